@@ -10,6 +10,7 @@ from dashboard.builder.urls import builder_urls
 from dashboard.contact_files.urls import contact_file_urls
 from dashboard.contacts.urls import contact_urls
 from dashboard.custom_metrics.urls import custom_metric_urls
+from dashboard.deliverability.urls import deliverability_urls
 from dashboard.discussion.urls import discussion_urls
 from dashboard.forgotten_password.urls import password_urls
 from dashboard.gallery.views import frame, gallery
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     path("widgets/frame/", frame, name="gallery_frame"),
     *setup_urls,
     *sender_urls,
+    *deliverability_urls,
     *team_urls,
     path("glossary/", glossary, name="glossary"),
 ]

@@ -69,6 +69,9 @@ LABELS = SETTINGS | {
     "opt_outs": gettext_lazy("Opt-outs"),
     "email": gettext_lazy("Email"),
     "order": gettext_lazy("Order"),
+    "limit": gettext_lazy("Limit"),
+    "count": gettext_lazy("Of them"),
+    "sent": gettext_lazy("Messages sent"),
     "problem": gettext_lazy("Problem"),
     "rows": gettext_lazy("Rows"),
     "member": gettext_lazy("Member"),
@@ -108,6 +111,7 @@ ACTORS = {
     "guardrail": gettext_lazy("guardrail"),
     "schedule": gettext_lazy("schedule"),
     "friction": gettext_lazy("what shops say"),
+    "deliverability": gettext_lazy("limits of messages"),
 }
 # What is found rather than done: "Planned look analyzed by schedule" would name nobody.
 FINDINGS = frozenset(
@@ -118,6 +122,8 @@ FINDINGS = frozenset(
         AuditAction.LOOK,
         AuditAction.VERDICT,
         AuditAction.FRICTION_OPENED,
+        AuditAction.SENDER_PAUSED,
+        AuditAction.SENDER_WARNED,
     }
 )
 

@@ -12,6 +12,7 @@ class LinkedPage(StrEnum):
     LAUNCH = "launch"  # a store's slug, an experiment's key
     PREVIEW = "preview"  # a variant's id
     CONTACT = "contact"  # a store's slug, a contact's id
+    DELIVERABILITY = "deliverability"  # a store's slug
     ACCOUNT = "account"
 
 

@@ -7,15 +7,18 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from journeys.deliverability.watching import watch_senders
 from journeys.models import Sender
 from journeys.planning import rounds
 from journeys.sending import domain_records, handing_over
+from journeys.tracking.deliveries import forget_provider_deliveries, read_provider_delivery
 from journeys.triggers import by_time, orders
 
 # loaded with this module
 __all__ = [
     *("forget_contact_files", "forget_contacts", "import_contact_file"),
     *("look_after_parcels", "merge_guest_customer"),
+    *("forget_provider_deliveries", "read_provider_delivery", "watch_senders"),
 ]
 
 

@@ -26,6 +26,7 @@ PAGES: dict[str, list[str]] = {
     "approvals": ["/tests/zz-shop/zz-paused/"],
     "audience": [f"{DRAFT}audience/"],
     "builder": [f"{DRAFT}launch/", f"{RUNNING}launch/"],
+    "deliverability": ["/sender/deliverability/", "/sender/deliverability/?store=zz-empty"],
     "discussion": [RUNNING],
     "contacts": ["/contacts/", "/contacts/?store=zz-empty", "/contacts/zz-shop/4711/", "/contacts/zz-shop/retention/"],
     "contact_files": [

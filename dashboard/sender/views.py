@@ -14,6 +14,7 @@ from dashboard.members import actor_of, administered_store, is_store_admin
 from dashboard.sender.forms import SenderForm
 from experiments import audit
 from experiments.models import AuditAction, Store
+from journeys.deliverability.watching import resume
 from journeys.models import Sender
 from journeys.sending import domain_records, readiness
 
@@ -79,6 +80,8 @@ def switch(request: HttpRequest) -> HttpResponse:
         messages.error(request, missing[0])
         return redirect(shell.address_of("dashboard:sender", store))
     row.is_on = is_on
+    if is_on and row.paused_for:
+        resume(row, timezone.now())
     row.save()
     action = AuditAction.SENDER_CHANGED
     audit.record(store=store, action=action, actor=actor_of(request), detail={"is_on": is_on})

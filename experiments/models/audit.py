@@ -61,6 +61,8 @@ class AuditAction(models.TextChoices):
     METRIC_ARCHIVED = "metric_archived", _("Custom metric archived")
     METRIC_RESTORED = "metric_restored", _("Custom metric restored")
     SENDER_CHANGED = "sender_changed", _("Sender of messages changed")
+    SENDER_PAUSED = "sender_paused", _("Messages to customers paused")
+    SENDER_WARNED = "sender_warned", _("Messages to customers near a limit")
     FRICTION_OPENED = "friction_opened", _("Problem of a customer")
     ADDRESS_SHOWN = "address_shown", _("Customer's address shown")
     CONTACT_SEARCHED = "contact_searched", _("Customer looked up")

@@ -29,6 +29,8 @@ TOPICS = {
     AuditAction.APPROVAL_DECLINED: Topic.APPROVAL,
     AuditAction.APPROVAL_LAPSED: Topic.APPROVAL,
     AuditAction.FRICTION_OPENED: Topic.FRICTION,
+    AuditAction.SENDER_PAUSED: Topic.GUARDRAIL,
+    AuditAction.SENDER_WARNED: Topic.GUARDRAIL,
 }
 # What an e-mail says of the details of an act; of a breach or a look, the reason says it in a sentence.
 TOLD_DETAILS = {
@@ -38,9 +40,16 @@ TOLD_DETAILS = {
     AuditAction.APPROVED: frozenset({"step", "decision", "variant"}),
     AuditAction.APPROVAL_DECLINED: frozenset({"step", "decision", "variant"}),
     AuditAction.FRICTION_OPENED: frozenset({"problem", "order"}),
+    AuditAction.SENDER_PAUSED: frozenset({"limit", "count", "sent"}),
+    AuditAction.SENDER_WARNED: frozenset({"limit", "count", "sent"}),
 }
 # How messages to programs call an act that isn't a test's: all others are "experiment." and the action.
-TYPES = {AuditAction.FRICTION_OPENED: "friction.opened"}
+TYPES = {
+    AuditAction.FRICTION_OPENED: "friction.opened",
+    AuditAction.SENDER_PAUSED: "sender.paused",
+    AuditAction.SENDER_WARNED: "sender.warned",
+}
+SENDER_ACTS = frozenset({AuditAction.SENDER_PAUSED, AuditAction.SENDER_WARNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,8 @@ def message_of(entry: AuditEntry) -> Message | None:
     topic, experiment = topic_of(entry.action), entry.experiment
     if topic == Topic.FRICTION:
         return friction_message(entry)
+    if entry.action in SENDER_ACTS:
+        return sender_message(entry)
     if topic is None or experiment is None:
         return None
     return Message(
@@ -113,6 +124,35 @@ def friction_message(entry: AuditEntry) -> Message:
             "kind": entry.detail["problem"],
             "order": entry.detail.get("order"),
             "contact": entry.detail["contact"],
+            "at": entry.at.isoformat(),
+            "report_url": url,
+        },
+    )
+
+
+def sender_message(entry: AuditEntry) -> Message:
+    """Write that messages to customers are held against their sender, and what to do."""
+    url = f"{settings.CONSOLE_URL}{link_to(LinkedPage.DELIVERABILITY, entry.store.slug)}"
+    said = _("Mail providers hold this against a sender. The page says what to do about it.")
+    if entry.action == AuditAction.SENDER_PAUSED:
+        said = _("Nothing is sent until someone turns sending on again. The page says what to do first.")
+    section = EmailSection(
+        paragraphs=[audit_words.sentence(entry), said],
+        facts=facts_of(entry),
+        report_url=url,
+        link_text=_("Open the deliverability page"),
+    )
+    return Message(
+        topic=Topic.GUARDRAIL,
+        email=Email(
+            store=entry.store,
+            subject=f"{entry.store.name}: {lower_first(audit_words.title(entry))}",
+            heading=entry.store.name,
+            sections=[section],
+        ),
+        data={
+            "store": entry.store.slug,
+            **{name: entry.detail[name] for name in ("limit", "count", "sent")},
             "at": entry.at.isoformat(),
             "report_url": url,
         },

@@ -1,24 +1,72 @@
 """The checks once more, when a message is claimed: an order or an opt-out one second before still stops it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from experiments.models import Status
 from journeys.checks.offered import step_offers
 from journeys.checks.points import CheckedPoint, read_facts
 from journeys.checks.rules import AT_CLAIM, GO, CheckResult, Situation, check
-from journeys.models import CustomerMessage, JourneyStatus, SendVerdict
+from journeys.models import CustomerMessage, JourneyStatus, JourneyStep, JourneyVersion, Sender, SendVerdict
 
 # How soon a message is looked at again that waits for the end of a pause: it expires by itself.
 PAUSE_RETRY = timedelta(minutes=5)
 
 
+class ClaimedRow(NamedTuple):
+    """A message as it is checked, its fields in the order of ``COLUMNS``. A service message has no send point."""
+
+    message_id: int
+    store_id: int
+    contact_id: int
+    address_id: int | None
+    send_point_id: int | None
+    # These are None where the send point is.
+    step_id: int
+    run_id: int
+    version_id: int
+    journey_status: str
+    order_id: int | None
+    contract_id: int | None
+    contract_ends_at: datetime | None
+    triggered_at: datetime
+
+
+COLUMNS = (
+    *("pk", "store_id", "contact_id", "address_id", "send_point_id", "send_point__step_id", "send_point__run_id"),
+    *("send_point__run__version_id", "send_point__run__journey__status", "send_point__run__order_id"),
+    *("send_point__run__contract_id", "send_point__run__contract_ends_at", "send_point__run__triggered_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedSteps:
+    """What claimed messages have in common: steps with their tests, versions, and senders by the store's row ID."""
+
+    steps: Mapping[int, JourneyStep]
+    versions: Mapping[int, JourneyVersion]
+    senders: Mapping[int, Sender]
+
+    @classmethod
+    def of(cls, rows: Sequence[ClaimedRow]) -> "ClaimedSteps":
+        """Read what these messages have in common: three statements."""
+        steps = JourneyStep.objects.select_related("experiment")
+        senders = Sender.objects.select_related("store").filter(store__in={row.store_id for row in rows})
+        return cls(
+            steps=steps.in_bulk({row.step_id for row in rows if row.send_point_id is not None}),
+            versions=JourneyVersion.objects.in_bulk({row.version_id for row in rows if row.send_point_id is not None}),
+            senders={sender.store_id: sender for sender in senders},
+        )
+
+
 def why_not(message: CustomerMessage, now: datetime) -> CheckResult:
     """Say whether one message may be handed over now: see ``why_not_each``."""
-    return why_not_each([message], now)[message.pk]
+    return why_not_each([message.pk], now)[message.pk]
 
 
-def why_not_each(messages: Iterable[CustomerMessage], now: datetime) -> dict[int, CheckResult]:
+def why_not_each(message_ids: Iterable[int], now: datetime) -> dict[int, CheckResult]:
     """Say of each message, by its row ID, whether it may be handed over now, later, or never.
 
     The answer is true as of one instant: ask right before handing over, in a transaction that has read nothing else.
@@ -26,35 +74,29 @@ def why_not_each(messages: Iterable[CustomerMessage], now: datetime) -> dict[int
     number of statements a store, however many messages.
     """
     # What isn't there any more went with the address or the consent that it rested on.
-    results = {}
-    for message in messages:
-        results[message.pk] = CheckResult(SendVerdict.NO_ADDRESS)
-    rows = CustomerMessage.objects.filter(pk__in=list(results)).select_related(
-        "send_point__step__experiment",
-        "send_point__run__journey",
-        "send_point__run__version",
-        "store__sender",
-    )
-    by_store: dict[int, list[CustomerMessage]] = {}
-    for row in rows.order_by("pk"):
-        result = result_of_state(row, now)
+    results = dict.fromkeys(message_ids, CheckResult(SendVerdict.NO_ADDRESS))
+    read = CustomerMessage.objects.filter(pk__in=list(results)).order_by("pk").values_list(*COLUMNS)
+    rows = [ClaimedRow(*row) for row in read]
+    common = ClaimedSteps.of(rows)
+    by_store: dict[int, list[ClaimedRow]] = {}
+    for row in rows:
+        result = result_of_state(row, common, now)
         if row.send_point_id is None:
-            results[row.pk] = GO
+            results[row.message_id] = GO
         elif result is None:
             by_store.setdefault(row.store_id, []).append(row)
         else:
-            results[row.pk] = result
+            results[row.message_id] = result
     for store_id, of_store in by_store.items():
-        results |= check_messages(store_id, of_store, now)
+        results |= check_messages(store_id, of_store, common, now)
     return results
 
 
-def result_of_state(message: CustomerMessage, now: datetime) -> CheckResult | None:
+def result_of_state(row: ClaimedRow, common: ClaimedSteps, now: datetime) -> CheckResult | None:
     """Say what the states of journey and test say of a message; None where they let it go out."""
-    point = message.send_point
-    if point is None or message.address_id is None:
+    if row.send_point_id is None or row.address_id is None:
         return CheckResult(SendVerdict.NO_ADDRESS)
-    status, experiment = point.run.journey.status, point.step.experiment
+    status, experiment = row.journey_status, common.steps[row.step_id].experiment
     if status == JourneyStatus.ENDED:
         return CheckResult(SendVerdict.JOURNEY_ENDED)
     if status == JourneyStatus.PAUSED or (experiment and experiment.status == Status.PAUSED):
@@ -64,47 +106,45 @@ def result_of_state(message: CustomerMessage, now: datetime) -> CheckResult | No
     return None
 
 
-def check_messages(store_id: int, messages: Sequence[CustomerMessage], now: datetime) -> dict[int, CheckResult]:
+def check_messages(
+    store_id: int, rows: Sequence[ClaimedRow], common: ClaimedSteps, now: datetime
+) -> dict[int, CheckResult]:
     """Go through the checks for the messages of one store."""
     points, steps = [], {}
-    for number, message in enumerate(messages):
-        point = as_point(number, message, now)
-        points.append(point)
-        steps[point.step_id] = point.step
+    for number, row in enumerate(rows):
+        step = common.steps[row.step_id]
+        points.append(as_point(number, row, step, now))
+        steps[step.pk] = step
     offers = step_offers(store_id, steps.values(), now)
     facts = read_facts(points, offers)
     results = {}
-    for message, point in zip(messages, points, strict=True):
+    for row, point in zip(rows, points, strict=True):
         if point.number not in facts:
-            results[message.pk] = CheckResult(SendVerdict.NO_ADDRESS)  # erased a moment ago
+            results[row.message_id] = CheckResult(SendVerdict.NO_ADDRESS)  # erased a moment ago
             continue
         situation = Situation(
             point=point,
             facts=facts[point.number],
             offer=offers[point.step_id],
-            sender=message.store.sender,
-            exits=frozenset(message.send_point.run.version.exits),  # type: ignore[union-attr]
+            sender=common.senders[store_id],
+            exits=frozenset(common.versions[row.version_id].exits),
         )
-        results[message.pk] = check(situation, AT_CLAIM)
+        results[row.message_id] = check(situation, AT_CLAIM)
     return results
 
 
-def as_point(number: int, message: CustomerMessage, now: datetime) -> CheckedPoint:
+def as_point(number: int, row: ClaimedRow, step: JourneyStep, now: datetime) -> CheckedPoint:
     """Return a message's send point as what is checked."""
-    send_point = message.send_point
-    if send_point is None:
-        raise ValueError("A service message has no send point.")
-    run = send_point.run
     return CheckedPoint(
         number=number,
-        run_id=run.pk,
-        contact_id=message.contact_id,
-        step=send_point.step,
-        order_id=run.order_id,
-        contract_id=run.contract_id,
-        contract_ends_at=run.contract_ends_at,
-        triggered_at=run.triggered_at,
+        run_id=row.run_id,
+        contact_id=row.contact_id,
+        step=step,
+        order_id=row.order_id,
+        contract_id=row.contract_id,
+        contract_ends_at=row.contract_ends_at,
+        triggered_at=row.triggered_at,
         at=now,
-        send_point_id=send_point.pk,
-        address_id=message.address_id,
+        send_point_id=row.send_point_id,
+        address_id=row.address_id,
     )

@@ -27,8 +27,9 @@ from journeys.models.journey import (
     WaitFrom,
 )
 from journeys.models.message import AnsweredAct, CustomerMessage, MessageEvent, MessageEventKind, MessageState
+from journeys.models.provider_delivery import ProviderDelivery, ProviderDeliveryStatus, UnmatchedEvent
 from journeys.models.run import COUNTED_VERDICTS, EXIT_VERDICTS, Run, SendPoint, SendVerdict
-from journeys.models.sender import DomainState, Sender, SendingSwitch
+from journeys.models.sender import DomainState, Sender, SendingLimit, SendingSwitch
 from journeys.models.signals import Contract, Friction, FrictionKind, QuestionAnswer, Shipment
 
 __all__ = [
@@ -62,16 +63,20 @@ __all__ = [
     "MessageEvent",
     "MessageEventKind",
     "MessageState",
+    "ProviderDelivery",
+    "ProviderDeliveryStatus",
     "QuestionAnswer",
     "Run",
     "SendPoint",
     "SendVerdict",
     "Sender",
+    "SendingLimit",
     "SendingSwitch",
     "Shipment",
     "StepKind",
     "Suppression",
     "SuppressionReason",
     "Trigger",
+    "UnmatchedEvent",
     "WaitFrom",
 ]

@@ -97,6 +97,7 @@ class MessageEventKind(models.TextChoices):
     DELIVERED = "delivered", _("Delivered")
     SOFT_BOUNCED = "soft_bounced", _("Soft bounce")
     BOUNCED = "bounced", _("Hard bounce")
+    REJECTED = "rejected", _("Rejected by the provider")
     COMPLAINED = "complained", _("Spam complaint")
     FETCHED = "fetched", _("Link opened by a bot")
     CLICKED = "clicked", _("Clicked")

@@ -15,11 +15,21 @@ class DomainState(models.TextChoices):
     WRONG = "wrong", _("Wrong")
 
 
+class SendingLimit(models.TextChoices):
+    """What is heard of messages that mail providers hold against a sender."""
+
+    COMPLAINTS = "complaints", _("Marked as spam")
+    OPT_OUTS = "opt_outs", _("Opted out")
+    BOUNCES = "bounces", _("Hard bounces")
+
+
 class Sender(models.Model):
     """Who a store's messages are from.
 
     ``is_on`` is the store's switch. ``problems`` are what the last look at the domain's records found, one sentence
-    each with its fix.
+    each with its fix. ``paused_for`` is the limit at which sending was paused by itself; ``warned_for`` are those that
+    the team was warned of, which it is once until they are kept again. ``counted_since`` is from when on messages are
+    counted against the limits, where somebody has turned sending on again.
     """
 
     store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="sender", verbose_name=_("store"))
@@ -49,6 +59,18 @@ class Sender(models.Model):
     quiet_until = models.PositiveSmallIntegerField(_("quiet until"), default=8)
     minute_began_at = models.DateTimeField(_("minute of the rate began at"), null=True, editable=False)
     claimed_in_minute = models.PositiveIntegerField(_("messages claimed in that minute"), default=0, editable=False)
+    paused_at = models.DateTimeField(_("paused at"), null=True, blank=True, editable=False)
+    paused_for = models.CharField(
+        _("paused because of"), max_length=16, choices=SendingLimit.choices, blank=True, default="", editable=False
+    )
+    warned_for = ArrayField(
+        models.CharField(max_length=16, choices=SendingLimit.choices),
+        default=list,
+        blank=True,
+        editable=False,
+        verbose_name=_("warned of"),
+    )
+    counted_since = models.DateTimeField(_("counted since"), null=True, blank=True, editable=False)
     weekly_cap = models.PositiveSmallIntegerField(_("messages per customer and week"), default=1)
 
     class Meta:

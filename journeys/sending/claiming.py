@@ -7,7 +7,9 @@ from django.db.models import Exists, F, OuterRef
 
 from journeys.models import CustomerMessage, MessageState, Sender
 
-CLAIMED_AT_ONCE = 20
+CLAIMED_AT_ONCE = (
+    200  # what is read for all of them together is cheap then, and they are gone in a fraction of a second
+)
 # Longer than the hand-over of one message may take by the timeouts of its connection: whoever is slow keeps its own.
 LEASE = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)

@@ -1,6 +1,7 @@
-"""From a planned message to the e-mail: its document in the reader's language, with the prices of now and its links."""
+"""From a claimed message to the e-mail: its document in the reader's language, with the prices of now and its links."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import formataddr
 
@@ -10,15 +11,16 @@ from django.core.mail import EmailMultiAlternatives
 
 from checkout_widgets.edge import languages
 from checkout_widgets.edge.wording import SAVING
-from checkout_widgets.models import Offer, Product
-from experiments import money
-from experiments.models import Order, Store
+from checkout_widgets.models import Offer
 from journeys.addresses import UnreadableAddress, open_address
-from journeys.models import Address, ConsentBasis, CustomerMessage, Sender
+from journeys.models import CustomerMessage, JourneyStep, Sender
+from journeys.sending.letters import FollowedOrder, Letter, read_letters, read_orders, secure
+from journeys.sending.marks import MARK_NAME, MessageMark
 from journeys.signed_links.signing import AddressLink, AnswerLink, OfferLink, sign
-from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOffer, ShownOrder
-from journeys.writing.document import MessageDocument, QuestionBlock, UnsendableDocument, read
-from journeys.writing.rendering import MessageTooLong, Rendered, render
+from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOffer
+from journeys.writing.document import MessageDocument, OrderSummaryBlock, QuestionBlock, UnsendableDocument, read
+from journeys.writing.personal import shape_of
+from journeys.writing.rendering import Layout, MessageTooLong, Rendered, layout_of
 
 LINK_LIFETIME = timedelta(days=30)  # an offer's own end is before, or the page says that it has ended
 
@@ -39,65 +41,124 @@ class OutgoingMail:
     email: EmailMultiAlternatives
 
 
-def compose(message: CustomerMessage, sender: Sender, now: datetime) -> OutgoingMail:
-    """Write a message. Raises ``CannotBeWritten``."""
-    try:
-        document = read(document_of(message))
-        to = open_address(address_of(message))
-        context = context_of(message, document, sender, now)
-        return OutgoingMail(message.pk, email_of(message, render(document, context), sender, to))
-    except UnsendableDocument as error:
-        raise CannotBeWritten("bad_document") from error
-    except MessageTooLong as error:
-        raise CannotBeWritten("too_long") from error
-    except UnreadableAddress as error:
-        raise CannotBeWritten("unreadable_address") from error
+@dataclass(slots=True, kw_only=True)
+class StepWords:
+    """What a step says to those who got one variant: its document, and what it offers now.
+
+    ``offers`` and ``layouts`` are filled as readers' languages come up: every other reader's message is written from
+    them.
+    """
+
+    document: MessageDocument
+    offer: Offer | None
+    shown_offers: dict[str, ShownOffer] = field(default_factory=dict)
+    layouts: dict[tuple[object, ...], Layout] = field(default_factory=dict)
+
+    @property
+    def lists_order(self) -> bool:
+        """Whether it lists what was ordered."""
+        return any(isinstance(block, OrderSummaryBlock) for block in self.document.blocks)
+
+    def offer_in(self, locale: Locale) -> ShownOffer | None:
+        """Return what is offered, as it is shown in a language; None where nothing is."""
+        if self.offer is None:
+            return None
+        name = str(locale)
+        if name not in self.shown_offers:
+            self.shown_offers[name] = shown_offer(self.offer, locale)
+        return self.shown_offers[name]
+
+    def layout_for(self, context: MessageContext) -> Layout:
+        """Return the layout that a reader's values are filled into."""
+        shape = shape_of(context)
+        if shape not in self.layouts:
+            self.layouts[shape] = layout_of(self.document, context)
+        return self.layouts[shape]
+
+
+class Writer:
+    """Writes the messages of one store that are to go out within moments: what they share is read and laid out once."""
+
+    def __init__(self, sender: Sender, message_ids: list[int], now: datetime) -> None:
+        self.sender = sender
+        self.now = now
+        self.letters = read_letters(message_ids)
+        self.orders: Mapping[int, FollowedOrder] = read_orders(sender.store_id, self.letters.values())
+        self.steps = JourneyStep.objects.in_bulk({letter.step_id for letter in self.letters.values()} - {None})
+        self.words: dict[tuple[int, str | None], StepWords] = {}
+
+    def write(self, message_id: int) -> "OutgoingMail":
+        """Write a message. Raises ``CannotBeWritten``."""
+        letter = self.letters.get(message_id)
+        address = letter and letter.address
+        if letter is None or address is None:
+            raise CannotBeWritten("no_address")  # erased a moment ago
+        try:
+            words = self.words_of(letter)
+            context = self.context_of(letter, words)
+            rendered = words.layout_for(context).filled(context)
+            email = email_of(letter, rendered, self.sender, open_address(address))
+            email.extra_headers |= unsubscribe_headers(context.links)
+            return OutgoingMail(message_id, email)
+        except UnsendableDocument as error:
+            raise CannotBeWritten("bad_document") from error
+        except MessageTooLong as error:
+            raise CannotBeWritten("too_long") from error
+        except UnreadableAddress as error:
+            raise CannotBeWritten("unreadable_address") from error
+
+    def words_of(self, letter: Letter) -> StepWords:
+        """Return what the letter's step says. Raises ``CannotBeWritten`` and ``UnsendableDocument``."""
+        step = self.steps.get(letter.step_id or 0)
+        if step is None:
+            raise CannotBeWritten("no_document")
+        key = (step.pk, letter.variant_key)
+        if key not in self.words:
+            document = read(document_in(step, letter.variant_key))
+            self.words[key] = StepWords(document=document, offer=offer_of(self.sender, document, self.now))
+        return self.words[key]
+
+    def context_of(self, letter: Letter, words: StepWords) -> MessageContext:
+        """Return what the message says beside its document."""
+        locale = languages.known_locale(letter.locale)
+        order = self.orders.get(letter.order_id or 0)
+        shown_order = None
+        if order is not None:
+            shown_order = order.shown(locale, has_items=words.lists_order)
+        return MessageContext(
+            locale=locale,
+            store_name=self.sender.name or self.sender.store.name,
+            postal_address=self.sender.postal_address,
+            links=links_of(letter, words, self.now),
+            offer=words.offer_in(locale),
+            order=shown_order,
+            is_similar_customer=letter.is_similar_customer,
+        )
 
 
 def document_of(message: CustomerMessage) -> dict[str, object]:
-    """Return what the message says, as its step holds it: that of its variant where the step is a test of words."""
+    """Return what a message said, as its step holds it. Raises ``CannotBeWritten`` where it has none."""
     if message.send_point is None:
         raise CannotBeWritten("no_document")
-    step, variant = message.send_point.step, message.send_point.variant
+    variant_key = None
+    if message.send_point.variant is not None:
+        variant_key = message.send_point.variant.key
+    return document_in(message.send_point.step, variant_key)
+
+
+def document_in(step: JourneyStep, variant_key: str | None) -> dict[str, object]:
+    """Return what a step says to those who got a variant, where the step is a test of words; else what it says."""
     documents: dict[str, dict[str, object]] = step.document.get("variants", {})
-    if variant is not None and variant.key in documents:
-        return documents[variant.key]
+    if variant_key is not None and variant_key in documents:
+        return documents[variant_key]
     return {name: value for name, value in step.document.items() if name != "variants"}
 
 
-def address_of(message: CustomerMessage) -> Address:
-    """Return the message's address. Raises ``CannotBeWritten`` where it was erased."""
-    if message.address is None:
-        raise CannotBeWritten("no_address")
-    return message.address
-
-
-def context_of(message: CustomerMessage, document: MessageDocument, sender: Sender, now: datetime) -> MessageContext:
-    """Return what the message says beside its document. Raises ``CannotBeWritten``."""
-    store, locale = message.store, languages.known_locale(message.contact.locale)
-    offer = offer_of(store, document, now)
-    order = None
-    if message.send_point is not None and message.send_point.run.order is not None:
-        order = shown_order(message.send_point.run.order, locale)
-    shown = None
-    if offer is not None:
-        shown = shown_offer(offer, locale)
-    return MessageContext(
-        locale=locale,
-        store_name=sender.name or store.name,
-        postal_address=sender.postal_address,
-        links=links_of(message, document, offer, now),
-        offer=shown,
-        order=order,
-        is_similar_customer=message.consent is not None and message.consent.basis == ConsentBasis.SOFT_OPT_IN,
-    )
-
-
-def offer_of(store: Store, document: MessageDocument, now: datetime) -> Offer | None:
+def offer_of(sender: Sender, document: MessageDocument, now: datetime) -> Offer | None:
     """Return what the message offers, or none where it offers nothing. Raises ``CannotBeWritten``."""
     if not document.offer:
         return None
-    offer = store.offers.filter(key=document.offer).first()
+    offer = Offer.objects.filter(store=sender.store_id, key=document.offer).first()
     if offer is None or not offer.is_open(now):
         raise CannotBeWritten("offer_closed")
     if not offer.is_in_stock():
@@ -121,75 +182,49 @@ def shown_offer(offer: Offer, locale: Locale) -> ShownOffer:
     )
 
 
-def secure(url: str) -> str:
-    """Return the address of a picture; empty where it would be loaded over a line that others can read."""
-    if url.startswith("https://"):
-        return url
-    return ""
-
-
-def shown_order(order: Order, locale: Locale) -> ShownOrder:
-    """Return the order that the message follows."""
-    lines = list(order.lines.order_by("position"))
-    products = Product.objects.filter(store=order.store_id, sku__in=[line.sku for line in lines])
-    titles = dict(products.values_list("sku", "title"))
-    shipment = order.shipments.exclude(tracking_url="").order_by("-updated_at").first()
-    tracking_url = ""
-    if shipment is not None:
-        tracking_url = secure(shipment.tracking_url)
-    return ShownOrder(
-        number=order.external_id,
-        items=[ShownItem(title=titles.get(line.sku, line.sku), quantity=line.quantity) for line in lines],
-        total=money.text(order.total_minor, order.currency, locale=str(locale)),
-        tracking_url=tracking_url,
-    )
-
-
-def links_of(message: CustomerMessage, document: MessageDocument, offer: Offer | None, now: datetime) -> MessageLinks:
+def links_of(letter: Letter, words: StepWords, now: datetime) -> MessageLinks:
     """Return where the message leads to."""
-    address = AddressLink(
-        store_id=message.store_id,
-        digest=bytes.fromhex(message.address_digest),
-        topic=topic_of(message),
-        message_id=message.pk,
-        locale=message.contact.locale,
-    )
+    token = sign(address_link(letter))
     offer_url = ""
-    if offer is not None:
-        expires_at = int((now + LINK_LIFETIME).timestamp())
+    if words.offer is not None:
         link = OfferLink(
-            store_id=message.store_id,
-            message_id=message.pk,
-            offer_id=offer.pk,
-            price_minor=offer.price_minor,
-            expires_at=expires_at,
+            store_id=letter.store_id,
+            message_id=letter.message_id,
+            offer_id=words.offer.pk,
+            price_minor=words.offer.price_minor,
+            expires_at=int((now + LINK_LIFETIME).timestamp()),
         )
         offer_url = page_url("", sign(link))
-    token = sign(address)
     return MessageLinks(
         offer=offer_url,
         unsubscribe=page_url("u/", token),
         preferences=page_url("p/", token),
-        answers=answer_urls(message, document),
+        answers=answer_urls(letter, words.document),
     )
 
 
-def answer_urls(message: CustomerMessage, document: MessageDocument) -> dict[str, str]:
+def address_link(letter: Letter) -> AddressLink:
+    """Return what leads to what the address gets."""
+    return AddressLink(
+        store_id=letter.store_id,
+        digest=bytes.fromhex(letter.address_digest),
+        topic=letter.topic or "",
+        message_id=letter.message_id,
+        locale=letter.locale,
+    )
+
+
+def answer_urls(letter: Letter, document: MessageDocument) -> dict[str, str]:
     """Return where each answer of the message's questions leads, by its tag."""
     urls = {}
     for block in document.blocks:
         if isinstance(block, QuestionBlock):
             for choice in block.choices:
-                link = AnswerLink(store_id=message.store_id, message_id=message.pk, question=block.id, tag=choice.tag)
+                link = AnswerLink(
+                    store_id=letter.store_id, message_id=letter.message_id, question=block.id, tag=choice.tag
+                )
                 urls[choice.tag] = page_url("q/", sign(link))
     return urls
-
-
-def topic_of(message: CustomerMessage) -> str:
-    """Return which kind of messages it is of; empty for all."""
-    if message.send_point is None:
-        return ""
-    return message.send_point.step.topic
 
 
 def page_url(kind: str, token: str) -> str:
@@ -197,31 +232,28 @@ def page_url(kind: str, token: str) -> str:
     return f"{settings.EDGE_URL or settings.CONSOLE_URL}{settings.SCRIPT_NAME}/m/{kind}{token}"
 
 
-def email_of(message: CustomerMessage, rendered: Rendered, sender: Sender, to: str) -> EmailMultiAlternatives:
-    """Return the e-mail, with the headers by which mail programs offer to unsubscribe (RFC 8058)."""
+def unsubscribe_headers(links: MessageLinks) -> dict[str, str]:
+    """Return the headers by which mail programs offer to unsubscribe (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{links.unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def email_of(letter: Letter, rendered: Rendered, sender: Sender, to: str) -> EmailMultiAlternatives:
+    """Return the e-mail, with what names it in the headers."""
     domain = sender.address.rpartition("@")[2]
-    unsubscribe = AddressLink(
-        store_id=message.store_id,
-        digest=bytes.fromhex(message.address_digest),
-        topic=topic_of(message),
-        message_id=message.pk,
-        locale=message.contact.locale,
-    )
     email = EmailMultiAlternatives(
         subject=rendered.subject,
         body=rendered.text,
-        from_email=formataddr((sender.name or message.store.name, sender.address)),
+        from_email=formataddr((sender.name or sender.store.name, sender.address)),
         to=[to],
         headers={
             # by which a provider, or a server that returns the message, names it
-            "Message-ID": f"<offerlift-{message.pk}-{message.address_digest[:12]}@{domain}>",
-            "List-Unsubscribe": f"<{page_url('u/', sign(unsubscribe))}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Message-ID": f"<offerlift-{letter.message_id}-{letter.address_digest[:12]}@{domain}>",
         },
     )
     if sender.reply_to:
         email.reply_to = [sender.reply_to]
     email.attach_alternative(rendered.html, "text/html")
+    mark = MessageMark.of(letter.store_id, letter.message_id, letter.address_digest)
     # What providers hand back with each of their events; django-anymail reads it from any e-mail that has it.
-    vars(email)["metadata"] = {"message": str(message.pk)}
+    vars(email)["metadata"] = {MARK_NAME: str(mark)}
     return email

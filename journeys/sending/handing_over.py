@@ -1,32 +1,33 @@
 """Hands over what was claimed, one message in flight: whatever kills the worker costs at most the word on one.
 
-A message is marked as being sent, and that is committed, before the server sees it. What came of it is written in the
-transaction that begins the next one, which saves a round trip a message.
+A message is marked as being sent, and that is committed, before the server sees it. What came of it is written by the
+statement that begins the next one. While the server looks at a message, the next one is written.
 """
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from journeys.checks import claims
-from journeys.checks.rules import CheckResult
+from experiments.sql_files import read_sql
 from journeys.models import Address, AddressState, CustomerMessage, MessageState, Sender, Suppression, SuppressionReason
+from journeys.sending.batches import ClaimedBatch
 from journeys.sending.claiming import LEASE, claim_some, expire, return_lost, senders_with_due
-from journeys.sending.composing import CannotBeWritten, OutgoingMail, compose
-from journeys.sending.switches import is_sending_on, remember_sent
+from journeys.sending.composing import OutgoingMail
+from journeys.sending.switches import is_sending_on, remember_sent, switch
 from journeys.sending.transport import HandOver, Transport, open_transport
 
 logger = logging.getLogger(__name__)
 
+BEGIN_NEXT = read_sql(__file__, "begin_next")
 LONGEST_WAIT = timedelta(hours=1)  # between two attempts; the last one is before ``send_by``
-RELATED = (
-    *("store", "contact", "address", "consent"),
-    *("send_point__step", "send_point__variant", "send_point__run__order", "send_point__run__journey"),
-)
+DATABASE_BACK_WITHIN_S = 120.0  # shorter than the lease, after which others give the message up as unknown
+DATABASE_PAUSE_S = 0.5
 
 
 class ServerAway(Exception):
@@ -61,29 +62,117 @@ def send_due(now: datetime) -> int:
 def send_of_store(store_id: int, transport: Transport) -> int:
     """Send what is due in a store, as far as its rate goes. Raises ``ServerAway``."""
     sent = 0
-    while ids := claim_some(store_id, timezone.now()):
-        sent += send_claimed(ids, transport)
+    while switch().is_on and (ids := claim_some(store_id, timezone.now())):
+        sent += send_claimed(store_id, ids, transport)
+        expire(timezone.now())  # what became too late meanwhile was given back, and isn't claimed for ever
     return sent
 
 
-def send_claimed(ids: Sequence[int], transport: Transport) -> int:
+def send_claimed(store_id: int, ids: Sequence[int], transport: Transport) -> int:
     """Hand over what was claimed, one after the other. Raises ``ServerAway``, and gives back the rest."""
-    last, sent = None, 0
+    batch = ClaimedBatch(Sender.objects.select_related("store").get(store=store_id), ids)
+    line = Line(transport)
     try:
-        for message_id in ids:
-            mail = begin(message_id, last, timezone.now())
-            last = None
-            if mail is not None:
-                last = Finished(message_id, transport.hand_over(mail))
-                sent += 1
-                if last.result.is_server_away:
-                    raise ServerAway
+        while (mail := batch.write_next()) is not None:
+            transport.prepare(mail)
+            line.finish()
+            # Asked again, where the server took its time with the one before.
+            if batch.may_go_out(mail.message_id):
+                line.begin(mail)
+            batch.position += 1
     finally:
-        with transaction.atomic():
-            if last is not None:
-                note(last, timezone.now())
-            give_back(ids)
-    return sent
+        line.end()
+        when_database_is_there(partial(give_back, ids))
+    return line.sent
+
+
+class Line:
+    """The messages that go out by one transport, one at a time: the one in flight, and what came of the last.
+
+    ``beginning`` is the one that is being marked as sent right now: where the database goes away meanwhile, nobody
+    knows whether it is marked, but it certainly wasn't handed over.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self.in_flight: OutgoingMail | None = None
+        self.last: Finished | None = None
+        self.beginning: int | None = None
+        self.sent = 0
+
+    def finish(self) -> None:
+        """Wait for the word on the message in flight, where there is one. Raises ``ServerAway``."""
+        if self.in_flight is None:
+            return
+        self.last = Finished(self.in_flight.message_id, self.transport.finish())
+        self.in_flight = None
+        self.sent += 1
+        if self.last.result.is_server_away:
+            raise ServerAway
+
+    def begin(self, mail: OutgoingMail) -> None:
+        """Write what came of the last message, mark this one as being sent, and begin to hand it over.
+
+        It stays as it is where it may not go out any more, or another worker has it since its lease ended.
+        """
+        now = timezone.now()
+        if self.last is not None and self.last.result.state != MessageState.SENT:
+            note(self.last, now)
+            self.last = None
+        self.beginning = mail.message_id
+        may_go_out = begin_next(self.last, mail.message_id, now)
+        self.last = self.beginning = None
+        if may_go_out:
+            self.transport.start(mail)
+            self.in_flight = mail
+
+    def end(self) -> None:
+        """Wait for the last one, and write what came of it."""
+        try:
+            self.finish()
+        except ServerAway:
+            logger.warning("The mail server for messages went away.")
+        when_database_is_there(self.write_down)
+
+    def write_down(self) -> None:
+        """Write what isn't written yet."""
+        if self.last is not None:
+            note(self.last, timezone.now())
+        if self.beginning is not None:
+            marked = CustomerMessage.objects.filter(pk=self.beginning, state=MessageState.SENDING)
+            marked.update(state=MessageState.PLANNED, claimed_until=None)
+        self.last = self.beginning = None
+
+
+def begin_next(taken: Finished | None, next_id: int, now: datetime) -> bool:
+    """Note the last message as sent, and mark the next as being sent: whether it may be handed over."""
+    taken_id, provider_id = None, ""
+    if taken is not None:
+        taken_id, provider_id = taken.message_id, taken.result.provider_id[:200]
+        remember_sent(taken_id)
+    parameters = {
+        **{"taken_id": taken_id, "provider_id": provider_id, "next_id": next_id},
+        **{"now": now, "until": now + LEASE},
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN_NEXT, parameters)
+        return cursor.fetchone() is not None
+
+
+def when_database_is_there(write: Callable[[], None]) -> None:
+    """Write what only this worker knows; where the database is away, as after a crash, as soon as it is back.
+
+    Raises what the database raises where it stays away.
+    """
+    deadline = time.monotonic() + DATABASE_BACK_WITHIN_S
+    while True:
+        try:
+            return write()
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > deadline:
+                raise
+            connection.close()
+            time.sleep(DATABASE_PAUSE_S)
 
 
 def give_back(ids: Sequence[int]) -> None:
@@ -92,55 +181,7 @@ def give_back(ids: Sequence[int]) -> None:
     left.update(state=MessageState.PLANNED, claimed_until=None)
 
 
-def begin(message_id: int, last: Finished | None, now: datetime) -> OutgoingMail | None:
-    """Write what came of the last one, look at this one again, and mark it as being sent.
-
-    None where it isn't to be sent (any more): it was cancelled, or its lease ended and another worker has it.
-    """
-    with transaction.atomic():
-        if last is not None:
-            note(last, now)
-        messages = CustomerMessage.objects.select_related(*RELATED)
-        message = messages.select_for_update(of=("self",)).filter(pk=message_id, state=MessageState.CLAIMED).first()
-        if message is None or message.claimed_until is None or message.claimed_until < now:
-            return None
-        sender = Sender.objects.get(store=message.store_id)
-        if not sender.is_on:  # turned off since it was claimed: it waits, as those that weren't claimed do
-            give_back([message_id])
-            return None
-        if message.send_by < now:
-            give_back([message_id])
-            expire(now)
-            return None
-        checked = claims.why_not(message, now)
-        if not checked.may_go_out:
-            hold_back(message, checked)
-            return None
-        try:
-            mail = compose(message, sender, now)
-        except CannotBeWritten as error:
-            cancel(message, error.reason)
-            return None
-        message.state, message.claimed_until = MessageState.SENDING, now + LEASE
-        message.save(update_fields=["state", "claimed_until"])
-        return mail
-
-
-def cancel(message: CustomerMessage, reason: str) -> None:
-    """End a message that isn't handed over."""
-    message.state, message.reason, message.claimed_until = MessageState.CANCELLED, reason[:32], None
-    message.save(update_fields=["state", "reason", "claimed_until"])
-
-
-def hold_back(message: CustomerMessage, checked: CheckResult) -> None:
-    """End a message that the checks hold back for good, and put off one that they hold back for now."""
-    if checked.verdict is not None:
-        cancel(message, checked.verdict.value)
-    elif checked.retry_at is not None:
-        message.state, message.claimed_until, message.next_attempt_at = MessageState.PLANNED, None, checked.retry_at
-        message.save(update_fields=["state", "claimed_until", "next_attempt_at"])
-
-
+@transaction.atomic
 def note(finished: Finished, now: datetime) -> None:
     """Write what came of a message. Raises nothing where it is gone: its contact was erased meanwhile."""
     # Also where it was given up as unknown meanwhile: whoever handed it over knows better.
@@ -153,7 +194,7 @@ def note(finished: Finished, now: datetime) -> None:
     message.provider_id = result.provider_id[:200]
     if result.state == MessageState.SENT:
         message.sent_at = now
-        remember_sent(message)
+        remember_sent(message.pk)
     if result.retry_in is not None:
         plan_again(message, result, now)
     message.save()

@@ -16,6 +16,7 @@ from django.utils import timezone
 from journeys.addresses import MissingKeys, require_keys
 from journeys.models import CustomerMessage, MessageState, SendingSwitch
 
+MARKER_DIGITS = 20  # more than any row's ID has
 RESTORED = "The database is older than the last message that was sent. Run manage.py resume_sending --since TIME."
 
 
@@ -48,7 +49,7 @@ def why_off() -> str:
 
 def switch_off(reason: str) -> None:
     """Send nothing more until somebody has looked."""
-    SendingSwitch.objects.filter(pk=1).update(is_on=False, off_reason=reason[:200], updated_at=timezone.now())
+    SendingSwitch.objects.update_or_create(pk=1, defaults={"is_on": False, "off_reason": reason[:200]})
 
 
 def marker() -> Path:
@@ -56,11 +57,14 @@ def marker() -> Path:
     return Path(settings.DATA_DIR) / "last_sent_message"
 
 
-def remember_sent(message: CustomerMessage) -> None:
+def remember_sent(message_id: int) -> None:
     """Remember outside the database that a message was sent, before its own row says so."""
-    draft = marker().with_suffix(f".{os.getpid()}")
-    draft.write_text(f"{message.pk}\n")
-    draft.replace(marker())
+    # Written over what is there, always as many bytes: whatever happens meanwhile, one whole number is read.
+    file = os.open(marker(), os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        os.pwrite(file, f"{message_id:>{MARKER_DIGITS}}\n".encode(), 0)
+    finally:
+        os.close(file)
 
 
 def is_older_than_sent() -> bool:

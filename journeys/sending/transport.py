@@ -1,7 +1,9 @@
 """The last step: one e-mail to one server, and what the server said of it."""
 
 import logging
+import re
 import smtplib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -14,11 +16,15 @@ from django.core.mail.backends.smtp import EmailBackend
 from journeys.models import MessageState
 from journeys.sending.composing import OutgoingMail
 from journeys.sending.dkim_signing import signed
+from journeys.sending.mime import content_of
 
 logger = logging.getLogger(__name__)
 
 NO_SUCH_MAILBOX = frozenset({550, 551, 553})  # RFC 5321, section 4.2.3
 TRIED_AGAIN_LATER = range(400, 500)  # such as 421 and 451
+# Providers that carry nothing of ours through: their events are matched by their own ID and the address.
+WITHOUT_METADATA = frozenset({"mailersend", "postal"})
+LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,51 +43,132 @@ class HandOver:
 
 
 class Transport(Protocol):
-    """A way to send."""
+    """A way to send, one e-mail at a time."""
 
-    def hand_over(self, mail: OutgoingMail) -> HandOver:
-        """Send one e-mail."""
+    def prepare(self, mail: OutgoingMail) -> None:
+        """Do what can be done before the mail's turn comes."""
+
+    def start(self, mail: OutgoingMail) -> None:
+        """Begin to hand over an e-mail. Raises nothing: ``finish`` says what came of it."""
+
+    def finish(self) -> HandOver:
+        """Wait for the word on the e-mail that was started."""
 
     def close(self) -> None:
         """End the connection."""
 
 
 class SmtpTransport:
-    """Plain SMTP, signed by us where there is a key for the sender's domain.
+    """Plain SMTP, signed by us where there is a key for the sender's domain, all by one connection.
 
-    What the server answered is known for each message; where it said nothing, nobody knows whether it was taken.
+    What the server answered is known for each message. Until the content is sent it has taken nothing; from then on,
+    where it says nothing, nobody knows whether it took the message.
     """
 
     def __init__(self, backend: EmailBackend) -> None:
         self.backend = backend
+        self.contents: dict[int, bytes] = {}
+        self.started: OutgoingMail | None = None
+        self.result: HandOver | None = None
 
-    def hand_over(self, mail: OutgoingMail) -> HandOver:
-        """Send one e-mail."""
+    def prepare(self, mail: OutgoingMail) -> None:
+        """Write the e-mail as bytes, and sign it."""
+        self.contents = {mail.message_id: signed(content_of(mail.email), mail.email.from_email)}
+
+    def start(self, mail: OutgoingMail) -> None:
+        """Begin to hand over an e-mail: all but the server's last answer."""
+        if mail.message_id not in self.contents:
+            self.prepare(mail)
+        content = self.contents.pop(mail.message_id)
+        self.started, self.result = mail, None
         try:
-            self.backend.open()
-        except (OSError, smtplib.SMTPException) as error:
-            return later(f"no connection: {type(error).__name__}", is_server_away=True)
-        connection = self.backend.connection
-        assert connection is not None, "open() either connects or raises"
-        message = mail.email.message()
-        # Django's own messages take a line's end, unlike those of the standard library that the stubs know.
-        content = signed(message.as_bytes(linesep="\r\n"), mail.email.from_email)  # type: ignore[call-arg]
-        try:
-            connection.sendmail(sender_of(mail), mail.email.to, content)
-        except smtplib.SMTPRecipientsRefused as error:
-            ((code, _said),) = error.recipients.values()
-            return refused(code)
-        except smtplib.SMTPResponseException as error:  # of the sender, or of the content
-            return refused(error.smtp_code, is_about_recipient=False)
-        except (OSError, smtplib.SMTPException) as error:
-            logger.warning("Message %s: nobody knows whether it was taken: %s", mail.message_id, type(error).__name__)
+            self.result = self.offer(mail, content)
+        except NothingTaken as error:
             self.close()
-            return HandOver(state=MessageState.UNKNOWN, reason="no_answer")
-        return HandOver(state=MessageState.SENT, provider_id=message["Message-ID"])
+            self.result = later(f"no connection: {error}", is_server_away=True)
+        except (OSError, smtplib.SMTPException) as error:
+            self.result = self.nobody_knows(error)
+
+    def offer(self, mail: OutgoingMail, content: bytes) -> HandOver | None:
+        """Say who it is from and to, and send it; what the server said, or None where it hasn't yet.
+
+        Raises ``NothingTaken``, and once the content is on its way what the connection raises.
+        """
+        try:
+            refusal = self.introduce(mail, len(content))
+        except (OSError, smtplib.SMTPException):
+            # A server may hang up on a connection that was idle, or has had enough messages: a new one is tried once.
+            self.close()
+            try:
+                refusal = self.introduce(mail, len(content))
+            except (OSError, smtplib.SMTPException) as error:
+                raise NothingTaken(type(error).__name__) from error
+        if refusal is not None:
+            return refusal
+        # A line that is a dot ends the content, so that dots at the beginning are doubled (RFC 5321, section 4.5.2).
+        self.connection.send(LEADING_DOT.sub(b"..", content).removesuffix(b"\r\n") + b"\r\n.\r\n")
+        return None
+
+    def introduce(self, mail: OutgoingMail, size: int) -> HandOver | None:
+        """Say who the e-mail is from and to; the server's refusal, or None where it waits for the content."""
+        self.backend.open()
+        smtp = self.connection
+        smtp.ehlo_or_helo_if_needed()
+        options = [f"size={size}"] if smtp.has_extn("size") else []
+        code, _said = smtp.mail(sender_of(mail), options)
+        if code != 250:
+            return self.refused(code, is_about_recipient=False)
+        code, _said = smtp.rcpt(mail.email.to[0])
+        if code not in (250, 251):
+            return self.refused(code, is_about_recipient=True)
+        code, _said = smtp.docmd("data")
+        if code != 354:
+            return self.refused(code, is_about_recipient=False)
+        return None
+
+    def finish(self) -> HandOver:
+        """Wait for the server's word on the content."""
+        assert self.started is not None, "finish() comes after start()"
+        if self.result is not None:
+            return self.result
+        try:
+            code, _said = self.connection.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            return self.nobody_knows(error)
+        if code != 250:
+            return self.refused(code, is_about_recipient=False)
+        return HandOver(state=MessageState.SENT, provider_id=self.started.email.extra_headers["Message-ID"])
+
+    @property
+    def connection(self) -> smtplib.SMTP:
+        """The open connection."""
+        assert self.backend.connection is not None, "open() either connects or raises"
+        return self.backend.connection
+
+    def refused(self, code: int, *, is_about_recipient: bool) -> HandOver:
+        """Return what a reply means that isn't a yes, and begin anew for the next e-mail."""
+        if code == 421:  # it is closing the connection
+            self.close()
+        else:
+            with suppress(OSError, smtplib.SMTPException):
+                self.connection.rset()
+        return refused(code, is_about_recipient=is_about_recipient)
+
+    def nobody_knows(self, error: Exception) -> HandOver:
+        """Return that the server may have taken it."""
+        assert self.started is not None
+        number, name = self.started.message_id, type(error).__name__
+        logger.warning("Message %s: nobody knows whether it was taken: %s", number, name)
+        self.close()
+        return HandOver(state=MessageState.UNKNOWN, reason="no_answer")
 
     def close(self) -> None:
         """End the connection."""
         self.backend.close()
+
+
+class NothingTaken(Exception):
+    """The connection ended before the content was sent; the message is why."""
 
 
 class BackendTransport:
@@ -89,16 +176,29 @@ class BackendTransport:
 
     def __init__(self, backend: BaseEmailBackend) -> None:
         self.backend = backend
+        self.result: HandOver | None = None
 
-    def hand_over(self, mail: OutgoingMail) -> HandOver:
+    def prepare(self, mail: OutgoingMail) -> None:
+        """Leave out what the provider has no field for: django-anymail would refuse the message."""
+        if settings.MESSAGE_PROVIDER in WITHOUT_METADATA:
+            vars(mail.email).pop("metadata", None)
+
+    def start(self, mail: OutgoingMail) -> None:
         """Send one e-mail."""
         try:
+            self.backend.open()  # one connection for all of them
             self.backend.send_messages([mail.email])
         except Exception as error:
-            return provider_refusal(error, mail)
+            self.result = provider_refusal(error, mail)
+            return
         status = getattr(mail.email, "anymail_status", None)
         provider_id = getattr(status, "message_id", None) or mail.email.extra_headers["Message-ID"]
-        return HandOver(state=MessageState.SENT, provider_id=str(provider_id))
+        self.result = HandOver(state=MessageState.SENT, provider_id=str(provider_id))
+
+    def finish(self) -> HandOver:
+        """Return what came of it."""
+        assert self.result is not None, "finish() comes after start()"
+        return self.result
 
     def close(self) -> None:
         """End the connection."""

@@ -7,11 +7,13 @@ import mjml
 import msgspec
 from babel import Locale
 from django.template.loader import render_to_string
+from django.utils.html import escape
 
 from checkout_widgets.edge.languages import direction, translated
 from journeys.writing import wording
 from journeys.writing.context import MessageContext
 from journeys.writing.document import PLACEHOLDER, Block, MessageDocument, QuestionBlock
+from journeys.writing.personal import Blanks, personal_values, with_stand_ins
 
 # https://mailtrap.io/blog/gmail-clipping/: Gmail cuts what is longer, and with it the link to unsubscribe.
 LONGEST_HTML = 102_000
@@ -30,27 +32,50 @@ class Rendered:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A message that is laid out, with blanks for what is one reader's own."""
+
+    subject: Blanks
+    html: Blanks
+    text: Blanks
+
+    def filled(self, context: MessageContext) -> Rendered:
+        """Write the message for one reader. Raises ``MessageTooLong``."""
+        values = personal_values(context)
+        html = self.html.filled(values, escape)
+        if len(html.encode()) > LONGEST_HTML:
+            raise MessageTooLong(
+                "The message is too long: mail programs would cut it, and with it the link to unsubscribe."
+            )
+        # A subject is one line, whatever a product's name holds.
+        subject = " ".join(self.subject.filled(values).split())
+        return Rendered(subject=subject, html=html, text=self.text.filled(values))
+
+
 def render(document: MessageDocument, context: MessageContext) -> Rendered:
     """Write the document for one reader. Raises ``MessageTooLong``."""
-    localized = filled(in_language(document, context.locale), context.values())
-    values = template_values(localized, context)
+    return layout_of(document, context).filled(context)
+
+
+def layout_of(document: MessageDocument, context: MessageContext) -> Layout:
+    """Lay a document out for all readers whose context has the same shape, as ``personal.shape_of`` says."""
+    localized = in_language(document, context.locale)
+    laid_out = with_stand_ins(context)
+    written = filled(localized, laid_out.values())
+    values = template_values(written, laid_out)
+    # Of the words alone: a placeholder's own letters, or a product's name, say nothing of the language.
+    values["direction"] = direction(PLACEHOLDER.sub("", localized.subject))
     html = mjml.mjml2html(render_to_string("journeys/message.mjml", values))
-    if len(html.encode()) > LONGEST_HTML:
-        raise MessageTooLong(
-            "The message is too long: mail programs would cut it, and with it the link to unsubscribe."
-        )
-    # A subject is one line, whatever a product's name holds.
-    subject = " ".join(localized.subject.split())
-    return Rendered(subject=subject, html=html, text=plain_text(values))
+    return Layout(subject=Blanks.of(written.subject), html=Blanks.of(html), text=Blanks.of(plain_text(values)))
 
 
 def template_values(document: MessageDocument, context: MessageContext) -> dict[str, object]:
-    """Return what the template needs."""
+    """Return what the template needs, but for the direction."""
     return {
         "blocks": [shown_block(block, context) for block in document.blocks],
         "document": document,
         "context": context,
-        "direction": direction(document.subject),
         "language": context.locale.language,
         "words": words_for(context),
     }

@@ -11,13 +11,27 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class MailServer:
-    """Keeps what it takes; ``replies`` are by recipient, of RCPT, and ``data_reply`` is the next ones' of DATA."""
+    """Keeps what it takes; ``replies`` are by recipient, of RCPT, and ``data_reply`` is the next ones' of DATA.
+
+    ``hang_up_at_mail``: how many of the next messages it doesn't hear of, as its connection ends.
+    """
 
     def __init__(self) -> None:
         self.taken: list[Envelope] = []
         self.replies: dict[str, str] = {}
         self.data_replies: list[str] = []
+        self.hang_up_at_mail = 0
         self.port = 0
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
+    ) -> str:
+        if self.hang_up_at_mail:
+            self.hang_up_at_mail -= 1
+            assert server.transport is not None
+            server.transport.close()
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]

@@ -1,9 +1,13 @@
 """Every message ends in one state, none is sent twice, and what came in a second ago stops it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
+from django.core.mail.backends.smtp import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from journeys.models import (
@@ -13,11 +17,15 @@ from journeys.models import (
     CustomerMessage,
     JourneyStatus,
     MessageState,
+    Run,
     Suppression,
 )
+from journeys.sending import batches, handing_over
+from journeys.sending.composing import Writer
 from journeys.sending.handing_over import send_due
+from journeys.sending.transport import SmtpTransport, open_transport
 from tests import factories
-from tests.journeys.messages import make_message, make_sender, make_step
+from tests.journeys.messages import WORDS, make_message, make_sender, make_step
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +192,110 @@ def test_one_stores_messages_dont_wait_for_anothers_switch(step, server):
     make_message(step, "on@shop.example")
     send_due(timezone.now())
     assert server.recipients() == {"on@shop.example": 1}
+
+
+def statements_for(step, number: int) -> int:
+    for _ in range(number):
+        make_message(step)
+    with CaptureQueriesContext(connection) as statements:
+        assert send_due(timezone.now()) == number
+    return len(statements)
+
+
+def test_message_costs_one_statement(step, server, monkeypatch):
+    monkeypatch.setattr(batches, "FRESH", timedelta(hours=1))  # whatever else this machine has to do
+    few, many = statements_for(step, 10), statements_for(step, 110)
+    assert (many - few) / 100 <= 1.05
+
+
+class SlowServer(SmtpTransport):
+    """Does something while a message is on its way."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        super().__init__(EmailBackend())
+        self.act = act
+
+    def finish(self):
+        self.act()
+        return super().finish()
+
+
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [
+        (stop_journey, MessageState.PLANNED),
+        (switch_sender_off, MessageState.PLANNED),
+        (suppress, MessageState.CANCELLED),
+    ],
+)
+def test_what_stops_at_once_stops_the_next_message_while_one_is_on_its_way(step, server, monkeypatch, act, state):
+    monkeypatch.setattr(batches, "FRESH", timedelta(hours=1))
+    first, second = make_message(step, "ada@shop.example"), make_message(step, "eve@shop.example")
+    acts = iter([lambda: act(second)])
+    monkeypatch.setattr(handing_over, "open_transport", lambda: SlowServer(lambda: next(acts, str)()))
+    send_due(timezone.now())
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == (MessageState.SENT, state)
+    assert server.recipients() == {"ada@shop.example": 1}
+
+
+@pytest.mark.parametrize("act", [withdraw_consent, be_silent])
+def test_checks_are_asked_again_where_the_server_took_its_time(step, server, monkeypatch, act):
+    monkeypatch.setattr(batches, "FRESH", timedelta(0))
+    messages = [make_message(step, f"c{number}@shop.example") for number in range(3)]
+    acts = iter([lambda: act(messages[1])])
+    monkeypatch.setattr(handing_over, "open_transport", lambda: SlowServer(lambda: next(acts, str)()))
+    send_due(timezone.now())
+    messages[1].refresh_from_db()
+    assert messages[1].state == MessageState.CANCELLED
+    assert server.recipients() == {"c0@shop.example": 1, "c2@shop.example": 1}
+
+
+def test_connection_that_the_server_ended_between_two_messages_costs_none(step, server):
+    first, second = make_message(step), make_message(step, "eve@shop.example")
+    transport = open_transport()
+    writer = Writer(step.version.journey.store.sender, [first.pk, second.pk], timezone.now())
+    transport.start(writer.write(first.pk))
+    assert transport.finish().state == MessageState.SENT
+    server.hang_up_at_mail = 1
+    transport.start(writer.write(second.pk))
+    assert transport.finish().state == MessageState.SENT
+    assert len(server.taken) == 2
+
+
+def test_line_that_begins_with_a_dot_arrives_as_it_is(server):
+    store = factories.make_store()
+    make_sender(store)
+    words = WORDS | {"blocks": [{"kind": "text", "id": "t", "text": "Wait\n.\n..for it"}]}
+    make_message(make_step(store, document=words))
+    send_due(timezone.now())
+    mail = message_from_bytes(server.contents[0], policy=policy.default)
+    text = next(mail.iter_parts()).get_content()
+    assert text.splitlines()[:3] == ["Wait", ".", "..for it"]
+
+
+def test_two_readers_of_one_step_get_their_own_links_and_orders(server):
+    store = factories.make_store()
+    make_sender(store)
+    factories.make_product(store, sku="mug", title="Mug <b>&</b>")
+    words = WORDS | {"subject": "Your {bought}", "blocks": [{"kind": "order_summary", "id": "o"}]}
+    step = make_step(store, document=words)
+    for number, sku in ((1, "mug"), (2, "pot")):
+        message = make_message(step, f"c{number}@shop.example")
+        lines = [{"sku": sku, "quantity": number, "price_minor": 1200}]
+        order = factories.make_order(store, external_id=f"10{number}", lines=lines)
+        Run.objects.filter(contact=message.contact).update(order=order)
+    send_due(timezone.now())
+    mails = [message_from_bytes(content, policy=policy.default) for content in server.contents]
+    assert [mail["Subject"] for mail in mails] == ["Your Mug <b>&</b>", "Your pot"]
+    assert len({mail["List-Unsubscribe"] for mail in mails}) == 2
+    for mail, number, other in zip(mails, (1, 2), (2, 1), strict=True):
+        text, html = (part.get_content() for part in mail.iter_parts())
+        link = mail["List-Unsubscribe"].strip(" <>")
+        assert link in text
+        assert link in html
+        assert f"10{number}" in text
+        assert f"10{number}" in html
+        assert f"10{other}" not in text + html
+    assert "Mug &lt;b&gt;&amp;&lt;/b&gt;" in list(mails[0].iter_parts())[1].get_content()

@@ -1,0 +1,125 @@
+"""What claimed messages are written from, read for all of them at once: a fixed number of statements, however many."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from babel import Locale
+
+from checkout_widgets.models import Product
+from experiments import money
+from experiments.models import Order, OrderLine
+from journeys.models import Address, ConsentBasis, CustomerMessage, Shipment
+from journeys.writing.context import ShownItem, ShownOrder
+
+
+class Letter(NamedTuple):
+    """A message as it is written from, its fields in the order of ``COLUMNS``.
+
+    ``step_id`` is None where it answers an act and has no document; ``address_key_id`` and ``address_value`` where the
+    address was erased.
+    """
+
+    message_id: int
+    store_id: int
+    step_id: int | None
+    variant_key: str | None
+    topic: str | None
+    locale: str
+    order_id: int | None
+    consent_basis: str | None
+    address_digest: str
+    channel: str | None
+    address_key_id: str | None
+    address_value: bytes | None
+
+    @property
+    def is_similar_customer(self) -> bool:
+        """Whether it rests on what was bought, not on an agreement."""
+        return self.consent_basis == ConsentBasis.SOFT_OPT_IN
+
+    @property
+    def address(self) -> Address | None:
+        """The address as it is stored; None where it was erased."""
+        if self.address_value is None or self.address_key_id is None or self.channel is None:
+            return None
+        return Address(
+            store_id=self.store_id, channel=self.channel, value=self.address_value, key_id=self.address_key_id
+        )
+
+
+COLUMNS = (
+    *("pk", "store_id", "send_point__step_id", "send_point__variant__key", "send_point__step__topic"),
+    *("contact__locale", "send_point__run__order_id", "consent__basis", "address_digest"),
+    *("address__channel", "address__key_id", "address__value"),
+)
+
+
+def read_letters(ids: Collection[int]) -> dict[int, Letter]:
+    """Return the messages by their IDs; one that is gone isn't there."""
+    letters = {}
+    for row in CustomerMessage.objects.filter(pk__in=ids).values_list(*COLUMNS):
+        letter = Letter(*row)
+        letters[letter.message_id] = letter
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedOrder:
+    """An order that a message follows, before it is written in a language."""
+
+    number: str
+    items: tuple[ShownItem, ...]
+    total_minor: int
+    currency: str
+    tracking_url: str
+
+    def shown(self, locale: Locale, *, has_items: bool) -> ShownOrder:
+        """Return it for a reader. Without ``has_items`` only the first product, which a text may name."""
+        items = self.items
+        if not has_items:
+            items = items[:1]
+        total = money.text(self.total_minor, self.currency, locale=str(locale))
+        return ShownOrder(number=self.number, items=items, total=total, tracking_url=self.tracking_url)
+
+
+def read_orders(store_id: int, letters: Iterable[Letter]) -> dict[int, FollowedOrder]:
+    """Return the orders that the messages follow by their row IDs: four statements."""
+    order_ids = {letter.order_id for letter in letters if letter.order_id is not None}
+    if not order_ids:
+        return {}
+    items, tracking_urls = items_of(store_id, order_ids), tracking_urls_of(order_ids)
+    orders = {}
+    rows = Order.objects.filter(pk__in=order_ids).values_list("pk", "external_id", "total_minor", "currency")
+    for pk, number, total_minor, currency in rows:
+        orders[pk] = FollowedOrder(number, tuple(items.get(pk, ())), total_minor, currency, tracking_urls.get(pk, ""))
+    return orders
+
+
+def items_of(store_id: int, order_ids: Collection[int]) -> dict[int, list[ShownItem]]:
+    """Return what was ordered, by order, named as the catalog names it now."""
+    lines = OrderLine.objects.filter(order__in=order_ids).order_by("order", "position")
+    rows = list(lines.values_list("order_id", "sku", "quantity"))
+    titles = titles_of(store_id, {sku for _order, sku, _quantity in rows})
+    items: dict[int, list[ShownItem]] = {}
+    for order_id, sku, quantity in rows:
+        items.setdefault(order_id, []).append(ShownItem(title=titles.get(sku, sku), quantity=quantity))
+    return items
+
+
+def titles_of(store_id: int, skus: Collection[str]) -> Mapping[str, str]:
+    """Return the catalog's names of products."""
+    return dict(Product.objects.filter(store=store_id, sku__in=skus).values_list("sku", "title"))
+
+
+def tracking_urls_of(order_ids: Collection[int]) -> dict[int, str]:
+    """Return where each order's newest parcel is, for those who say it over a line that others can't read."""
+    parcels = Shipment.objects.filter(order__in=order_ids).exclude(tracking_url="").order_by("order", "updated_at")
+    return {order_id: secure(url) for order_id, url in parcels.values_list("order_id", "tracking_url")}
+
+
+def secure(url: str) -> str:
+    """Return an address that a message may name; empty where it is loaded over a line that others can read."""
+    if url.startswith("https://"):
+        return url
+    return ""

@@ -1,0 +1,49 @@
+"""Which bounces are for good: django-anymail has one word for both kinds, so that the provider's own is read."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from anymail.signals import AnymailTrackingEvent, RejectReason
+
+Raw = Mapping[str, Any]
+NO_SUCH_RECIPIENT = frozenset({"10", "30", "90"})  # SparkPost's classes of bounces
+
+
+def resend_type(raw: Raw) -> str:
+    """Return Resend's kind of a bounce: Permanent, Transient, or Undetermined; older ones say it in a sentence."""
+    bounce = raw["data"]["bounce"]
+    if "type" in bounce:
+        return str(bounce["type"])
+    return "Permanent" if "hard bounce" in bounce.get("message", "") else "Undetermined"
+
+
+# Of the event as the provider sent it. Those that aren't here tell a bounce that is for now by another event.
+SAYS_HARD: dict[str, Callable[[Raw], bool]] = {
+    "brevo": lambda raw: bool(raw["event"] != "soft_bounce"),
+    "mailersend": lambda raw: bool(raw["data"]["type"] == "hard_bounced"),
+    "mailjet": lambda raw: bool(raw.get("hard_bounce")),
+    "mandrill": lambda raw: bool(raw["event"] != "soft_bounce"),
+    "postmark": lambda raw: raw.get("Type") in ("HardBounce", "BadEmailAddress"),
+    "resend": lambda raw: resend_type(raw) == "Permanent",
+    "sendgrid": lambda raw: bool(raw.get("type") != "blocked"),
+    "sparkpost": lambda raw: sparkpost_class(raw) in NO_SUCH_RECIPIENT,
+}
+
+
+def sparkpost_class(raw: Raw) -> str:
+    """Return SparkPost's class of a bounce, wherever its envelope has it."""
+    (event,) = raw["msys"].values()
+    return str(event.get("bounce_class", ""))
+
+
+def is_hard(event: AnymailTrackingEvent, provider: str) -> bool:
+    """Return whether a bounce says that there is no such mailbox. What can't be told is for now: nobody is cut off."""
+    if provider == "mailgun":  # permanent for Mailgun is also what it has given up
+        return event.reject_reason == RejectReason.BOUNCED
+    says_hard = SAYS_HARD.get(provider)
+    if says_hard is None:
+        return True
+    try:
+        return says_hard(event.esp_event)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
