@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 from django.conf import settings
 from django.utils import formats
@@ -90,7 +91,7 @@ class LimitRow:
 
 
 @dataclass(frozen=True)
-class DayRow:
+class MessageDay:
     """A day of the store, and what became of the messages sent on it."""
 
     day: date
@@ -112,7 +113,7 @@ class DeliverabilityPage:
 
     store: Store
     sender: Sender
-    days: Sequence[DayRow]
+    days: Sequence[MessageDay]
     limits: Sequence[LimitRow]
     counted_since: datetime
 
@@ -123,23 +124,27 @@ class DeliverabilityPage:
         today = now.astimezone(store.zone).date()
         since = now.astimezone(store.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         by_day = counts_by_day(store, since - timedelta(days=DAYS - 1))
-        limits = [LimitRow(state) for state in states_of(counts_of(sender, now))]
+        limits = list(map(LimitRow, states_of(counts_of(sender, now))))
         return cls(store, sender, whole_days(by_day, today), limits, counted_from(sender, now))
 
     @property
     def counts(self) -> MessageCounts:
         """All days together."""
-        return total(row.counts for row in self.days)
+        return total(map(attrgetter("counts"), self.days))
 
     @property
     def chart(self) -> list[StackedBar]:
         """A bar for each day."""
-        return stacked_bars([row.bar for row in self.days])
+        return stacked_bars(list(map(attrgetter("bar"), self.days)))
 
     @property
-    def newest_days(self) -> list[DayRow]:
+    def newest_days(self) -> list[MessageDay]:
         """The days with messages, the newest first."""
-        return [row for row in reversed(self.days) if any(row.counts)]
+        rows = []
+        for row in reversed(self.days):
+            if any(row.counts):
+                rows.append(row)
+        return rows
 
     @property
     def paused_because(self) -> str:
@@ -186,10 +191,10 @@ class DeliverabilityPage:
         return ProviderDelivery.objects.filter(status=ProviderDeliveryStatus.FAILED).count()
 
 
-def whole_days(by_day: Mapping[date, MessageCounts], today: date) -> list[DayRow]:
+def whole_days(by_day: Mapping[date, MessageCounts], today: date) -> list[MessageDay]:
     """Return every day up to today, those without messages too."""
     rows = []
     for number in range(DAYS - 1, -1, -1):
         day = today - timedelta(days=number)
-        rows.append(DayRow(day, by_day.get(day, MessageCounts())))
+        rows.append(MessageDay(day, by_day.get(day, MessageCounts())))
     return rows

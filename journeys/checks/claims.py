@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
 from typing import NamedTuple
 
 from experiments.models import Status
@@ -52,12 +53,16 @@ class ClaimedSteps:
     @classmethod
     def of(cls, rows: Sequence[ClaimedRow]) -> "ClaimedSteps":
         """Read what these messages have in common: three statements."""
-        steps = JourneyStep.objects.select_related("experiment")
-        senders = Sender.objects.select_related("store").filter(store__in={row.store_id for row in rows})
+        step_ids, version_ids, store_ids = set(), set(), set()
+        for row in rows:
+            if row.send_point_id is not None:
+                step_ids.add(row.step_id)
+                version_ids.add(row.version_id)
+                store_ids.add(row.store_id)
         return cls(
-            steps=steps.in_bulk({row.step_id for row in rows if row.send_point_id is not None}),
-            versions=JourneyVersion.objects.in_bulk({row.version_id for row in rows if row.send_point_id is not None}),
-            senders={sender.store_id: sender for sender in senders},
+            steps=JourneyStep.objects.select_related("experiment").in_bulk(step_ids),
+            versions=JourneyVersion.objects.in_bulk(version_ids),
+            senders=Sender.objects.select_related("store").in_bulk(store_ids, field_name="store_id"),
         )
 
 
@@ -76,7 +81,7 @@ def why_not_each(message_ids: Iterable[int], now: datetime) -> dict[int, CheckRe
     # What isn't there any more went with the address or the consent that it rested on.
     results = dict.fromkeys(message_ids, CheckResult(SendVerdict.NO_ADDRESS))
     read = CustomerMessage.objects.filter(pk__in=list(results)).order_by("pk").values_list(*COLUMNS)
-    rows = [ClaimedRow(*row) for row in read]
+    rows = list(starmap(ClaimedRow, read))
     common = ClaimedSteps.of(rows)
     by_store: dict[int, list[ClaimedRow]] = {}
     for row in rows:

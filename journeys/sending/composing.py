@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import formataddr
+from operator import attrgetter
 
 from babel import Locale
 from django.conf import settings
@@ -20,7 +21,7 @@ from journeys.signed_links.signing import AddressLink, AnswerLink, OfferLink, si
 from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOffer
 from journeys.writing.document import MessageDocument, OrderSummaryBlock, QuestionBlock, UnsendableDocument, read
 from journeys.writing.personal import shape_of
-from journeys.writing.rendering import Layout, MessageTooLong, Rendered, layout_of
+from journeys.writing.rendering import MessageLayout, MessageTooLong, Rendered, layout_of
 
 LINK_LIFETIME = timedelta(days=30)  # an offer's own end is before, or the page says that it has ended
 
@@ -52,7 +53,7 @@ class StepWords:
     document: MessageDocument
     offer: Offer | None
     shown_offers: dict[str, ShownOffer] = field(default_factory=dict)
-    layouts: dict[tuple[object, ...], Layout] = field(default_factory=dict)
+    layouts: dict[tuple[object, ...], MessageLayout] = field(default_factory=dict)
 
     @property
     def lists_order(self) -> bool:
@@ -68,7 +69,7 @@ class StepWords:
             self.shown_offers[name] = shown_offer(self.offer, locale)
         return self.shown_offers[name]
 
-    def layout_for(self, context: MessageContext) -> Layout:
+    def layout_for(self, context: MessageContext) -> MessageLayout:
         """Return the layout that a reader's values are filled into."""
         shape = shape_of(context)
         if shape not in self.layouts:
@@ -84,7 +85,8 @@ class Writer:
         self.now = now
         self.letters = read_letters(message_ids)
         self.orders: Mapping[int, FollowedOrder] = read_orders(sender.store_id, self.letters.values())
-        self.steps = JourneyStep.objects.in_bulk({letter.step_id for letter in self.letters.values()} - {None})
+        step_ids = set(map(attrgetter("step_id"), self.letters.values())) - {None}
+        self.steps = JourneyStep.objects.in_bulk(step_ids)
         self.words: dict[tuple[int, str | None], StepWords] = {}
 
     def write(self, message_id: int) -> "OutgoingMail":

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from babel import Locale
@@ -85,7 +86,10 @@ class FollowedOrder:
 
 def read_orders(store_id: int, letters: Iterable[Letter]) -> dict[int, FollowedOrder]:
     """Return the orders that the messages follow by their row IDs: four statements."""
-    order_ids = {letter.order_id for letter in letters if letter.order_id is not None}
+    order_ids = set()
+    for letter in letters:
+        if letter.order_id is not None:
+            order_ids.add(letter.order_id)
     if not order_ids:
         return {}
     items, tracking_urls = items_of(store_id, order_ids), tracking_urls_of(order_ids)
@@ -100,7 +104,7 @@ def items_of(store_id: int, order_ids: Collection[int]) -> dict[int, list[ShownI
     """Return what was ordered, by order, named as the catalog names it now."""
     lines = OrderLine.objects.filter(order__in=order_ids).order_by("order", "position")
     rows = list(lines.values_list("order_id", "sku", "quantity"))
-    titles = titles_of(store_id, {sku for _order, sku, _quantity in rows})
+    titles = titles_of(store_id, set(map(itemgetter(1), rows)))
     items: dict[int, list[ShownItem]] = {}
     for order_id, sku, quantity in rows:
         items.setdefault(order_id, []).append(ShownItem(title=titles.get(sku, sku), quantity=quantity))
@@ -115,7 +119,10 @@ def titles_of(store_id: int, skus: Collection[str]) -> Mapping[str, str]:
 def tracking_urls_of(order_ids: Collection[int]) -> dict[int, str]:
     """Return where each order's newest parcel is, for those who say it over a line that others can't read."""
     parcels = Shipment.objects.filter(order__in=order_ids).exclude(tracking_url="").order_by("order", "updated_at")
-    return {order_id: secure(url) for order_id, url in parcels.values_list("order_id", "tracking_url")}
+    urls = {}
+    for order_id, url in parcels.values_list("order_id", "tracking_url"):
+        urls[order_id] = secure(url)  # of the newest, which is the last
+    return urls
 
 
 def secure(url: str) -> str:

@@ -39,7 +39,7 @@ def sparkpost_class(raw: Raw) -> str:
 def is_hard(event: AnymailTrackingEvent, provider: str) -> bool:
     """Return whether a bounce says that there is no such mailbox. What can't be told is for now: nobody is cut off."""
     if provider == "mailgun":  # permanent for Mailgun is also what it has given up
-        return event.reject_reason == RejectReason.BOUNCED
+        return bool(event.reject_reason == RejectReason.BOUNCED)
     says_hard = SAYS_HARD.get(provider)
     if says_hard is None:
         return True

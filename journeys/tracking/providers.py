@@ -74,7 +74,12 @@ class ProviderWebhook:
         except Exception as error:  # whatever a body can be: a reader is made for those that the provider sends
             raise UnreadableBody(type(error).__name__) from error
         # A provider that forwards e-mails to us, too, says so in the same way.
-        return [event for event in events if isinstance(event, AnymailTrackingEvent)]
+        return list(filter(is_tracking, events))
+
+
+def is_tracking(event: object) -> bool:
+    """Whether an event is about a message that went out."""
+    return isinstance(event, AnymailTrackingEvent)
 
 
 FIX = "Set ANYMAIL_WEBHOOK_SECRET, or the provider's signing key: docs/messages.md has both."

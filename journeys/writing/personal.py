@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import count
+from operator import attrgetter
 
 from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOrder
 
@@ -28,7 +29,7 @@ class Blanks:
     def of(cls, text: str) -> "Blanks":
         """Return a text whose stand-ins are the blanks."""
         pieces = STAND_IN.split(text)
-        return cls(tuple(pieces[::2]), tuple(int(number) for number in pieces[1::2]))
+        return cls(tuple(pieces[::2]), tuple(map(int, pieces[1::2])))
 
     def filled(self, values: list[str], written: Callable[[str], str] = str) -> str:
         """Return the text with a reader's values, each as ``written`` says it is written there."""
@@ -85,5 +86,6 @@ def shape_of(context: MessageContext) -> tuple[object, ...]:
     """Return what two readers' messages of the same words and offer have to have in common to be laid out alike."""
     order: tuple[object, ...] | None = None
     if context.order is not None:
-        order = (bool(context.order.tracking_url), *(item.quantity for item in context.order.items))
+        quantities = map(attrgetter("quantity"), context.order.items)
+        order = (bool(context.order.tracking_url), *quantities)
     return str(context.locale), context.is_similar_customer, tuple(context.links.answers), order

@@ -33,7 +33,7 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class MessageLayout:
     """A message that is laid out, with blanks for what is one reader's own."""
 
     subject: Blanks
@@ -58,7 +58,7 @@ def render(document: MessageDocument, context: MessageContext) -> Rendered:
     return layout_of(document, context).filled(context)
 
 
-def layout_of(document: MessageDocument, context: MessageContext) -> Layout:
+def layout_of(document: MessageDocument, context: MessageContext) -> MessageLayout:
     """Lay a document out for all readers whose context has the same shape, as ``personal.shape_of`` says."""
     localized = in_language(document, context.locale)
     laid_out = with_stand_ins(context)
@@ -67,7 +67,7 @@ def layout_of(document: MessageDocument, context: MessageContext) -> Layout:
     # Of the words alone: a placeholder's own letters, or a product's name, say nothing of the language.
     values["direction"] = direction(PLACEHOLDER.sub("", localized.subject))
     html = mjml.mjml2html(render_to_string("journeys/message.mjml", values))
-    return Layout(subject=Blanks.of(written.subject), html=Blanks.of(html), text=Blanks.of(plain_text(values)))
+    return MessageLayout(subject=Blanks.of(written.subject), html=Blanks.of(html), text=Blanks.of(plain_text(values)))
 
 
 def template_values(document: MessageDocument, context: MessageContext) -> dict[str, object]:
