@@ -7,11 +7,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from journeys.deliverability.watching import watch_senders
 from journeys.models import Sender
 from journeys.planning import rounds
 from journeys.sending import domain_records, handing_over
-from journeys.tracking.deliveries import forget_provider_deliveries, read_provider_delivery
 from journeys.triggers import by_time, orders
 
 # loaded with this module
