@@ -21,5 +21,6 @@ class DashboardConfig(AppConfig):
         page_links.register(page_links.LinkedPage.LAUNCH, "dashboard:launch")
         page_links.register(page_links.LinkedPage.CONTACT, "dashboard:contact")
         page_links.register(page_links.LinkedPage.DELIVERABILITY, "dashboard:deliverability")
+        page_links.register(page_links.LinkedPage.JOURNEY, "dashboard:journey")
         page_links.register(page_links.LinkedPage.ACCOUNT, "dashboard:account")
         digest_parts.register(offers_section)

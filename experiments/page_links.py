@@ -13,6 +13,7 @@ class LinkedPage(StrEnum):
     PREVIEW = "preview"  # a variant's id
     CONTACT = "contact"  # a store's slug, a contact's id
     DELIVERABILITY = "deliverability"  # a store's slug
+    JOURNEY = "journey"  # a store's slug, a journey's key
     ACCOUNT = "account"
 
 

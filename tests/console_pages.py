@@ -158,6 +158,7 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ),
         ("/journeys/zz-shop/zz-check-in/steps/", {}),
         ("/journeys/zz-shop/zz-check-in/steps/question/remove/", {}),
+        *((f"/journeys/zz-shop/zz-check-in/approval/{answer}/", {}) for answer in ("ask", "approve", "withdraw")),
         ("/journeys/zz-shop/zz-check-in/launch/", {}),
         ("/journeys/zz-shop/zz-check-in/discard/", {}),
         ("/journeys/zz-shop/zz-seasonal/pause/", {}),

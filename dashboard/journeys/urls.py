@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dashboard.journeys import acts, people, views
+from dashboard.journeys import acts, approving, people, views
 
 journey_urls: list[URLPattern] = [
     path("journeys/", views.journeys, name="journeys"),
@@ -16,6 +16,11 @@ journey_urls: list[URLPattern] = [
         "journeys/<slug:store_slug>/<slug:key>/steps/<slug:step_key>/remove/",
         acts.remove_step,
         name="remove_journey_step",
+    ),
+    path(
+        "journeys/<slug:store_slug>/<slug:key>/approval/<slug:answer>/",
+        approving.answer_approval,
+        name="journey_approval",
     ),
     path("journeys/<slug:store_slug>/<slug:key>/<slug:act>/", acts.take_step, name="journey_act"),
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from checkout_widgets.launching.candidate import Check
 from dashboard import fragments, shell
+from dashboard.approvals.forms import AnswerForm
 from dashboard.journeys.edits import asked_edit
 from dashboard.journeys.forms import NewJourneyForm, wait_in_words
 from dashboard.journeys.saving import (
@@ -27,8 +28,9 @@ from dashboard.journeys.saving import (
     trigger_digest,
 )
 from dashboard.journeys.trigger_form import TriggerForm
-from dashboard.members import actor_of, can_edit, editable_store, require_editor
-from journeys.life import versions
+from dashboard.members import actor_of, can_edit, editable_store, require_editor, user_of
+from experiments.models import ApprovalState
+from journeys.life import approvals, versions
 from journeys.life.checklist import JourneyCandidate, checks_of
 from journeys.life.drafts import create_journey
 from journeys.life.figures import step_figures
@@ -154,12 +156,37 @@ def page(request: HttpRequest, found: Journey, **forms: Any) -> HttpResponse:
         "trigger_form": forms.get("trigger_form") or TriggerForm(None, journey=found, version=version),
         "trigger_seen": trigger_digest(found, version),
         "steps": edited_steps(version, found, forms.get("step_forms", {})),
+        "approval": listed_approval(request, version),
         "open_step": request.GET.get("step", ""),
     }
     status = 200
     if forms:
         status = 422
     return render(request, "dashboard/journeys/journey.html", context, status=status)
+
+
+def listed_approval(request: HttpRequest, version: JourneyVersion) -> dict[str, Any] | None:
+    """Return the request to launch a draft, and what the reader may do with it; None where there is none."""
+    approval = approvals.approval_of(version)
+    if approval is None or version.launched_at is not None:
+        return None
+    user, is_lapsed, form = user_of(request), approvals.is_lapsed(approval), AnswerForm(auto_id="approval-%s")
+    form.fields["answer"].help_text = ""  # of a test it says where it is shown: here it is shown beside the request
+    return {
+        "approval": approval,
+        "is_lapsed": is_lapsed,
+        "may_answer": not is_lapsed and approvals.may_answer(approval, user),
+        "may_withdraw": can_edit(request, version.journey.store) and approval.state in approvals.OPEN,
+        "form": form,
+    }
+
+
+def is_approval_missing(version: JourneyVersion) -> bool:
+    """Whether the store wants the launch approved, and nobody has approved the version as it is."""
+    if not approvals.is_wanted(version.journey.store):
+        return False
+    approval = approvals.approval_of(version)
+    return approval is None or approval.state != ApprovalState.APPROVED or approvals.is_lapsed(approval)
 
 
 def steps_of(version: JourneyVersion | None) -> list[JourneyStep]:
@@ -194,6 +221,7 @@ def reach(request: HttpRequest, store_slug: str, key: str) -> HttpResponse:
         "reach": candidate.reach,
         "is_blocked": "fail" in states,
         "is_warned": "warn" in states,
+        "is_approval_missing": is_approval_missing(candidate.version),
         "is_part": fragments.is_part_wanted(request),
         "is_editor": can_edit(request, found.store),
         "is_draft": candidate.version.launched_at is None,

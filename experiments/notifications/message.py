@@ -68,6 +68,8 @@ def topic_of(action: str) -> Topic | None:
 
 def type_of(entry: AuditEntry) -> str:
     """Return how a message to a program calls the act."""
+    if is_of_journey(entry):
+        return f"journey.{entry.action}"
     return TYPES.get(AuditAction(entry.action), f"experiment.{entry.action}")
 
 
@@ -78,6 +80,8 @@ def message_of(entry: AuditEntry) -> Message | None:
         return friction_message(entry)
     if entry.action in SENDER_ACTS:
         return sender_message(entry)
+    if topic == Topic.APPROVAL and is_of_journey(entry):
+        return journey_message(entry)
     if topic is None or experiment is None:
         return None
     return Message(
@@ -155,6 +159,41 @@ def sender_message(entry: AuditEntry) -> Message:
             **{name: entry.detail[name] for name in ("limit", "count", "sent")},
             "at": entry.at.isoformat(),
             "report_url": url,
+        },
+    )
+
+
+def is_of_journey(entry: AuditEntry) -> bool:
+    """Whether the act is a journey's, and not one of the tests of its steps."""
+    return entry.experiment_id is None and "journey" in entry.detail
+
+
+def journey_message(entry: AuditEntry) -> Message:
+    """Write that a journey's launch waits for approval, or what was answered."""
+    key = entry.detail["journey"]
+    url = f"{settings.CONSOLE_URL}{link_to(LinkedPage.JOURNEY, entry.store.slug, key)}"
+    section = EmailSection(
+        paragraphs=[said for said in (audit_words.sentence(entry), entry.reason) if said],
+        facts=facts_of(entry),
+        report_url=url,
+        link_text=_("Open the journey"),
+    )
+    return Message(
+        topic=Topic.APPROVAL,
+        email=Email(
+            store=entry.store,
+            subject=f"{key}: {lower_first(audit_words.title(entry))}",
+            heading=key,
+            sections=[section],
+        ),
+        data={
+            "store": entry.store.slug,
+            "journey": key,
+            "action": entry.action,
+            "actor": entry.actor,
+            "reason": entry.reason,
+            "at": entry.at.isoformat(),
+            "journey_url": url,
         },
     )
 

@@ -15,9 +15,10 @@ from checkout_widgets.launching.candidate import Check
 from experiments import audit
 from experiments.models import AuditAction, AuditEntry, Status
 from experiments.running import lifecycle
-from journeys.life import step_tests, versions
+from journeys.life import approvals, step_tests, versions
+from journeys.life.approvals import JourneyApprovalError
 from journeys.life.checklist import checklist
-from journeys.models import Journey, JourneyStatus, JourneyVersion, Run
+from journeys.models import Journey, JourneyApproval, JourneyStatus, JourneyVersion, Run
 
 NEXT: dict[JourneyStatus, frozenset[JourneyStatus]] = {
     JourneyStatus.DRAFT: frozenset({JourneyStatus.RUNNING}),
@@ -44,8 +45,9 @@ class JourneyLaunchRefused(JourneyStepError):
 def launch(*, journey: Journey, actor: str, override_reason: str = "", now: datetime | None = None) -> None:
     """Launch the version that is being edited, with the tests of its steps.
 
-    What the checklist blocks can't be overridden; warnings can, with a reason. Raises ``JourneyStepError``, and
-    ``experiments.running.lifecycle.LifecycleError`` where a test can't start: it may need a second person's approval.
+    What the checklist blocks can't be overridden; warnings can, with a reason. Where the store wants launches approved,
+    one that covers the version is used up. Raises ``JourneyStepError``, and
+    ``experiments.running.lifecycle.LifecycleError`` where a test can't start.
     """
     now = now or timezone.now()
     # Before the transaction: the checklist reads many tables, and would prolong every lock.
@@ -56,14 +58,27 @@ def launch(*, journey: Journey, actor: str, override_reason: str = "", now: date
         version = versions.draft_version(locked)
         if version is None:
             raise JourneyStepError(_("There is no change to launch. Edit the journey first."))
+        approval = approved(version)
         for experiment in step_tests.ensure_tests(version, actor):
+            if approval is not None:
+                approvals.pass_on(approval, experiment)
             lifecycle.start(experiment=experiment, actor=actor, now=now)
         version.launched_at = now
         version.save(update_fields=["launched_at"])
         locked.status, locked.started_at, locked.paused_reason = JourneyStatus.RUNNING, locked.started_at or now, ""
         locked.save()
         detail = {"version": version.number, "warnings": [check.code for check in warnings]}
+        if approval is not None:
+            detail["approved_by"] = approval.answered_by_name
         note(locked, AuditAction.JOURNEY_LAUNCHED, actor, reason=override_reason, detail=detail)
+
+
+def approved(version: JourneyVersion) -> JourneyApproval | None:
+    """Return the approval that the launch uses, where the store wants one. Raises ``JourneyStepError``."""
+    try:
+        return approvals.use(version)
+    except JourneyApprovalError as error:
+        raise JourneyStepError(str(error)) from error
 
 
 def warnings_of(journey: Journey, now: datetime, *, is_overridden: bool) -> list[Check]:

@@ -1,5 +1,6 @@
 """Contacts, journeys, runs, messages, senders and what happens to a customer after the order: one file per noun."""
 
+from journeys.models.approval import JourneyApproval
 from journeys.models.contact import (
     BY_CHOICE,
     IDLE_CONTACT_DAYS,
@@ -56,6 +57,7 @@ __all__ = [
     "Friction",
     "FrictionKind",
     "Journey",
+    "JourneyApproval",
     "JourneyExit",
     "JourneyStatus",
     "JourneyStep",

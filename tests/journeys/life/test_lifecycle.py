@@ -2,8 +2,7 @@
 
 import pytest
 
-from experiments.models import ApprovalRule, AuditEntry, Experiment, Status
-from experiments.running.approvals.requirement import ApprovalNeededError
+from experiments.models import AuditEntry, Experiment, Status
 from journeys.checks.claims import why_not
 from journeys.life import lifecycle, step_tests, versions
 from journeys.life.lifecycle import JourneyLaunchRefused, JourneyStepError
@@ -86,16 +85,6 @@ def test_launch_is_refused_with_the_checks_that_block(store):
 def test_launch_with_warnings_needs_a_reason(store):
     with pytest.raises(JourneyLaunchRefused, match="give a reason"):
         lifecycle.launch(journey=make_draft(store), actor="ada", now=NOON)
-
-
-def test_launch_waits_for_the_approval_that_the_store_wants(store):
-    store.approval_rules = [ApprovalRule.LAUNCH]
-    store.save()
-    journey = make_draft(store, {"control_percent": 50})
-    with pytest.raises(ApprovalNeededError):
-        launch(journey)
-    journey.refresh_from_db()
-    assert journey.status == "draft"
 
 
 def test_pause_stops_planning_and_planned_messages_at_once_and_resume_goes_on(store):
