@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('journeys', '0006_contact_files'),
+        ('journeys', '0007_tracking'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
