@@ -13,7 +13,9 @@ import sys
 from statistics import median
 from typing import NamedTuple
 
-from tests.shop_rig.shop import Edge, Shop, Visitor
+from tests.shop_rig.edge import Edge
+from tests.shop_rig.shop import Shop
+from tests.shop_rig.visitors import Visitor
 
 BAR_MS = 5.0
 WARM_UP = 3

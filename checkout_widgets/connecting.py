@@ -123,7 +123,7 @@ def refuse_unfit(connection: Connection, site: ShopSite, *, replaces_site: bool)
 
 def is_same_site(one: str, other: str) -> bool:
     """Return whether two addresses are of one site: a shop that begins to use https stays where it is."""
-    return one.partition("://")[2] == other.partition("://")[2]
+    return one.partition("://")[2].lower() == other.partition("://")[2].lower()
 
 
 def note(connection: Connection, *, is_created: bool) -> None:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from experiments.accounting.order_data import MAX_ID, BadOrder, check_moment, is_storable
+from experiments.customer_keys import is_nobodys
 
 LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 LONGEST_URL = 500
@@ -105,8 +106,10 @@ def read_text(value: object, longest: int) -> str:
 
 
 def read_address(value: object) -> str:
-    """Return an address. Raises ``ValueError`` for whatever mail can't be sent to."""
+    """Return an address, empty where it is nobody's. Raises ``ValueError`` for whatever mail can't be sent to."""
     text = read_text(value, LONGEST_ADDRESS)
+    if is_nobodys(text):
+        return ""
     try:
         validate_email(text)
     except ValidationError:

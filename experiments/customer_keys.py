@@ -28,9 +28,19 @@ ADDRESS = re.compile(r"[^\s@\x00\ud800-\udfff]+@[^\s@\x00\ud800-\udfff]+\.[^\s@\
 LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3
 
 
+NOBODYS = ".invalid"  # RFC 2606: WooCommerce writes deleted@site.invalid for all whose data it has erased
+
+
 def is_address(address: str) -> bool:
     """Whether a text can be an email address: it is refused only where nothing could be sent to it."""
-    return len(address) <= LONGEST_ADDRESS and ADDRESS.fullmatch(address.strip()) is not None
+    if len(address) > LONGEST_ADDRESS or is_nobodys(address):
+        return False
+    return ADDRESS.fullmatch(address.strip()) is not None
+
+
+def is_nobodys(address: str) -> bool:
+    """Whether an address is one that nobody can have, written where there must be one."""
+    return address.strip().casefold().endswith(NOBODYS)
 
 
 def is_of_known_customer(key: str) -> bool:

@@ -20,6 +20,7 @@ class SoldLine:
     after the line's discounts. ``external_ids`` are the shop's own ids of the product, a variation before its product.
     ``is_sku_known``: the SKU is that of a product in the store's catalogue, so that another id contradicts it.
     ``tolerance_minor`` is what a total may be off because the shop writes fewer decimals than the currency has.
+    ``is_token_of_cart``: the token stands with the whole cart, so that other products in it are none of its business.
     """
 
     sku: str
@@ -28,6 +29,7 @@ class SoldLine:
     external_ids: tuple[str, ...] = ()
     is_sku_known: bool = True
     tolerance_minor: int = 0
+    is_token_of_cart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class TokenReader:
         except (BadToken, ValueError, AttributeError):
             return self.refuse("bad_token")
         code = mismatch(claims, line, self.visitor_id)
+        if code == "wrong_product" and line.is_token_of_cart:
+            return NO_TOKEN
         if code:
             return self.refuse(code)
         parts = accepted_parts(claims, line)

@@ -73,7 +73,10 @@ class ConnectionAnswer(Struct):
 
 
 _decoder = Decoder(ConnectionBody)
-TOPICS = ["order.created", "order.updated", "order.deleted", "order.restored"]
+TOPICS = [
+    *("order.created", "order.updated", "order.deleted", "order.restored"),
+    *("product.created", "product.updated", "product.deleted", "product.restored"),
+]
 
 
 @endpoint(max_bytes=60_000, is_public=False)
@@ -104,7 +107,7 @@ def site_of(body: ConnectionBody) -> ShopSite:
     """Return the site as ``connecting`` takes it."""
     return ShopSite(
         kind=ConnectionKind.WOOCOMMERCE,
-        site_address=body.site_address.rstrip("/").lower(),
+        site_address=normalized(body.site_address),
         versions=body.versions,
         currency=body.currency,
         clock=body.now,
@@ -115,6 +118,13 @@ def site_of(body: ConnectionBody) -> ShopSite:
         prices=tuple(price_of(price) for price in body.prices),
         shows_tax=body.shows_tax,
     )
+
+
+def normalized(address: str) -> str:
+    """Return a site's address without a slash at its end, its host in lower case: of folders the case matters."""
+    scheme, _, rest = address.rstrip("/").partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.lower()}{slash}{path}"
 
 
 def price_of(price: ExamplePrice) -> ShopPrice:

@@ -1,4 +1,4 @@
-"""What was delivered -> orders and prices. Each delivery is applied whole or not at all; again, it changes nothing."""
+"""Deliveries -> orders and products. Each is applied whole or not at all; again, it changes nothing."""
 
 import logging
 from collections.abc import Sequence
@@ -18,10 +18,16 @@ from checkout_widgets.shop_products import ShopProducts
 from checkout_widgets.trial_orders import marks
 from checkout_widgets.trial_orders.rehearsal import note_read, rehearse
 from checkout_widgets.webhooks import customers_of_deliveries
-from checkout_widgets.webhooks.prices import store_prices
+from checkout_widgets.webhooks.products import store_products
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from checkout_widgets.webhooks.shop_systems.registry import SHOP_SYSTEMS
-from checkout_widgets.webhooks.shop_systems.shop_system import Event, NamedProduct, ShopSystem, StoredOrder
+from checkout_widgets.webhooks.shop_systems.shop_system import (
+    Event,
+    NamedProduct,
+    ShopSystem,
+    StoredOrder,
+    ToldProduct,
+)
 from experiments import refused_values
 from experiments.accounting import ingestion, order_changes, single_use
 from experiments.accounting.order_changes import UnknownOrder
@@ -123,7 +129,9 @@ def apply(delivery: Delivery) -> Applied:
         case Event.CUSTOMER:
             return apply_customer(delivery, system)
         case Event.PRODUCT:
-            return apply_product(delivery, system)
+            return apply_products(delivery, system.parse_product(bytes(delivery.body)))
+        case Event.PRODUCT_DELETION:
+            return apply_products(delivery, [system.parse_product_deletion(bytes(delivery.body))])
 
 
 def apply_order(delivery: Delivery, system: AnyShopSystem, *, restored_at: datetime | None = None) -> Applied:
@@ -216,11 +224,9 @@ def apply_deletion(delivery: Delivery, system: AnyShopSystem) -> Applied:
     return Applied()
 
 
-def apply_product(delivery: Delivery, system: AnyShopSystem) -> Applied:
-    """Take over what products of the catalog cost now; of others nothing is kept, as imports bring them."""
-    store = delivery.connection.store
-    priced = system.parse_product(bytes(delivery.body))
-    if not store_prices(store, priced):
+def apply_products(delivery: Delivery, told: Sequence[ToldProduct]) -> Applied:
+    """Take over what products of the catalog cost and how many there are; of others nothing, as imports bring them."""
+    if not store_products(delivery.connection.store, told):
         raise Ignored("None of its products is in the catalog. Import them first.")
     return Applied()
 

@@ -32,9 +32,9 @@ define('OFFERLIFT_FILE', __FILE__);
 
 foreach ([
     'settings', 'problems', 'edge-calls', 'cart/money', 'cart/acceptances', 'cart/prices', 'cart/accepted-lines',
-    'cart/live-cart', 'cart/currencies', 'cart/orders', 'pages/page', 'pages/moments', 'pages/slots', 'pages/hand-placed-slots', 'pages/tags',
+    'cart/accepted-in-messages', 'cart/live-cart', 'cart/currencies', 'cart/orders', 'pages/page', 'pages/moments', 'pages/slots', 'pages/hand-placed-slots', 'pages/tags',
     'shoppers/identity', 'shoppers/consent', 'shoppers/email-offers', 'shoppers/privacy', 'webhooks/own', 'webhooks/payload',
-    'webhooks/deletions', 'webhooks/watch', 'start',
+    'webhooks/products', 'webhooks/deletions', 'webhooks/missed-products', 'webhooks/watch', 'start',
 ] as $offerlift_part) {
     require_once __DIR__ . "/includes/$offerlift_part.php";
 }

@@ -23,13 +23,13 @@ def source_of(text: str) -> str:
 
 POLICY = (
     f"default-src 'none'; img-src https:; style-src {source_of(STYLE)}; script-src {source_of(SCRIPT)}; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "connect-src 'self'; form-action 'self'{targets}; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": POLICY.format(targets=""),
 }
 
 
@@ -39,8 +39,20 @@ def words_of(locale: str, store_name: str = "") -> dict[str, str]:
     return {name: text.replace("{store}", store_name) for name, text in texts.items()}
 
 
-def answer(template: str, locale: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """Return a page. ``context`` has its ``words``."""
+def headers_for(leads_to: str) -> dict[str, str]:
+    """Return the headers of a page whose form is answered with the way to another origin; empty for none.
+
+    Chromium holds ``form-action`` against each step of the way, and a shop may go on to its system's checkout.
+    """
+    if not leads_to:
+        return HEADERS
+    return HEADERS | {"Content-Security-Policy": POLICY.format(targets=f" {leads_to} https:")}
+
+
+def answer(
+    template: str, locale: str, context: dict[str, Any], *, status: int = 200, leads_to: str = ""
+) -> HttpResponse:
+    """Return a page. ``context`` has its ``words``; its form is answered with the way to the origin ``leads_to``."""
     values = {
         "language": known_locale(locale).language,
         "direction": direction(context["words"]["save"]),
@@ -48,7 +60,7 @@ def answer(template: str, locale: str, context: dict[str, Any], *, status: int =
         "script": SCRIPT,
     }
     page = render_to_string(f"journeys/pages/{template}.html", values | context)
-    return HttpResponse(page, status=status, headers=HEADERS)
+    return HttpResponse(page, status=status, headers=headers_for(leads_to))
 
 
 def bad_link(locale: str = "en") -> HttpResponse:

@@ -6,7 +6,6 @@ page was visible for a second, or was used.
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -14,12 +13,13 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from checkout_widgets.acceptances import AcceptRequest, OfferRefused, ShownIn, accept_in_message
+from checkout_widgets.acceptances import LIFETIME, AcceptRequest, OfferRefused, ShownIn, accept_in_message
 from checkout_widgets.edge import languages, tokens
 from checkout_widgets.models import Acceptance, Offer
 from journeys.models import CustomerMessage, MessageEvent, MessageEventKind
 from journeys.pages.answering import HEADERS, answer, bad_link, words_of
 from journeys.pages.preferences import name_of
+from journeys.pages.shop_carts import cart_origin, cart_url
 from journeys.sending.composing import shown_offer
 from journeys.signed_links.signing import BadLink, OfferLink, read
 
@@ -102,7 +102,7 @@ def show(page: OfferPage, token: str, *, status: int = 200) -> HttpResponse:
         "accept": page.words["accept"].replace("{price}", offer.price),
         "seen_url": reverse("message_seen", args=[token]),
     }
-    return answer("offer", page.locale, context, status=status)
+    return answer("offer", page.locale, context, status=status, leads_to=cart_origin(page.message.store))
 
 
 def gone(page: OfferPage) -> HttpResponse:
@@ -136,7 +136,7 @@ def accept(page: OfferPage, request: HttpRequest, now: datetime) -> HttpResponse
     accepted = AcceptRequest(
         store_id=message.store_id,
         visitor_id=f"c:{message.contact.customer_key}",
-        idempotency_key=f"m{message.pk}.{now:%Y%m%d%H}",
+        idempotency_key=click_key(message, now),
         variant_id=0,
         offer_id=page.offer.pk,
         quantity=1,
@@ -151,19 +151,16 @@ def accept(page: OfferPage, request: HttpRequest, now: datetime) -> HttpResponse
     return lead_to_cart(page, acceptance)
 
 
+def click_key(message: CustomerMessage, now: datetime) -> str:
+    """Return the same key for as long as an acceptance lasts at most: a button pressed twice is one acceptance."""
+    return f"m{message.pk}.{int(now.timestamp() // LIFETIME.total_seconds())}"
+
+
 def lead_to_cart(page: OfferPage, acceptance: Acceptance) -> HttpResponse:
     """Lead to where the store takes the acceptance; where it has no such page, say that it is theirs."""
-    address = cart_url(page, tokens.sign_acceptance(page.message.store, acceptance))
+    store = page.message.store
+    address = cart_url(store, acceptance, tokens.sign_acceptance(store, acceptance))
     if address:
         return HttpResponseRedirect(address, status=303, headers=HEADERS)
     context = {"words": page.words, "title": page.offer.name, "text": page.words["accepted"]}
     return answer("notice", page.locale, context)
-
-
-def cart_url(page: OfferPage, token: str) -> str:
-    """Return the address in the store that takes an accepted offer; empty where the store has named none."""
-    accept_url = page.message.store.sender.accept_url
-    if not accept_url:
-        return ""
-    joint = "&" if "?" in accept_url else "?"
-    return f"{accept_url}{joint}{urlencode({'offerlift_token': token})}"

@@ -46,6 +46,11 @@ def test_field_that_can_not_be_read_is_named_and_empty(reader, value):
     assert fields.unread == ["consent.field"]
 
 
+def test_address_that_nobody_can_have_is_none_and_no_mistake():
+    fields = CustomerFields({"email": "deleted@site.invalid"})  # as WooCommerce writes it over those it has erased
+    assert (fields.address("email"), fields.unread) == ("", [])
+
+
 def test_lists_are_read_as_shops_write_them():
     fields = CustomerFields({"list": [{"id": 1}, "no object", {"id": 2}], "php": {"3": {"id": 3}}, "wrong": 7})
     assert [part.id("id") for part in fields.parts("list")] == ["1", "", "2"]

@@ -14,7 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.shop_rig.shop import SECRET, Edge, Shop, Visitor, found, place_classically, shortcode_pages
+from tests.shop_rig.edge import SECRET, Edge
+from tests.shop_rig.shop import Shop, shortcode_pages
+from tests.shop_rig.visitors import Visitor, found, place_classically
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "payloads" / "woocommerce_consent.json"
 ANSWER, VERSION, WORDING = "offerlift_email_offers", "offerlift_email_wording", "_offerlift_email_wording_text"

@@ -30,7 +30,8 @@ from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 from experiments.models import Exposure, Order, Store  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.browser import chromium  # noqa: E402
-from tests.shop_rig.shop import Shop, address  # noqa: E402
+from tests.shop_rig.shop import Shop  # noqa: E402
+from tests.shop_rig.visitors import address  # noqa: E402
 
 ZIP = Path(__file__).resolve().parents[2] / "var" / "offerlift.zip"
 WAIT_MS = 60_000

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.shop_rig.shop import Visitor, acceptance, page_in
+from tests.shop_rig.edge import acceptance
+from tests.shop_rig.visitors import Visitor, page_in
 
 RATES = {"DE": {"MUG": 19, "TEA": 7}, "FR": {"MUG": 20, "TEA": 0}, "CH": {"MUG": 0, "TEA": 0}}
 # those for which WooCommerce's own display is a cent off in France (0.22, 0.34), prices of 1 of n units that don't

@@ -5,7 +5,8 @@ from email.message import Message
 
 import pytest
 
-from tests.shop_rig.shop import Shop, Visitor
+from tests.shop_rig.shop import Shop
+from tests.shop_rig.visitors import Visitor
 
 # What each plugin writes at the end of a page that it keeps.
 CACHES = {"cache-enabler": "Cache Enabler", "wp-super-cache": "WP-Super-Cache"}

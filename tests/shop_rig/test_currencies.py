@@ -9,7 +9,8 @@ import pytest
 from checkout_widgets.edge.accepted_lines import NO_TOKEN
 from checkout_widgets.webhooks.shop_systems.woocommerce import WooCommerce
 from experiments.accounting.order_data import OrderData
-from tests.shop_rig.shop import Shop, Visitor
+from tests.shop_rig.shop import Shop
+from tests.shop_rig.visitors import Visitor
 
 RATE = 1.25  # dollars for a euro
 FOX = {"rate": RATE, "position": "left", "is_etalon": 0, "description": "", "hide_cents": 0, "hide_on_front": 0}

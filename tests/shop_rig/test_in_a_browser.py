@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium, stub
 from tests.browser.stub import Reply, content, decision, euros
-from tests.shop_rig.shop import SECRET, Shop, acceptance
+from tests.shop_rig.edge import SECRET, acceptance
+from tests.shop_rig.shop import Shop
 
 SIZES = {"desk": (1280, 900), "phone": (390, 800)}
 WAIT_MS = 60_000

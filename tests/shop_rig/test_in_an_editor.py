@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium
-from tests.shop_rig.shop import Shop, slots_in
+from tests.shop_rig.shop import Shop
+from tests.shop_rig.visitors import slots_in
 
 WAIT_MS = 60_000
 QUIET = (

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.shop_rig.shop import Edge, Shop, Visitor
+from tests.shop_rig.edge import Edge
+from tests.shop_rig.shop import Shop
+from tests.shop_rig.visitors import Visitor
 
 OPTIONS = "SELECT option_name FROM {$wpdb->options} WHERE option_name LIKE '%offerlift%' ORDER BY option_name"
 LEFT = f"""

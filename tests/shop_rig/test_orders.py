@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.shop_rig.shop import Shop, acceptance, found, place_classically
+from tests.shop_rig.edge import acceptance
+from tests.shop_rig.shop import Shop
+from tests.shop_rig.visitors import found, place_classically
 
 OURS = "https://offers.example/v1/webhooks/woocommerce/tea"
 

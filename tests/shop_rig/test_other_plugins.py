@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.shop_rig.shop import Shop, acceptance, slots_in
+from tests.shop_rig.edge import acceptance
+from tests.shop_rig.shop import Shop
+from tests.shop_rig.visitors import slots_in
 
 
 @pytest.mark.parametrize(("cookie", "is_remembered"), [("deny", False), ("allow", True)])

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.shop_rig.shop import SECRET, Shop, Visitor, address, found, page_in, place_classically
+from tests.shop_rig.edge import SECRET
+from tests.shop_rig.shop import Shop
+from tests.shop_rig.visitors import Visitor, address, found, page_in, place_classically
 
 WORDING = "Send me offers."
 
@@ -159,9 +161,26 @@ def test_privacy_tools_export_and_erase_what_offerlift_has(shop, edge, products,
     assert any(page["items_retained"] for page in failed)
     assert any("Start the erasure again." in message for page in failed for message in page["messages"])
     assert not any(page["items_retained"] for page in erased)
-    asked = [body["visitor_id"] for path, body in edge.sent if path == "/v1/visitors/erase"]
-    assert asked.count("v_private") == 2
+    assert {"table": "exposure", "email": email, "device": "phone"} in told
+    asked = [body for path, body in edge.sent if path == "/v1/visitors/erase"]
+    assert (asked.count({"visitor_id": "v_private"}), asked.count({"email": email})) == (2, 2)
     assert shop.php(f"wc_get_order({order})->get_meta('offerlift_visitor')") == ""
+    webhook = "$hook = new WC_Webhook(); $hook->set_topic('order.updated'); $hook->set_delivery_url("
+    webhook += f"'{edge.url}/v1/webhooks/woocommerce/tea'); $hook->set_user_id(1); $hook->set_api_version('wp_api_v3');"
+    webhook += f" $hook->save(); $body = $hook->build_payload({order}); $hook->delete(true); return $body;"
+    body = shop.php(webhook)
+    assert (body["billing"], body["shipping"], body["customer_id"]) == ({"country": "DE"}, {"country": "DE"}, 0)
+    assert email not in str(body)
+
+
+def test_privacy_tools_name_a_customers_account_too(shop, edge):
+    user = shop.php("wc_create_new_customer('known@shop.example', 'known' . wp_rand(), wp_generate_password())")
+    run = "apply_filters('wp_privacy_personal_data_erasers', [])['offerlift']['callback']('known@shop.example', 1)"
+    with shop.no_complaints():
+        assert shop.php(run)["done"]
+    shop.php(f"require_once ABSPATH . 'wp-admin/includes/user.php'; return wp_delete_user({user});")
+    asked = [body for path, body in edge.sent if path == "/v1/visitors/erase"]
+    assert asked == [{"email": "known@shop.example"}, {"customer_id": str(user)}]
 
 
 def test_cart_of_the_store_api_says_what_the_page_says(shop, edge, products, visitor):

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from tests.shop_rig.shop import Edge, Shop, Visitor, slots_in
+from tests.shop_rig.edge import Edge
+from tests.shop_rig.shop import Shop
+from tests.shop_rig.visitors import Visitor, slots_in
 
 PAGES = ["/", "/shop/", "/cart/", "/checkout/", "/my-account/", "/?s=boots", "/feed/"]
 KEYS = {"edge": "http://127.0.0.1:9", "key": "pk_rig", "secret": "sk_rig_0123456789abcdef0123456789abcdef"}

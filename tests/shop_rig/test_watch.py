@@ -1,12 +1,9 @@
 """A real shop's plugin switches its webhooks on again, and sends what they missed."""
 
-import json
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
-from tests.shop_rig.shop import Edge, Shop
+from tests.shop_rig.edge import TOPICS, Edge
+from tests.shop_rig.watching import OFF, watch
 
 ORDER = "$order = wc_create_order(); $order->add_product(rig_product('BOOTS'), 1); $order->update_status('processing');"
 AGED = (
@@ -14,42 +11,6 @@ AGED = (
     " $wpdb->update(\"{$wpdb->prefix}wc_orders\", ['date_updated_gmt' => $old], ['id' => $order->get_id()]);"
     " wp_cache_flush();"
 )
-STATE = "update_option('offerlift_watch', ['until' => time() - 3600, 'at' => 0, 'again' => 0, 'problem' => '']);"
-DELIVERIES = """
-    $sent = [];
-    add_filter('pre_http_request', function ($answer, $given, $url) use (&$sent) {
-        if (strpos($url, '/v1/webhooks/woocommerce/') === false) { return $answer; }
-        $sent[] = [$given['headers']['X-WC-Webhook-Topic'] ?? 'ping', json_decode($given['body'], true)['id'] ?? 0];
-        return ['response' => ['code' => 200], 'body' => '{}', 'headers' => []];
-    }, 10, 3);
-"""
-
-
-@pytest.fixture
-def webhooks(shop: Shop, edge: Edge) -> Iterator[None]:
-    """The four webhooks as *Connect* makes them, and no others of ours."""
-    topics = json.dumps(["order.created", "order.updated", "order.deleted", "order.restored"])
-    shop.php(
-        "foreach (offerlift_own_webhooks() as $hook) { $hook->delete(true); }"
-        f" {DELIVERIES} require_once WP_PLUGIN_DIR . '/offerlift/includes/connection/connect.php';"
-        f" return offerlift_make_webhooks('{edge.url}/v1/webhooks/woocommerce/tea', 'secret', {topics});"
-    )
-    yield
-    shop.php(
-        "foreach (offerlift_own_webhooks() as $hook) { $hook->delete(true); }"
-        " foreach (['watch', 'webhooks', 'deletions'] as $name) { delete_option(\"offerlift_$name\"); }"
-        " wp_unschedule_hook('offerlift_watch'); return 1;"
-    )
-
-
-def watch(shop: Shop, before: str) -> Any:
-    """Let the watch run after something has happened; orders, what was sent, and the state of the webhooks then."""
-    return shop.php(
-        f"{STATE} {before} {DELIVERIES} offerlift_watch();"
-        " $status = array_map(fn($hook) => [$hook->get_topic(), $hook->get_status()], offerlift_own_webhooks());"
-        " sort($status); return ['id' => isset($order) ? $order->get_id() : 0, 'sent' => $sent, 'status' => $status,"
-        " 'state' => offerlift_watch_state(), 'deletions' => get_option('offerlift_deletions')];"
-    )
 
 
 def compared(edge: Edge) -> list[dict[str, Any]]:
@@ -79,8 +40,7 @@ def test_order_that_has_just_changed_is_left_to_woocommerce(shop, edge, webhooks
     assert str(found["id"]) not in {order["id"] for order in compared(edge)}
 
 
-OFF = "foreach (offerlift_own_webhooks() as $hook) { $hook->set_status('disabled'); $hook->save(); }"
-ALL_ACTIVE = [[f"order.{what}", "active"] for what in ("created", "deleted", "restored", "updated")]
+ALL_ACTIVE = [[topic, "active"] for topic in sorted(TOPICS)]
 
 
 def test_watch_switches_webhooks_on_again_once_the_edge_answers(shop, edge, webhooks):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 from msgspec.json import Decoder
@@ -36,6 +36,7 @@ class Event(Enum):
     REFUND = "money was paid back"
     CUSTOMER = "a customer as they are now, or what became of a customer's order"
     PRODUCT = "a product as it is now"
+    PRODUCT_DELETION = "a product is no longer sold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,22 @@ class ParsedRefund(Protocol):
     def goods(self) -> Sequence[NamedProduct]: ...
 
 
-class PricedProduct(NamedTuple):
-    """What a product, or a variant of one, costs: ``external_id`` is the shop system's own."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldProduct:
+    """What a shop says of a product, or of a variant of one; what it doesn't say stays as it is.
+
+    ``external_id`` is the shop system's own. ``price`` is in major units of ``currency``, the store's where that is
+    empty. ``is_sold`` is whether there is any to be had, None where nothing is said of it; ``stock`` how many, None
+    where the shop doesn't count them. ``is_id_alone``: all that is sent of a product that is gone.
+    """
 
     external_id: str
-    sku: str
-    price: Decimal
+    sku: str = ""
+    price: Decimal | None = None
+    currency: str = ""
+    is_sold: bool | None = None
+    stock: int | None = None
+    is_id_alone: bool = False
 
 
 class DeletedOrder(Struct):
@@ -123,10 +134,17 @@ class DeletedOrder(Struct):
     id: Id
 
 
+class DeletedProduct(Struct):
+    """All that is sent of a product that is gone."""
+
+    id: Id
+
+
 OrderBody = TypeVar("OrderBody", bound=ParsedOrder)
 RefundBody = TypeVar("RefundBody", bound=ParsedRefund)
 
 _deleted_orders = Decoder(DeletedOrder)
+_deleted_products = Decoder(DeletedProduct)
 
 
 class ShopSystem(ABC, Generic[OrderBody, RefundBody]):
@@ -163,8 +181,13 @@ class ShopSystem(ABC, Generic[OrderBody, RefundBody]):
         return payloads.decode(_deleted_orders, body)
 
     @abstractmethod
-    def parse_product(self, body: bytes) -> list[PricedProduct]:
-        """Parse the body of ``Event.PRODUCT``: its prices, none of a product that has none. Raises ``BadPayload``."""
+    def parse_product(self, body: bytes) -> list[ToldProduct]:
+        """Parse the body of ``Event.PRODUCT``: what can be sold of it. Raises ``BadPayload``."""
+
+    def parse_product_deletion(self, body: bytes) -> ToldProduct:
+        """Parse the body of ``Event.PRODUCT_DELETION``: an object with the product's ``id``. Raises ``BadPayload``."""
+        deleted = payloads.decode(_deleted_products, body)
+        return ToldProduct(external_id=str(deleted.id), is_sold=False, is_id_alone=True)
 
     @abstractmethod
     def read_order(self, order: OrderBody, read_token: ReadToken, products: ShopProducts = NO_PRODUCTS) -> OrderData:

@@ -15,9 +15,9 @@ from checkout_widgets.webhooks.shop_systems.shop_system import (
     DeliveryTopic,
     Event,
     HeaderNames,
-    PricedProduct,
     ShopSystem,
     StoredOrder,
+    ToldProduct,
 )
 from checkout_widgets.webhooks.shop_systems.shopify_bodies import (
     ShopifyLine,
@@ -64,10 +64,10 @@ class Shopify(ShopSystem[ShopifyOrder, ShopifyRefund]):
     def parse_refund(self, body: bytes) -> ShopifyRefund:
         return payloads.decode(_refunds, body)
 
-    def parse_product(self, body: bytes) -> list[PricedProduct]:
+    def parse_product(self, body: bytes) -> list[ToldProduct]:
         products = []
         for variant in payloads.decode(_products, body).variants:
-            products.append(PricedProduct(str(variant.id), variant.sku or "", variant.price))
+            products.append(ToldProduct(external_id=str(variant.id), sku=variant.sku or "", price=variant.price))
         return products
 
     def read_order(self, order: ShopifyOrder, read_token: ReadToken, products: ShopProducts = NO_PRODUCTS) -> OrderData:
@@ -133,7 +133,7 @@ def read_lines(order: ShopifyOrder, read_token: ReadToken, products: ShopProduct
         net = paid - included_tax(order, line)
         # What is given away has no proportion of tax to scale by.
         net_before = round(Decimal(before) * net / paid) if paid else before
-        accepted = read_acceptance(line, discounts, read_token, products)
+        accepted = read_acceptance(line, discounts, read_token, products, cart_token=order.acceptance)
         name = line.stored_name(products)
         lines += payloads.priced_lines(
             name, line.quantity, total_minor=net_before, discount_minor=net_before - net, accepted=accepted
@@ -148,16 +148,24 @@ def included_tax(order: ShopifyOrder, line: ShopifyLine | ShopifyShippingLine) -
     return line.tax_minor()
 
 
-def read_acceptance(line: ShopifyLine, discounts: list[int], read_token: ReadToken, products: ShopProducts) -> Accepted:
-    """Return what the line's token says of it, at any price that the discounts may have left on the page."""
-    token = payloads.acceptance_of(payloads.pairs(line.properties))
-    if not token:
+def read_acceptance(
+    line: ShopifyLine, discounts: list[int], read_token: ReadToken, products: ShopProducts, *, cart_token: str
+) -> Accepted:
+    """Return what the line's token says of it, at any price that the discounts may have left on the page.
+
+    A line without a token may be what the cart's is of: a permalink, to which messages lead, makes such carts.
+    """
+    own_token = payloads.acceptance_of(payloads.pairs(line.properties))
+    if not own_token and not cart_token:
         return NO_TOKEN
     before = line.before_discounts_minor()
     totals = {before - amount for amount in sums_of_some(discounts)}
     sku = line.sku or products.sku_of("", line.external_ids)
     is_sku_known = line.sku in products.skus
-    return read_token(token, SoldLine(sku, line.quantity, totals, line.external_ids, is_sku_known))
+    sold = SoldLine(
+        sku, line.quantity, totals, line.external_ids, is_sku_known=is_sku_known, is_token_of_cart=not own_token
+    )
+    return read_token(own_token or cart_token, sold)
 
 
 def sums_of_some(amounts: list[int]) -> set[int]:

@@ -220,6 +220,11 @@ class ShopifyOrder(Struct):
         return payloads.visitor_of(payloads.pairs(*places))
 
     @property
+    def acceptance(self) -> str:
+        """The token of an offer that the cart was made with, from its attributes; empty without one."""
+        return payloads.acceptance_of(payloads.pairs(self.note_attributes))
+
+    @property
     def trial_mark(self) -> str:
         """The mark of a test order, from the cart's attributes; empty without one."""
         return payloads.trial_mark_of(payloads.pairs(self.note_attributes))

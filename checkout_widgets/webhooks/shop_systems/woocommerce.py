@@ -9,20 +9,19 @@ from msgspec.json import Decoder
 from checkout_widgets.customer_news import CustomerNews
 from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
 from checkout_widgets.shop_products import NO_PRODUCTS, ShopProducts
-from checkout_widgets.webhooks.shop_systems import payloads, woocommerce_customers
+from checkout_widgets.webhooks.shop_systems import payloads, woocommerce_customers, woocommerce_products
 from checkout_widgets.webhooks.shop_systems.payloads import MAX_NAME, BadPayload, ReadToken
 from checkout_widgets.webhooks.shop_systems.shop_system import (
     DeliveryTopic,
     Event,
     HeaderNames,
     ParsedRefund,
-    PricedProduct,
     ShopSystem,
+    ToldProduct,
 )
 from checkout_widgets.webhooks.shop_systems.woocommerce_bodies import (
     WooCommerceLine,
     WooCommerceOrder,
-    WooCommerceProduct,
     utc,
 )
 from checkout_widgets.webhooks.shop_systems.woocommerce_refunds import read_refunds
@@ -46,7 +45,6 @@ COPY_META = "_offerlift_copy_of"
 PING = rb"webhook_id=\d{1,20}"
 
 _orders = Decoder(WooCommerceOrder)
-_products = Decoder(WooCommerceProduct)
 
 
 class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
@@ -62,8 +60,10 @@ class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
         "order.restored": DeliveryTopic(Event.RESTORATION),
         "product.created": DeliveryTopic(Event.PRODUCT),
         "product.updated": DeliveryTopic(Event.PRODUCT),
+        "product.restored": DeliveryTopic(Event.PRODUCT),
         # An id alone, which is the same when an order that was restored is deleted once more.
         "order.deleted": DeliveryTopic(Event.DELETION, is_versioned=False),
+        "product.deleted": DeliveryTopic(Event.PRODUCT_DELETION, is_versioned=False),
     }
 
     def is_ping(self, body: bytes) -> bool:
@@ -73,12 +73,8 @@ class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
     def parse_order(self, body: bytes) -> WooCommerceOrder:
         return payloads.decode(_orders, body)
 
-    def parse_product(self, body: bytes) -> list[PricedProduct]:
-        product = payloads.decode(_products, body)
-        # One that is sold in variations has the lowest of their prices; each variation is delivered by itself.
-        if product.type == "variable" or not product.price:
-            return []
-        return [PricedProduct(str(product.id), product.sku or "", payloads.decimal(product.price))]
+    def parse_product(self, body: bytes) -> list[ToldProduct]:
+        return woocommerce_products.read_products(body)
 
     def read_order(
         self, order: WooCommerceOrder, read_token: ReadToken, products: ShopProducts = NO_PRODUCTS

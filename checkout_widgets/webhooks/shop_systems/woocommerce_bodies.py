@@ -24,15 +24,6 @@ class WooCommerceMeta(Struct):
     value: Any = None
 
 
-class WooCommerceProduct(Struct):
-    """A product or a variation; ``price`` is what it costs now, empty where it has none."""
-
-    id: Id
-    type: str = ""
-    sku: str | None = None
-    price: str | None = None
-
-
 class WooCommerceLine(Struct):
     """A product in an order: ``subtotal`` before discounts, ``total`` after; both without tax. ``price`` is what one
     costs after discounts, without tax and not rounded."""

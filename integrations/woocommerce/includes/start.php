@@ -17,8 +17,11 @@ add_action('before_woocommerce_init', function () {
 // Webhooks that somebody made by hand need this too, before the plugin is set up.
 add_filter('woocommerce_webhook_payload', 'offerlift_complete_payload', 10, 4);
 add_filter('woocommerce_webhook_topic_hooks', 'offerlift_topic_hooks', 10, 2);
-add_filter('woocommerce_webhook_should_deliver', 'offerlift_should_deliver', 10, 2);
+add_filter('woocommerce_webhook_should_deliver', 'offerlift_should_deliver', 10, 3);
 add_action('before_delete_post', 'offerlift_before_delete_post');
+add_action('before_delete_post', 'offerlift_before_delete_product');
+add_action('before_delete_post', 'offerlift_note_gone_product');
+add_action('wp_trash_post', 'offerlift_note_gone_product');
 add_action('offerlift_delete_order', 'offerlift_note_deletion');
 add_action('woocommerce_before_delete_order', function ($id) {
     do_action('offerlift_delete_order', $id);
@@ -31,6 +34,7 @@ add_action('woocommerce_rest_delete_shop_order_refund_object', function ($refund
 // The watch over webhooks; what it needs beyond the keys it sees for itself.
 add_action('offerlift_watch', 'offerlift_watch');
 add_action('woocommerce_webhook_disabled_due_delivery_failures', 'offerlift_on_disabled');
+add_action('woocommerce_webhook_delivery', 'offerlift_on_delivery', 10, 5);
 
 // Until it is set up, shoppers meet nothing of it.
 if (offerlift_setup_trouble() !== '') {
@@ -45,6 +49,8 @@ add_action('wp_footer', 'offerlift_print_page', 5);
 offerlift_place_slots();
 
 add_filter('woocommerce_store_api_add_to_cart_data', 'offerlift_add_to_cart', 10, 2);
+add_action('wp_loaded', 'offerlift_take_token', 30);  // the cart is there from 10 on
+add_filter('render_block_woocommerce/cart', 'offerlift_say_above_cart');
 // late, so that it is the accepted price whatever other plugins have set before
 add_action('woocommerce_before_calculate_totals', 'offerlift_set_prices', 1000);
 add_filter('woocommerce_get_price_including_tax', 'offerlift_displayed_price', 10, 3);

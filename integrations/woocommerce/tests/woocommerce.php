@@ -8,7 +8,10 @@ function is_checkout_pay_page() { global $request; return $request['page'] === '
 function is_order_received_page() { global $request; return $request['page'] === 'received'; }
 function get_woocommerce_currency() { return 'EUR'; }
 function wc_get_price_decimals() { return 2; }
-function wc_get_product($id) { return new WC_Product($id); }
+function wc_get_product($id) { return $id ? new WC_Product($id) : false; }
+function wc_get_product_id_by_sku($sku) { return ['balm' => 34][$sku] ?? 0; }
+function wc_tax_enabled() { return true; }
+function wc_format_decimal($number, $decimals) { return number_format($number, $decimals, '.', ''); }
 function wc_get_order($id) { global $orders; return $orders[$id] ?? false; }
 function woocommerce_store_api_register_endpoint_data($given) { add_action('cart extension', $given['data_callback']); }
 function woocommerce_store_api_register_update_callback($given) { add_action('extensions', $given['callback']); }
@@ -30,7 +33,17 @@ class WC_Product {
     function get_id() { return $this->id; }
     function get_sku() { return [34 => 'balm', 35 => '</script>'][$this->id] ?? ''; }
     function get_data() { return ['price' => '4']; }
+    function get_price() { return $this->price; }
     function set_price($price) { $this->price = (float) $price; }
+    function get_parent_id() { return 0; }
+    function get_type() { return 'simple'; }
+    function is_type($type) { return $type === 'simple'; }
+    function get_status() { return 'publish'; }
+    function is_taxable() { return false; }
+    function get_manage_stock() { return true; }
+    function get_stock_quantity() { return 5; }
+    function get_stock_status() { return 'instock'; }
+    function get_backorders() { return 'no'; }
 }
 
 /** A session, an order's line or an order that is being made. */
@@ -53,6 +66,26 @@ class WC_Customer {
 
 class WC_Cart {
     public $items = [];
+    function get_cart_contents() { return $this->items; }
+    function set_cart_contents($items) { $this->items = $items; }
+    function get_cart_item($key) { return $this->items[$key] ?? []; }
+    function set_quantity($key, $quantity, $refreshes) {
+        $this->items[$key]['quantity'] = $quantity;
+        $this->items = array_filter($this->items, fn($item) => $item['quantity'] > 0);
+    }
+    /** Products above 90 are sold out. */
+    function add_to_cart($id, $quantity, $variation, $attributes, $more) {
+        if ($id > 90) { return false; }
+        $this->items["$id" . md5(json_encode($more))] = ['data' => new WC_Product($id), 'quantity' => $quantity] + $more;
+        return array_key_last($this->items);
+    }
+    function calculate_totals() {
+        call('woocommerce_before_calculate_totals', $this);
+        foreach ($this->items as &$item) {
+            $item['line_subtotal'] = $item['data']->price * $item['quantity'];
+            $item['line_subtotal_tax'] = 0.19 * $item['line_subtotal'];
+        }
+    }
     function get_cart() { return $this->items; }
     function is_empty() { return !$this->items; }
     function display_prices_including_tax() { return get_option('woocommerce_tax_display_cart') === 'incl'; }
@@ -85,7 +118,12 @@ class WC_Webhook {
     public $topic = '';
     public $status = 'active';
     public $id = 0;
-    function __construct($url = '') { $this->url = $url; }
+    public $delivered = [];
+    function __construct($url = '', $topic = '') { $this->url = $url; $this->topic = $topic; }
+    function get_resource() { return explode('.', $this->topic)[0]; }
+    function get_event() { return explode('.', $this->topic)[1] ?? ''; }
+    function get_secret() { return $this->secret; }
+    function deliver($id) { $this->delivered[] = $id; }
     function get_id() { return $this->id; }
     function get_topic() { return $this->topic; }
     function get_user_id() { return 1; }

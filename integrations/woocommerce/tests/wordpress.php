@@ -81,6 +81,7 @@ function get_bloginfo($what) { return '6.9.1'; }
 function get_current_user_id() { return 1; }
 function _n($one, $many, $count, $domain) { return $count === 1 ? $one : $many; }
 function get_queried_object_id() { return 1; }
+function get_post_type($id) { return [34 => 'product', 35 => 'product_variation'][$id] ?? 'page'; }
 function get_post($id) { $post = new WP_Post(); $post->post_content = $GLOBALS['content'] ?? ''; return $post; }
 class WP_Post { public $post_content; }
 /** As WordPress reads `name="value"`; it says an empty text where there is nothing. */

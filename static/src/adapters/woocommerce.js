@@ -21,19 +21,19 @@ import { announce } from './parts/added.js';
 import { attempt } from './parts/attempt.js';
 import { inTurn } from './parts/http.js';
 import { keepNotes } from './parts/notes.js';
-import { totalOf } from './parts/money.js';
 import { blocks, changesOfShopper, isSending, quiet } from './parts/page_calls.js';
 import { isTotal, productsOf, replacedOf } from './parts/products.js';
 import { ask } from './parts/queue.js';
 import { Refusal } from './parts/refusal.js';
 import { say } from './parts/shop_notice.js';
 import { demand } from './parts/store_api.js';
+import { apply, change, changesOf, idOf, put, quantityOf, read, redraw, restore, totalText } from './parts/woocommerce_cart.js';
 
 /** @typedef {import('../types.js').Acceptance} Acceptance */
 /** @typedef {import('./parts/products.js').Product} Product */
-/** @typedef {{key: string, id: number, sku: string, quantity: number, prices: {price: string, currency_code: string, currency_minor_unit: number}}} Item */
-/** @typedef {{items: Item[], totals: {currency_code: string, currency_minor_unit: number, total_price: string}}} Cart */
-/** @typedef {{key: string, id: number, by: number}} Change of a line's quantity */
+/** @typedef {import('./parts/woocommerce_cart.js').Cart} Cart */
+/** @typedef {import('./parts/woocommerce_cart.js').Change} Change */
+/** @typedef {import('./parts/woocommerce_cart.js').Item} Item */
 /** @typedef {import('../types.js').Decision} Decision */
 /** @typedef {{token: string, name: string, messages: Record<string, string>, done: string, failed: string, changes: number}} Wish
  *   to have an offer in the cart or out of it, with the names of the messages that say what came of it, and how often the
@@ -44,77 +44,6 @@ const LONGEST_CALL_MS = 60000;
 
 /** What the shopper wishes for now, by the token of an acceptance. @type {Record<string, Wish>} */
 const wishes = Object.create(null);
-
-/** Ids by SKU. @type {Record<string, number>} */
-const ids = Object.create(null);
-
-/** @param {Product} product @returns {Promise<number>} of the product or variation */
-async function idOf({ sku, external_id }) {
-  if (external_id || ids[sku]) return Number(external_id || ids[sku]);
-  const query = 'products?sku=' + encodeURIComponent(sku);
-  for (const found of [...(await demand(query)), ...(await demand(query + '&type=variation'))]) {
-    if (found.sku == sku) return (ids[sku] = found.id);
-  }
-  throw new Refusal('not_added', `The shop has no product ${sku}.`);
-}
-
-/**
- * Change an item's quantity.
- * @param {string} key
- * @param {number} quantity 0 takes it out
- * @returns {Promise<Cart>}
- */
-const change = (key, quantity) =>
-  quantity ? demand('cart/update-item', { key, quantity }) : demand('cart/remove-item', { key });
-
-/**
- * Put into the cart.
- * @param {number} id
- * @param {number} quantity
- * @param {string} [offerlift_acceptance] the token of the offer that it is of
- * @returns {Promise<Cart>}
- */
-const put = (id, quantity, offerlift_acceptance) =>
-  demand('cart/add-item', { id, quantity, variation: [], offerlift_acceptance });
-
-/**
- * Change items by so many units each.
- * @param {Cart} cart
- * @param {Change[]} changes
- * @param {string} [token] of the acceptance that missing items are of
- */
-async function apply(cart, changes, token) {
-  let after = cart;
-  for (const { key, id, by } of changes) {
-    const quantity = quantityOf(cart, key);
-    if (quantity) after = await change(key, Math.max(quantity + by, 0));
-    else if (by > 0) after = await put(id, by, token);
-  }
-  return after;
-}
-
-/**
- * Put the products' items back as they were.
- * @param {Cart} before
- * @param {(number | undefined)[]} products
- * @param {string} [token] of the acceptance that missing items were of
- */
-async function restore(before, products, token) {
-  const cart = await read();
-  await apply(cart, changesOf(cart, before).filter(({ id }) => products.includes(id)), token);
-}
-
-/**
- * The cart, once the page has sent its own changes.
- * @returns {Promise<Cart>}
- */
-async function read() {
-  await quiet();
-  return demand('cart');
-}
-
-/** @param {Cart} cart @param {string} key */
-const quantityOf = (cart, key) => cart.items.find((item) => item.key == key)?.quantity || 0;
 
 /**
  * Whether so many units of a product have come into the cart at this price.
@@ -165,12 +94,6 @@ async function add(acceptance, begin, wish) {
   return finish(before, () => fill(before, products, replaced, acceptance), wish);
 }
 
-/** @param {Cart} before @param {Cart} after @returns {Change[]} */
-const changesOf = (before, after) =>
-  [...after.items, ...before.items.filter(({ key }) => !quantityOf(after, key))]
-    .map(({ key, id }) => ({ key, id, by: quantityOf(after, key) - quantityOf(before, key) }))
-    .filter(({ by }) => by);
-
 /**
  * Change the lines back; what the shopper has taken out in the cart is gone already.
  * @param {Change[]} changes
@@ -186,22 +109,6 @@ async function remove(changes, wish, begin) {
 }
 
 /**
- * Have the page draw its cart, mini cart and totals again.
- *
- * Blocks that fetch the cart anew put the addresses that the server has in place of what is being typed. So they are
- * given it without addresses, as WooCommerce does after its own changes.
- */
-async function redraw() {
-  const actions = blocks('dispatch');
-  const cart = actions?.receiveCartContents && (await read().catch(() => 0));
-  if (cart) actions.receiveCartContents(cart);
-  const detail = { preserveCartData: !!cart };
-  document.body.dispatchEvent(new CustomEvent('wc-blocks_added_to_cart', { bubbles: true, detail }));
-  const body = /** @type {any} */ (window).jQuery?.(document.body);
-  for (const name of ['wc_update_cart', 'wc_fragment_refresh', 'update_checkout']) body?.trigger(name);
-}
-
-/**
  * Whether a call of the page has undone a change, as one does that began before it and ends after it. What the shopper has
  * wished for since, here or in the page's own cart, isn't that; nor is an empty cart, which was ordered.
  * @param {Cart} before
@@ -213,10 +120,6 @@ function isUndone(before, after, now, wish) {
   if (wishes[wish.token] != wish || wish.changes != changesOfShopper() || !now.items.length) return false;
   return changesOf(before, after).some(({ key }) => quantityOf(now, key) == quantityOf(before, key));
 }
-
-/** @param {Cart} cart */
-const totalText = ({ totals: { total_price, currency_minor_unit, currency_code } }) =>
-  totalOf(Number(total_price) / 10 ** currency_minor_unit, currency_code);
 
 /**
  * Change the cart, once more where a call of the page has undone it; have the page draw it, and tell the snippet what it

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from checkout_widgets.edge.connections import ConnectionAnswer
 from checkout_widgets.models import Connection
+from checkout_widgets.webhooks.shop_systems.registry import SHOP_SYSTEMS
 from experiments.models import AuditEntry
 from tests import factories
 from tests.described import assert_is
@@ -45,6 +46,7 @@ def test_first_call_connects_and_the_same_again_changes_nothing(connect, store):
     assert first.json()["webhook_path"] == "/v1/webhooks/woocommerce/shop"
     assert wrong(first) == {}
     assert len(first.json()["webhook_secret"]) >= 32
+    assert set(first.json()["topics"]) <= set(SHOP_SYSTEMS["woocommerce"].topics)
     again = connect(site_address="https://SHOP.example/")
     assert again.json() == first.json() | {"created": False}
     connection = Connection.objects.get()

@@ -245,6 +245,17 @@ def test_process_accepted_offer_counts_at_what_was_paid_for_it(shopify, keep, ex
     assert exposure.has_accepted
 
 
+def test_process_token_of_a_cart_counts_for_its_product_and_is_none_of_the_others_business(
+    shopify, keep, exposure, token
+):
+    lines = [shopify_line("14.90", sku="CBL-2M", tax="1.67", discount="4.91"), shopify_line("1.00", sku="OTHER")]
+    attributes = [{"name": "_offerlift_acceptance", "value": token}]
+    keep(shopify, "orders/paid", changed(samples.SHOPIFY_ORDER, line_items=lines, note_attributes=attributes))
+    stored = Order.objects.get().lines.order_by("position").values_list("sku", "experiment_key", "refused_code")
+    assert list(stored) == [("CBL-2M", "cable-test", ""), ("OTHER", "", "")]
+    assert not Rejection.objects.exists()
+
+
 def test_process_who_accepted_is_not_the_visitor_of_an_order_that_names_none(shopify, keep, exposure, token):
     keep(shopify, "orders/paid", changed(accepted(token), note_attributes=[]))
     order = Order.objects.get()

@@ -11,6 +11,8 @@ HOOKS_OF_ALL = {
     "offerlift_delete_order",
     "offerlift_watch",
     "woocommerce_webhook_disabled_due_delivery_failures",
+    "woocommerce_webhook_delivery",
+    "wp_trash_post",
     "activate",
     "deactivate",
     "before_woocommerce_init",

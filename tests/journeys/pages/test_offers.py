@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from checkout_widgets.models import Acceptance
-from journeys.models import CustomerMessage, MessageEvent
+from journeys.models import CustomerMessage, MessageEvent, Sender
 from journeys.signed_links.signing import OfferLink, sign
 from tests import factories
 from tests.journeys.messages import make_message, make_sender, make_step
@@ -69,6 +69,25 @@ def test_accepting_leads_to_the_store_with_a_token_that_it_verifies(message, off
     assert again.status_code == 303
     assert Acceptance.objects.count() == 1
     assert kinds() == {"clicked": 1, "accepted": 1}
+
+
+def test_accepting_again_in_the_same_hour_is_an_acceptance_that_lasts(message, offer, monkeypatch):
+    url, hour = url_of(message, offer), timezone.now().replace(minute=0)
+    for minute in (5, 20, 50):
+        at = hour + timedelta(minutes=minute)
+        monkeypatch.setattr(timezone, "now", lambda at=at: at)
+        assert Client().post(url, {"price_minor": "990"}).status_code == 303
+        assert Acceptance.objects.latest("accepted_at").expires_at > at
+    assert Acceptance.objects.count() == 2
+
+
+def test_page_lets_the_form_lead_to_the_store(message, offer):
+    policy = Client().get(url_of(message, offer))["Content-Security-Policy"]
+    # Chromium blocks the way to the store otherwise: it holds form-action against redirects
+    assert "form-action 'self' https://tea.example https:;" in policy
+    Sender.objects.update(accept_url="")
+    policy = Client().get(url_of(message, offer))["Content-Security-Policy"]
+    assert "form-action 'self';" in policy
 
 
 def test_price_that_changed_is_said_and_only_the_new_one_can_be_accepted(message, offer):

@@ -7,11 +7,17 @@ defined('ABSPATH') || exit;
 function offerlift_add_to_cart($data, $request) {
     $claims = offerlift_claims($request['offerlift_acceptance']);
     $product = $claims && $claims['currency'] === get_woocommerce_currency() ? wc_get_product($data['id']) : null;
-    $accepted = $product ? offerlift_accepted($claims, $product->get_sku(), (string) $data['id']) : null;
-    if ($accepted) {
-        $data['cart_item_data']['offerlift'] = $accepted + ['token' => $request['offerlift_acceptance']];
+    $item = $product ? offerlift_accepted_item($claims, $product, $request['offerlift_acceptance']) : null;
+    if ($item) {
+        $data['cart_item_data'] = $item + ($data['cart_item_data'] ?? []);
     }
     return $data;
+}
+
+/** What a line of an accepted product has in addition; null where the product wasn't accepted. */
+function offerlift_accepted_item(array $claims, WC_Product $product, string $token): ?array {
+    $accepted = offerlift_accepted($claims, $product->get_sku(), (string) $product->get_id());
+    return $accepted ? ['offerlift' => $accepted + ['token' => $token]] : null;
 }
 
 /** The adapter leaves the visitor and the variants with the session; an empty visitor is a withdrawn consent. */

@@ -47,21 +47,6 @@ function offerlift_example_products(): array {
     return array_values(array_filter((array) wc_get_products($query), fn($product) => $product instanceof WC_Product));
 }
 
-/** A product's price with the shop's own tax and without it, as [with, without]; null for one without a price. */
-function offerlift_both_prices(WC_Product $product): ?array {
-    if ($product->get_price() === '') {
-        return null;
-    }
-    $price = (float) $product->get_price();
-    if (!wc_tax_enabled() || !$product->is_taxable()) {
-        return [$price, $price];
-    }
-    $rates = WC_Tax::get_base_tax_rates($product->get_tax_class('unfiltered'));
-    $is_with_tax = wc_prices_include_tax();
-    $tax = array_sum(WC_Tax::calc_tax($price, $rates, $is_with_tax));
-    return $is_with_tax ? [$price, $price - $tax] : [$price + $tax, $price];
-}
-
 /** A product's SKU; empty where it is longer than any that the edge takes, which would refuse the others with it. */
 function offerlift_sku_for_edge(WC_Product $product): string {
     return mb_strlen($product->get_sku()) <= 64 ? $product->get_sku() : '';
@@ -69,16 +54,15 @@ function offerlift_sku_for_edge(WC_Product $product): string {
 
 /** A product as an example for the edge: its names, and its price as the cart shows it and the other way. */
 function offerlift_example_price(WC_Product $product, string $currency): ?array {
-    $prices = offerlift_both_prices($product);
+    $prices = offerlift_shown_and_other($product);
     if ($prices === null) {
         return null;
     }
-    $shown = get_option('woocommerce_tax_display_cart') === 'incl' ? 0 : 1;
     return [
         'sku' => offerlift_sku_for_edge($product),
         'product_id' => (string) $product->get_id(),
-        'shown_minor' => offerlift_minor($prices[$shown], $currency),
-        'other_minor' => offerlift_minor($prices[1 - $shown], $currency),
+        'shown_minor' => offerlift_minor($prices[0], $currency),
+        'other_minor' => offerlift_minor($prices[1], $currency),
     ];
 }
 

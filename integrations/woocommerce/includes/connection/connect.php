@@ -79,18 +79,8 @@ function offerlift_make_webhooks(string $url, string $secret, array $topics): st
     $ids = [];
     foreach ($topics as $topic) {
         $webhook = $present[$topic] ?? new WC_Webhook();
-        if (!$webhook->get_id()) {
-            /* translators: %s: the topic of a webhook, such as order.created */
-            $webhook->set_name(sprintf(__('Offerlift: %s', 'offerlift'), $topic));
-            $webhook->set_topic($topic);
-        }
-        $webhook->set_user_id(get_current_user_id() ?: $webhook->get_user_id());
-        $webhook->set_api_version('wp_api_v3');
-        $webhook->set_delivery_url($url);
-        $webhook->set_secret($secret);
-        $webhook->set_status('active');
-        $webhook->set_failure_count(0);
-        $ids[$topic] = $webhook->save();
+        $user = get_current_user_id() ?: $webhook->get_user_id();
+        $ids[$topic] = offerlift_save_webhook($webhook, $topic, $url, $secret, $user);
     }
     update_option('offerlift_webhooks', $ids, false);
     offerlift_begin_watch();

@@ -3,6 +3,7 @@
 
 defined('ABSPATH') || exit;
 
+const OFFERLIFT_ERASED = '_offerlift_erased';  // an order whose customer Offerlift is no longer told of
 const OFFERLIFT_ORDERS_A_PAGE = 10;  // each may be a call of the edge, and WordPress waits for a page at most half a minute
 const OFFERLIFT_ORDER_META = [
     'offerlift_visitor', 'offerlift_assignments', 'offerlift_email_offers', 'offerlift_email_wording', '_offerlift_email_wording_text',
@@ -42,6 +43,20 @@ function offerlift_visitors_of(array $orders): array {
     return array_values(array_unique(array_filter($visitors)));
 }
 
+/**
+ * Whom the edge is asked about, a page of them: on the first one the customer, by the address that the orders and contacts
+ * have and by the account's number; on each the visitors that its orders name. As bodies of the edge's calls.
+ */
+function offerlift_people(string $email, array $orders, int $page): array {
+    $people = array_map(fn($visitor) => ['visitor_id' => $visitor], offerlift_visitors_of($orders));
+    if ($page !== 1) {
+        return $people;
+    }
+    $user = get_user_by('email', $email);
+    $customer = $user ? [['customer_id' => (string) $user->ID]] : [];
+    return array_merge([['email' => $email]], $customer, $people);
+}
+
 /** A group of an export, of names and values. */
 function offerlift_export_group(string $id, string $label, string $item, array $values): array {
     $data = [];
@@ -65,26 +80,29 @@ function offerlift_export_data($email, $page = 1): array {
             $groups[] = offerlift_export_group('order', $label, (string) $order->get_id(), array_filter($values));
         }
     }
-    foreach (offerlift_visitors_of($orders) as $visitor) {
-        $groups = array_merge($groups, offerlift_export_of_visitor($visitor));
+    foreach (offerlift_people((string) $email, $orders, (int) $page) as $person) {
+        $groups = array_merge($groups, offerlift_export_of_person($person));
     }
     return ['data' => $groups, 'done' => count($orders) < OFFERLIFT_ORDERS_A_PAGE];
 }
 
-/** What Offerlift has about a visitor; that it couldn't be asked is said in the export, which would look complete. */
-function offerlift_export_of_visitor(string $visitor): array {
-    $options = ['is_secret' => true, 'timeout_s' => 15, 'body' => ['visitor_id' => $visitor], 'max_bytes' => 20000000];
+/** What Offerlift has about somebody; that it couldn't be asked is said in the export, which would look complete. */
+function offerlift_export_of_person(array $person): array {
+    $options = ['is_secret' => true, 'timeout_s' => 15, 'body' => $person, 'max_bytes' => 20000000];
     $answer = offerlift_call_edge('POST', '/v1/visitors/export', $options);
-    $label = __('Offers that were shown', 'offerlift');
+    $is_visitor = isset($person['visitor_id']);
+    $label = $is_visitor ? __('Offers that were shown', 'offerlift') : __('Offers by email', 'offerlift');
+    $id = $is_visitor ? 'visitor' : 'customer';
+    $name = (string) reset($person);
     if ($answer['code'] !== 200 || !is_array($answer['body']['tables'] ?? null)) {
         /* translators: %s: the reason */
         $why = sprintf(__('Offerlift could not be asked: %s.', 'offerlift'), offerlift_reason($answer));
-        return [offerlift_export_group('visitor', $label, $visitor, [__('Incomplete', 'offerlift') => $why])];
+        return [offerlift_export_group($id, $label, $name, [__('Incomplete', 'offerlift') => $why])];
     }
     $groups = [];
     foreach ($answer['body']['tables'] as $table => $rows) {
         foreach ((array) $rows as $number => $row) {
-            $groups[] = offerlift_export_group('visitor', $label, "$visitor-$table-$number", ['table' => $table] + (array) $row);
+            $groups[] = offerlift_export_group($id, $label, "$name-$table-$number", ['table' => $table] + (array) $row);
         }
     }
     return $groups;
@@ -94,11 +112,11 @@ function offerlift_export_of_visitor(string $visitor): array {
 function offerlift_erase_data($email, $page = 1): array {
     $orders = offerlift_orders_of((string) $email, (int) $page);
     $failed = [];
-    foreach (offerlift_visitors_of($orders) as $visitor) {
-        $options = ['is_secret' => true, 'timeout_s' => 15, 'body' => ['visitor_id' => $visitor]];
+    foreach (offerlift_people((string) $email, $orders, (int) $page) as $person) {
+        $options = ['is_secret' => true, 'timeout_s' => 15, 'body' => $person];
         $answer = offerlift_call_edge('POST', '/v1/visitors/erase', $options);
         if ($answer['code'] !== 200) {
-            $failed[$visitor] = offerlift_reason($answer);
+            $failed[(string) reset($person)] = offerlift_reason($answer);
         }
     }
     $removed = 0;
@@ -109,7 +127,7 @@ function offerlift_erase_data($email, $page = 1): array {
     $messages = [];
     if ($failed) {
         /* translators: %s: the reason */
-        $messages[] = sprintf(__('Offerlift could not be told to erase a visitor: %s. Start the erasure again.', 'offerlift'), reset($failed));
+        $messages[] = sprintf(__('Offerlift could not be told to erase everything: %s. Start the erasure again.', 'offerlift'), reset($failed));
     }
     return [
         'items_removed' => $removed > 0,
@@ -119,9 +137,10 @@ function offerlift_erase_data($email, $page = 1): array {
     ];
 }
 
-/** Take what names the visitor out of an order and its lines; 1 where there was something. */
+/** Take what names the visitor out of an order and its lines, and out of its webhooks; 1 where there was something. */
 function offerlift_erase_from_order(WC_Order $order): int {
-    $is_changed = false;
+    $is_changed = !$order->get_meta(OFFERLIFT_ERASED);
+    $order->update_meta_data(OFFERLIFT_ERASED, '1');
     foreach (OFFERLIFT_ORDER_META as $name) {
         $is_changed = $is_changed || $order->meta_exists($name);
         $order->delete_meta_data($name);

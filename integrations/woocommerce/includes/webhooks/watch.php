@@ -39,17 +39,22 @@ function offerlift_watch_soon(): void {
 
 /** WooCommerce has switched a webhook off, after five deliveries that failed. */
 function offerlift_on_disabled($webhook_id): void {
-    if (offerlift_is_own_webhook(wc_get_webhook($webhook_id))) {
+    $webhook = wc_get_webhook($webhook_id);
+    if (offerlift_is_own_webhook($webhook)) {
         offerlift_watch_soon();
+    }
+    if (offerlift_is_product_webhook($webhook)) {
+        offerlift_products_are_off();
     }
 }
 
-/** One run: ask the edge what it doesn't know, and once it answers switch the webhooks on and send that. */
+/** One run: ask the edge which orders it doesn't know, and once it answers switch the webhooks on and send what was missed. */
 function offerlift_watch(): void {
     if (offerlift_setup_trouble() !== '' || !class_exists('WC_Webhook') || !offerlift_own_webhooks()) {
         return;
     }
     $state = ['at' => time(), 'problem' => ''] + offerlift_watch_state();
+    offerlift_add_product_webhooks();
     for ($round = 0; $round < OFFERLIFT_ROUNDS; $round++) {
         $orders = offerlift_changed_orders($state['until'] - OFFERLIFT_OVERLAP_S);
         $deletions = $round === 0 ? offerlift_noted_deletions() : [];
@@ -72,6 +77,10 @@ function offerlift_watch(): void {
         offerlift_watch_soon();
     }
     update_option('offerlift_watch', $state, false);
+    if ($state['problem'] === '') {
+        offerlift_note_changed_while_off();
+        offerlift_send_missed_products();
+    }
 }
 
 /** Until when all orders are known to have arrived. */
@@ -134,12 +143,7 @@ function offerlift_enable_webhooks(): void {
 
 /** Deliver orders by the webhooks that should have; how many. */
 function offerlift_send_again(array $missing): int {
-    $webhooks = [];
-    foreach (offerlift_own_webhooks() as $webhook) {
-        if ($webhook->get_status() === 'active') {
-            $webhooks[$webhook->get_topic()] = $webhook;
-        }
-    }
+    $webhooks = offerlift_active_webhooks();
     $topics = ['not_deleted' => 'order.deleted', 'not_restored' => 'order.restored'];
     $sent = 0;
     foreach ($missing as $id => $reason) {

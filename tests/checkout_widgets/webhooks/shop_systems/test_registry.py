@@ -48,7 +48,7 @@ def test_topics_are_those_that_the_documents_name():
         ],
         "woocommerce": [
             *("order.created", "order.deleted", "order.restored", "order.updated"),
-            *("product.created", "product.updated"),
+            *("product.created", "product.deleted", "product.restored", "product.updated"),
         ],
     }
 
@@ -56,7 +56,7 @@ def test_topics_are_those_that_the_documents_name():
 @pytest.mark.parametrize("kind", SHOP_SYSTEMS)
 def test_only_a_deletion_that_can_be_undone_says_no_version(kind):
     for topic in SHOP_SYSTEMS[kind].topics.values():
-        assert topic.is_versioned or topic.event is Event.DELETION
+        assert topic.is_versioned or topic.event in (Event.DELETION, Event.PRODUCT_DELETION)
     assert SHOP_SYSTEMS["shopify"].topics["orders/delete"].is_versioned
     assert not SHOP_SYSTEMS["woocommerce"].topics["order.deleted"].is_versioned
 

@@ -1,0 +1,66 @@
+"""What products cost in a shop, and how many there are -> the store's catalog."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from checkout_widgets.models import Product
+from checkout_widgets.shop_products import ShopProducts
+from checkout_widgets.webhooks.shop_systems import payloads
+from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
+from checkout_widgets.webhooks.shop_systems.shop_system import ToldProduct
+from experiments.models import Store
+
+FIELDS = ["price_minor", "stock"]
+
+
+@transaction.atomic
+def store_products(store: Store, told: Sequence[ToldProduct]) -> int:
+    """Set the catalog's prices, in major units of the store's currency, and stock; return how many of them it has.
+
+    Raises ``BadPayload`` for a price that can't be one.
+    """
+    by_sku = named_products(store, told)
+    # Locked, so that a feed at the same time doesn't write back the price before.
+    found = list(Product.objects.select_for_update().filter(store=store, sku__in=by_sku))
+    changed = []
+    for row in found:
+        before = (row.price_minor, row.stock)
+        apply(row, by_sku[row.sku], store.currency)
+        if (row.price_minor, row.stock) != before:
+            changed.append(row)
+    Product.objects.bulk_update(changed, FIELDS)
+    return len(found)
+
+
+def named_products(store: Store, told: Sequence[ToldProduct]) -> dict[str, ToldProduct]:
+    """Return what is told by the catalog's SKU; of an id alone, only what the catalog knows by that id."""
+    skus, external_ids = set(), set()
+    for product in told:
+        skus.add(product.sku)
+        external_ids.add(product.external_id)
+    known = ShopProducts.of(store.pk, skus, external_ids)
+    by_sku = {}
+    for product in told:
+        if product.is_id_alone:
+            by_sku[known.by_external_id.get(product.external_id, "")] = product
+        else:
+            by_sku[known.sku_of(product.sku, [product.external_id])] = product
+    return by_sku
+
+
+def apply(row: Product, told: ToldProduct, currency: str) -> None:
+    """Write down what is told of the product. Raises ``BadPayload``."""
+    if told.price is not None and told.currency in ("", currency):
+        row.price_minor = payloads.minor(told.price, currency)
+        if row.price_minor < 0:
+            raise BadPayload(f"A price of {told.price} is not possible.")
+    if told.is_sold is None:
+        return
+    if not told.is_sold:
+        row.stock = 0
+    elif told.stock is not None:
+        row.stock = told.stock
+    elif row.stock == 0:
+        # The shop doesn't count it, and has it again. What somebody else counts stays.
+        row.stock = None
