@@ -56,21 +56,20 @@ def own_page(store: Store) -> str:
 
 def woocommerce_site(store: Store) -> str:
     """Return the address of the shop that our plugin has connected; webhooks made by hand say none."""
-    return connected(store, ConnectionKind.WOOCOMMERCE).get("site_address", "")
+    connection = connection_to(store, ConnectionKind.WOOCOMMERCE)
+    return connection.site_address if connection else ""
 
 
 def shopify_shop(store: Store) -> str:
     """Return the address of a Shopify shop's pages: the first that may ask for offers."""
-    if not connected(store, ConnectionKind.SHOPIFY) or not store.allowed_origins:
+    if connection_to(store, ConnectionKind.SHOPIFY) is None or not store.allowed_origins:
         return ""
     return str(store.allowed_origins[0]).rstrip("/")
 
 
-def connected(store: Store, kind: ConnectionKind) -> dict[str, str]:
-    """Return what is known of the store's connection to a shop system; nothing where there is none that is on."""
-    return (
-        Connection.objects.filter(store=store, kind=kind, is_active=True).values("kind", "site_address").first() or {}
-    )
+def connection_to(store: Store, kind: ConnectionKind) -> Connection | None:
+    """Return the store's connection to a shop system, where there is one and it is on."""
+    return Connection.objects.filter(store=store, kind=kind, is_active=True).first()
 
 
 def permalink_items(lines: list[dict[str, Any]]) -> str:
