@@ -79,12 +79,12 @@ def told(item: WooCommerceItem, currency: str) -> ToldProduct:
         sku=item.sku or "",
         price=price,
         currency=currency,
-        is_sold=is_sold(item),
+        is_sold=sold_state(item),
         stock=stock(item),
     )
 
 
-def is_sold(item: WooCommerceItem) -> bool | None:
+def sold_state(item: WooCommerceItem) -> bool | None:
     """Return whether there is any to be had; None where the body doesn't say it."""
     if item.offerlift_sold is False or item.status not in (None, "publish"):
         return False

@@ -15,7 +15,7 @@ function offerlift_check_labels(): array {
         'cors' => __('Calls from the shop\'s pages', 'offerlift'),
         'catalog' => __('Catalog', 'offerlift'),
         'tax_basis' => __('Prices and tax', 'offerlift'),
-        'webhooks' => __('Order webhooks', 'offerlift'),
+        'webhooks' => __('Webhooks', 'offerlift'),
     ];
 }
 
@@ -29,7 +29,7 @@ function offerlift_passed_texts(): array {
         'cors' => __('The shop\'s pages may ask for offers.', 'offerlift'),
         'catalog' => __('Offerlift knows the shop\'s products.', 'offerlift'),
         'tax_basis' => __('Offerlift has the prices that the cart shows.', 'offerlift'),
-        'webhooks' => __('Orders are reported.', 'offerlift'),
+        'webhooks' => __('Orders and changes of products are reported.', 'offerlift'),
     ];
 }
 
