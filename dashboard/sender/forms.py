@@ -21,8 +21,8 @@ class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
         assume_scheme="https",
         widget=forms.URLInput(attrs=CONTROL),
         help_text=_(
-            "Leave it empty if your shop is connected: its cart takes accepted offers. Otherwise the page of your store "
-            "that adds an accepted offer to the cart. Its address gets ?offerlift_token=..."
+            "Leave it empty if your shop is connected: its cart takes accepted offers. Otherwise the page of your "
+            "store that adds an accepted offer to the cart. Its address gets ?offerlift_token=..."
         ),
     )
 
