@@ -20,7 +20,7 @@ from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from checkout_widgets.edge import exposure_signing, live_configuration
-from tests import examples, template_database
+from tests import cases, examples, template_database
 
 settings.load_profile(examples.PROFILE)
 
@@ -61,8 +61,16 @@ def seconds_of(test: pytest.Item) -> float:
     return max((seconds for mark, seconds in SECONDS.items() if test.get_closest_marker(mark)), default=OTHERS_S)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no worker is left alone with one at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a quick run leaves out, and begin with the files that take longest, lest one run alone at the end.
+
+    Whoever picks tests, by words or those that failed last, gets all of their cases.
+    """
+    if examples.PROFILE == "quick" and not (config.option.keyword or config.option.lf):
+        left_out = cases.left_out_of_quick_runs(items)
+        config.hook.pytest_deselected(items=left_out)
+        taken_out = set(left_out)
+        items[:] = [test for test in items if test not in taken_out]
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return
     seconds: dict[Path, float] = defaultdict(float)

@@ -14,6 +14,7 @@ import pytest
 from django.db.models import QuerySet
 
 from config.version import version
+from tests.guards.source import nodes_of, python_files
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("experiments", "checkout_widgets", "journeys", "dashboard", "demo")
@@ -27,15 +28,11 @@ MAY_IMPORT = {
 
 
 def imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in nodes_of(file):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
-
-
-def python_files(folder: str) -> Iterator[Path]:
-    return (ROOT / folder).rglob("*.py")
 
 
 @pytest.mark.parametrize("package", OURS)
@@ -52,7 +49,7 @@ def test_imports_point_one_way(package):
 
 def rooms_imported(file: Path, package: str) -> Iterator[str]:
     """The folders (or modules beside them) of the package that a file imports from."""
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in nodes_of(file):
         if isinstance(node, ast.ImportFrom) and node.module == package:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"{package}."):
@@ -173,7 +170,7 @@ NAME_THE_TABLES = {
 
 
 def names_a_table(file: Path) -> bool:
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in nodes_of(file):
         match node:
             case ast.Name(id=name) | ast.alias(name=name) if name in MODELS:
                 return True
@@ -250,9 +247,9 @@ def locked_names() -> set[str]:
 
 def needed_at_run_time(file: Path) -> Iterator[str]:
     """The top-level packages that a file can't do without: not those for type checkers, nor what it tries."""
-    tree = ast.parse(file.read_text())
-    optional = {id(node) for block in ast.walk(tree) if isinstance(block, ast.If | ast.Try) for node in ast.walk(block)}
-    for node in ast.walk(tree):
+    blocks = [node for node in nodes_of(file) if isinstance(node, ast.If | ast.Try)]
+    optional = {id(node) for block in blocks for node in ast.walk(block)}
+    for node in nodes_of(file):
         if isinstance(node, ast.Import) and id(node) not in optional:
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module and id(node) not in optional:
@@ -370,7 +367,7 @@ UNNAMED_PLACEHOLDERS = re.compile(r"(?<!%)%[sdrif]|\{\}")
 
 
 def gettext_calls(file: Path) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in nodes_of(file):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in GETTEXT:
             yield node
 

@@ -26,6 +26,7 @@ def below_prefix(settings):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_every_address_of_every_page_begins_with_the_prefix(below_prefix):
     store = factories.make_store(slug="demo", allowed_origins=["http://testserver"])
     experiment = factories.make_live_experiment(store)

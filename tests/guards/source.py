@@ -11,21 +11,34 @@ PACKAGES = ("experiments", "checkout_widgets", "journeys", "dashboard", "demo", 
 Node = TypeVar("Node", bound=ast.AST)
 
 
+# Every guard asks for the same files: to parse and walk them anew took each of them a second.
 @cache
-def modules() -> dict[str, ast.Module]:
-    """The modules by their path, without migrations, which stay as they landed."""
-    found: dict[str, ast.Module] = {}
+def nodes_of(file: Path) -> tuple[ast.AST, ...]:
+    """All nodes of a file, the module first."""
+    return tuple(ast.walk(ast.parse(file.read_text())))
+
+
+@cache
+def python_files(folder: str) -> tuple[Path, ...]:
+    """The modules in a folder and below it."""
+    return tuple(sorted((ROOT / folder).rglob("*.py")))
+
+
+@cache
+def modules() -> dict[str, tuple[ast.AST, ...]]:
+    """The nodes of each module by its path, without migrations, which stay as they landed."""
+    found: dict[str, tuple[ast.AST, ...]] = {}
     for package in PACKAGES:
-        for file in sorted((ROOT / package).rglob("*.py")):
+        for file in python_files(package):
             if "migrations" not in file.parts:
-                found[str(file.relative_to(ROOT))] = ast.parse(file.read_text())
+                found[str(file.relative_to(ROOT))] = nodes_of(file)
     return found
 
 
 def nodes(kind: type[Node]) -> Iterator[tuple[str, Node]]:
     """All nodes of a kind, each with its module's path."""
-    for path, tree in modules().items():
-        for node in ast.walk(tree):
+    for path, of_module in modules().items():
+        for node in of_module:
             if isinstance(node, kind):
                 yield path, node
 

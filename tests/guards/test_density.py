@@ -75,10 +75,10 @@ class Room(NamedTuple):
 
 def count(folder: str) -> Room:
     functions = conditionals = comprehensions = 0
-    for path, tree in modules().items():
+    for path, of_module in modules().items():
         if not path.startswith(f"{folder}/"):
             continue
-        for node in ast.walk(tree):
+        for node in of_module:
             functions += isinstance(node, ast.FunctionDef)
             conditionals += isinstance(node, ast.IfExp)
             comprehensions += isinstance(node, COMPREHENSIONS)

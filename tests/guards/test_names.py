@@ -84,10 +84,10 @@ def singular(word: str) -> str:
 def bearers() -> dict[str, set[str]]:
     """Where a word of the glossary is the whole name of a class, a type, a module or a function."""
     found = defaultdict(set)
-    for path, tree in modules().items():
+    for path, of_module in modules().items():
         parts = path.removesuffix(".py").split("/")
         found[singular(parts[-2] if parts[-1] == "__init__" else parts[-1])].add(path)
-        for node in ast.walk(tree):
+        for node in of_module:
             if isinstance(node, ast.ClassDef | ast.FunctionDef):
                 found[node.name.lower()].add(path)
             elif isinstance(node, ast.Assign):

@@ -177,6 +177,7 @@ def failed(number: int, address: str = "127.0.0.1") -> int:
     return answer.status_code
 
 
+@pytest.mark.slow
 def test_too_many_names_tried_from_one_address_close_the_door_for_that_address_alone(user):
     assert [failed(number) for number in range(49)] == [200] * 49
     assert sign_in().status_code == 302  # 49 are not too many, and who gets in clears nobody else's failures
@@ -186,6 +187,7 @@ def test_too_many_names_tried_from_one_address_close_the_door_for_that_address_a
     assert elsewhere.post("/login/", {"username": "ada", "password": PASSWORD}).status_code == 302
 
 
+@pytest.mark.slow
 def test_addresses_of_one_ipv6_line_are_one(user):
     for number in range(50):
         failed(number, f"2001:db8:1:2::{number:x}")
@@ -216,6 +218,7 @@ def test_signing_in_takes_as_many_hashes_for_a_name_that_there_is_not(user, sett
 NEW_AND_OLD = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2")]
 
 
+@pytest.mark.slow
 def test_password_hashed_in_the_old_way_is_hashed_anew_at_the_next_sign_in(user, settings, monkeypatch):
     settings.PASSWORD_HASHERS = NEW_AND_OLD
     monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1_000)  # a million take half a second

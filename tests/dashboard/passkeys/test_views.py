@@ -260,6 +260,7 @@ def test_no_passkeys_at_an_ip_address(user):
     assert "IP addresses" in client.get("/account/passkeys/").content.decode()
 
 
+@pytest.mark.slow
 def test_too_many_attempts_of_one_line_are_refused(user):
     client = browser()
     for _ in range(60):

@@ -86,6 +86,7 @@ def test_report_conversion_without_difference_is_neutral(client):
     assert 'class="key-value tone-"' in page.split('<div class="key-figure">')[4]
 
 
+@pytest.mark.slow
 def test_report_runs_the_same_queries_however_many_variants_and_visitors(client):
     small = finished_test()
     large = factories.make_experiment(small.store, treatments=4)

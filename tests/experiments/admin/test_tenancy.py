@@ -139,6 +139,7 @@ def test_foreign_variant_cannot_get_a_widget(editor_client, store):
     assert "valid choice" in errors_of(submit(editor_client, url, variant=variant.pk, offer=offer.pk, headline="H"))
 
 
+@pytest.mark.slow
 def test_viewer_looks_and_changes_nothing(viewer_client, store):
     rows = make_everything(store)
     for name, row in rows.items():
