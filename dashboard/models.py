@@ -66,6 +66,7 @@ def key_of(token: str) -> str | None:
     """The key that a token carries; None where we didn't sign it."""
     try:
         return signer().unsign(token)
+    # As for a link that was revoked: nobody learns by it which keys there are.
     except BadSignature:
         return None
 

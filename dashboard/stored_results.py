@@ -25,5 +25,6 @@ def read(snapshot: Snapshot) -> Report | None:
     """The snapshot's report; None where an older release stored it in a shape that can't be read any more."""
     try:
         return Report.from_json(snapshot.report)
+    # The page computes it anew instead: an old result must not close a report.
     except ValidationError:
         return None

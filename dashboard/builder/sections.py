@@ -24,6 +24,7 @@ from experiments.models import Experiment, Variant
 
 VERSION = WHOLE  # the field in which a form says what it was filled in upon
 TREATMENT = "treatment-"
+# Enough to tell two states of one section apart; nobody is kept out by it.
 VERSION_BYTES = 8
 # Of an offer that is being made beside a treatment's fields: kept with them, saved when it is created.
 BESIDE = "new-"

@@ -68,4 +68,5 @@ def text_of(address: Address) -> str:
     try:
         return open_address(address)
     except UnreadableAddress:
+        # The rest of the page is still to be read.
         return "…"

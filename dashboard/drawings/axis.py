@@ -11,6 +11,7 @@ NARROWEST = 0.02  # an axis shows at least -2% to +2%, or noise around zero woul
 WIDEST = 2.0  # ends of intervals count up to here: a single wild one would flatten all the others
 BEYOND = 5.0  # estimates count up to here, for the same reason
 TICK_STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0)
+# More would touch each other on a phone.
 MOST_TICKS = 4
 WHOLE_PERCENT = 0.01  # steps below need a decimal
 MARGIN = 4.0  # percent of the drawing left free on both sides, for marks and arrows

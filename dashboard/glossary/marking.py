@@ -97,6 +97,7 @@ def mark_terms(html: str, request: HttpRequest | None) -> str:
     return pattern_of(tuple(forms)).sub(marked, html)
 
 
+# One of each language: to compile hundreds of forms takes longer than to find them in a page.
 @cache
 def pattern_of(forms: tuple[str, ...]) -> re.Pattern[str]:
     """Return what finds any of the forms as whole words, the longest first, so that none hides in another."""

@@ -112,6 +112,7 @@ class LaunchPage:
         store = self.experiment.store
         try:
             return describe(self.experiment.targeting, money=lambda minor: money.text(minor, store.currency))
+        # Stored by an older release, or by hand: the checklist says what is wrong with them.
         except TargetingError as error:
             return _("The rules can't be read: %(error)s") % {"error": error_text(error)}
 

@@ -18,6 +18,7 @@ def health(request: HttpRequest) -> JsonResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Error:
+        # 503 and not 500: whoever balances the load tries again, and nobody is woken for a restart.
         return JsonResponse({"status": "no database"}, status=503, headers={"Retry-After": "5"})
     return JsonResponse({"status": "ok", "version": version()})
 

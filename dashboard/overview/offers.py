@@ -74,6 +74,7 @@ class OffersInBrief:
     def store_revenue(self) -> int:
         """What all goods of the store came to in the four weeks."""
         key = f"goods-revenue:{self.store.pk}:{self.recent.last}"
+        # Kept, as it reads all orders of four weeks, of which the last day is over.
         kept: int | None = cache.get(key)
         if kept is None:
             since, _end = day_span(self.store, self.recent.first)

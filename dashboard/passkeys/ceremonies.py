@@ -46,6 +46,7 @@ def host_of(request: HttpRequest) -> str | None:
     """Return the host name that passkeys are bound to; ``None`` for an IP address, which browsers refuse."""
     host = split_domain_port(request.get_host())[0]
     try:
+        # Brackets stand around an address of IPv6.
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return host

@@ -42,6 +42,7 @@ def add(*, person: User, name: str, host: str, made: AuthenticatorData) -> list[
                 return []
             return second_factor.renew_recovery_codes(person)
     except IntegrityError as error:
+        # By the constraint and not by a look before: two windows may add it at the same time.
         raise PasskeyError("This passkey exists already.") from error
 
 

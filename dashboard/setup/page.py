@@ -18,6 +18,7 @@ from experiments.models import Store
 from experiments.reading.arrivals import Arrivals, arrivals_of
 from experiments.reading.replica import read_late
 
+# Somebody sits before the page and waits for the first event.
 POLLING_S = 4
 SLOW_POLLING_S = 60  # of a store where all works: only times move
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 PENDING = "second_step"
+# Long enough to fetch the phone; later, the password has to be entered again.
 LIFETIME_S = 600
 MOST_WRONG = 10  # codes; then the password has to be entered again, which django-axes counts
 

@@ -23,6 +23,7 @@ from dashboard.single_sign_on.provider import NotSignedOnError
 from experiments.models import AuditAction
 
 UNCONFIRMED = "sign_on_unconfirmed"  # in the session: who comes from the provider and hasn't logged in as before
+# Long enough to find the password; later, somebody else may sit at the browser.
 LIFETIME_S = 600
 LONGEST_NAME = 150
 
@@ -62,6 +63,7 @@ def person_without_link(provider: SingleSignOn, identity: Identity) -> User:
     """
     owners = []
     if identity.claimed_email:
+        # Two are enough to know that the address is nobody's alone.
         owners = list(User.objects.filter(email__iexact=identity.claimed_email)[:2])
     if len(owners) > 1:
         raise RefusedError(SignOnRefusalReason.AMBIGUOUS)
@@ -90,6 +92,7 @@ def create_person(identity: Identity) -> User:
             person.save()
             link_person(person, identity)
     except IntegrityError as error:
+        # By the constraint: the same person may come in by two windows at once.
         raise RefusedError(SignOnRefusalReason.TAKEN) from error
     return person
 

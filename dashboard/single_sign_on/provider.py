@@ -23,6 +23,7 @@ from config.single_sign_on import LOOPBACK, SingleSignOn
 from dashboard.models import SignOnRefusalReason
 from dashboard.single_sign_on.identity import Identity, NoSubjectError
 
+# Somebody waits in the browser meanwhile, and a thread of the console with them.
 TIMEOUT_S = 5
 LEEWAY_S = 60  # of the provider's clock
 KEPT_S = 3600  # how long a discovery document and its keys are used; unknown keys are asked for at once
@@ -101,6 +102,7 @@ def app() -> ProviderApp:
     return app_of(settled().issuer, settled().client_id, int(time.time() // KEPT_S))
 
 
+# Two: at the turn of the hour logins that began before it still end.
 @lru_cache(maxsize=2)
 def app_of(issuer: str, client_id: str, hour: int) -> ProviderApp:
     """Return the provider of one hour, so that keys and endpoints that it takes away aren't used for ever."""

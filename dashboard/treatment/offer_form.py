@@ -69,6 +69,7 @@ class NewOfferForm(forms.Form):
             price_minor = product.price_minor
         return create_offer(
             product,
+            # As long as the column takes; titles of products may be longer.
             name=self.cleaned_data["name"] or product.title[:190],
             kind=self.cleaned_data["kind"],
             price_minor=price_minor,

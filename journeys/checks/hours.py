@@ -57,6 +57,7 @@ class SendingHours:
         return None
 
 
+# A round of planning asks for thousands of customers, who live in few zones.
 @lru_cache(maxsize=1_000)
 def zone_of(name: str, fallback: str) -> ZoneInfo:
     """Return the time zone that a shop gave for a customer; the store's own where there is none by that name."""

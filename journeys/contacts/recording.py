@@ -60,6 +60,7 @@ def record_contact(store: Store, news: CustomerNews, order: Order | None) -> Con
     key = identifying.key_of(store, news, order)
     if not key:
         return None
+    # Locked until what is said of the customer is written: two deliveries at once would each make an address.
     contact, is_new = Contact.objects.select_for_update().get_or_create(
         store=store,
         customer_key=key,
@@ -86,6 +87,7 @@ def record_address(contact: Contact, news: CustomerNews) -> Address | None:
     if not news.address or not addresses.can_store():
         return None
     digest = address_digest(contact.store_id, news.address)
+    # Against another customer who names the same address at this instant: it belongs to whoever named it last.
     known = Address.objects.select_for_update().filter(store=contact.store_id, channel=Channel.EMAIL, digest=digest)
     address = known.first()
     if address is not None:

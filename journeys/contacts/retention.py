@@ -61,6 +61,7 @@ def idle_contacts(store: Store, before: datetime) -> "QuerySet[Contact]":
 def delete_in_batches(rows: "QuerySet[Model]") -> None:
     """Delete rows, ``BATCH`` at a time."""
     while True:
+        # A batch is a transaction of its own, so that no lock is held for as long as all of them take.
         ids = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
         if not ids:
             return

@@ -17,12 +17,14 @@ REMEMBERED = timedelta(days=180)  # parcels by which a store's usual time is kno
 FEWEST = 20  # parcels that were reported: with fewer, nobody knows the store's usual time
 USUAL_DAYS = 3.0  # where nobody knows it
 GRACE = timedelta(days=1)  # after the day that was promised
+# Orders at a time, so that none of them is locked for long.
 BATCH = 500
 
 
 def record(order: Order, source: str, told: Iterable[ShipmentNews]) -> None:
     """Keep what a source says of an order's parcels. What it doesn't say stays as it is known."""
     for news in told:
+        # Locked against another delivery about the same parcel: the older of the two must not win by being slower.
         shipment, is_new = Shipment.objects.select_for_update().get_or_create(
             order=order,
             external_id=news.external_id,
@@ -116,6 +118,7 @@ def note_if_late(shipment: Shipment, promised: datetime, now: datetime) -> None:
         return
     news = FrictionNews(kind=FrictionKind.LATE, external_id=late_id(shipment), opened_at=promised, updated_at=promised)
     with transaction.atomic():
+        # Against other news of this customer, which counts the same open problems.
         locked = Contact.objects.select_for_update().get(pk=contact.pk)
         friction.record(locked, friction.ORDER, [news], shipment.order)
 

@@ -8,6 +8,7 @@ from journeys.life.templates import JourneyTemplate
 from journeys.life.versions import editable_version
 from journeys.models import Journey, JourneyStep, JourneyVersion
 
+# More messages about one order than anybody wants; each step is checked for every run that comes to it.
 MOST_STEPS = 10
 HALF = 50  # percent without the message: the split that finds an effect soonest
 

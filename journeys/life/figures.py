@@ -98,4 +98,5 @@ def points_of(contact: Contact) -> Sequence[SendPoint]:
     points = SendPoint.objects.filter(contact=contact).select_related(
         "step", "run__journey", "run__order", "variant", "message"
     )
+    # The newest: a page about a person is read from the top, and old ones are in the export.
     return list(points.order_by("-at", "-pk")[:MOST_POINTS])

@@ -145,6 +145,7 @@ def accept(page: OfferPage, request: HttpRequest, now: datetime) -> HttpResponse
     try:
         acceptance = accept_in_message(accepted, page.shown_in, now)
     except OfferRefused:
+        # Between the page and the click it was sold out, or ended: the page says so, and nothing is counted.
         return gone(page)
     note(message, MessageEventKind.CLICKED, now)
     note(message, MessageEventKind.ACCEPTED, now)

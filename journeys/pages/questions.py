@@ -45,6 +45,7 @@ def choice_text(message: CustomerMessage, link: AnswerLink) -> str:
     try:
         document = read_document(document_of(message))
     except UnsendableDocument:
+        # The answer counts even where the message was written anew since: it is stored by its tag.
         return ""
     for block in document.blocks:
         if isinstance(block, QuestionBlock) and block.id == link.question:

@@ -22,6 +22,7 @@ class DkimKey(NamedTuple):
     private_key: bytes
 
 
+# Read and parsed once: every message is signed by one of them.
 @lru_cache(maxsize=1)
 def keys_of(configured: tuple[str, ...]) -> dict[str, DkimKey]:
     """Return the keys by domain, of ``domain:selector:file`` each. Raises ``ImproperlyConfigured``."""

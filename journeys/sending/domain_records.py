@@ -55,6 +55,7 @@ def state_of(check_one: Callable[[str], str | None], domain: str, problems: list
     """Return what one check says, and add its problem."""
     try:
         problem = check_one(domain)
+    # Unknown, not wrong: a name server that is away for a minute must not stop a store from sending.
     except NoAnswer:
         problems.append(_("The name server of %(domain)s didn't answer. Check again later.") % {"domain": domain})
         return DomainState.UNKNOWN
@@ -116,6 +117,7 @@ def texts_at(name: str) -> list[str]:
     """Return the TXT records of a name. Raises ``NoAnswer``."""
     try:
         answer = resolver().resolve(name, "TXT", lifetime=LONGEST_S)
+    # The domain answers that it has none, which is something else than no answer.
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
     except (dns.exception.DNSException, OSError) as error:

@@ -36,6 +36,7 @@ def put_contract(call: Call) -> SignalReceipt:
     news = news_of(body, body.customer_id, body.email)
     with transaction.atomic():
         contact = contact_of(store, news)
+        # Locked, so that of two calls at once the older one finds that it is.
         known = Contract.objects.select_for_update().filter(store=store, external_id=body.external_id).first()
         if known is not None and known.updated_at > body.updated_at:
             return SignalReceipt(body.external_id, contact.pk, stale=True)

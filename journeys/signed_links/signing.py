@@ -10,6 +10,7 @@ from django.conf import settings
 
 from journeys.addresses import derived
 
+# 128 bits: nobody guesses one, and the links stay short enough for a line of plain text.
 MAC_BYTES = 16
 KEY_BYTES = 32
 LONGEST = 400  # characters: what we sign has fewer

@@ -17,9 +17,11 @@ from checkout_widgets.edge.loading import current_version
 from dashboard.operations.doctor.database_checks import CLOCK_TOLERANCE_S
 from dashboard.operations.doctor.diagnosis import Diagnosis, ok, problem, warning
 
+# Of each server: an operator waits for the answers of all of them.
 PATIENCE_S = 5
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 HTTP_SECOND_S = 1  # the header Date has no fractions
+# More than any answer that is asked for; what else stands at an address isn't read to its end.
 MOST_BYTES = 10_000
 
 
