@@ -20,7 +20,7 @@ from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from checkout_widgets.edge import exposure_signing, live_configuration
-from tests import cases, examples, template_database
+from tests import cases, examples, quick_login, template_database
 
 settings.load_profile(examples.PROFILE)
 
@@ -120,6 +120,13 @@ def quick_flush() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush, "sql_flush", sql_flush)
         patch.setattr(flush, "emit_post_migrate_signal", lambda *arguments, **options: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_logins() -> Iterator[None]:
+    """Let every client log in by one statement."""
+    with quick_login.quick_login():
         yield
 
 
