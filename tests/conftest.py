@@ -66,7 +66,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Whoever picks tests, by words or those that failed last, gets all of their cases.
     """
-    if examples.PROFILE == "quick" and not (config.option.keyword or config.option.lf):
+    are_picked = config.option.keyword or config.getoption("lf", False)
+    if examples.PROFILE == "quick" and not are_picked:
         left_out = cases.left_out_of_quick_runs(items)
         config.hook.pytest_deselected(items=left_out)
         taken_out = set(left_out)
