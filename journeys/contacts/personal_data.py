@@ -65,6 +65,7 @@ STORE_OF: dict[type[Model], str] = {
 
 def erase_contacts(store: Store, keys: Collection[str]) -> int:
     """Delete these customers' contacts with all that is of them, and their silence on the store's pages."""
+    # Locked, in the order of their keys, against news of the same customers: it would come in after the deletion.
     contacts = Contact.objects.filter(store=store, customer_key__in=keys).select_for_update()
     ids = list(contacts.order_by("pk").values_list("pk", flat=True))
     for contact_id in ids:

@@ -39,6 +39,7 @@ def claim_some(store_id: int, now: datetime, lease: timedelta = LEASE) -> list[i
         due = CustomerMessage.objects.filter(
             store=store_id, state=MessageState.PLANNED, next_attempt_at__lte=now
         ).order_by("next_attempt_at")
+        # Not waited for: what another worker has locked, it claims or gives back itself.
         ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:allowed])
         CustomerMessage.objects.filter(pk__in=ids).update(
             state=MessageState.CLAIMED, claimed_until=now + lease, attempts=F("attempts") + 1

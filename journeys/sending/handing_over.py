@@ -52,6 +52,7 @@ def send_due(now: datetime) -> int:
     try:
         for store_id in senders_with_due(now):
             sent += send_of_store(store_id, transport)
+    # Told once for all that wait: each would fail alike, and they are tried again with the next round.
     except ServerAway:
         logger.warning("The mail server for messages can't be reached.")
     finally:
@@ -186,6 +187,7 @@ def note(finished: Finished, now: datetime) -> None:
     """Write what came of a message. Raises nothing where it is gone: its contact was erased meanwhile."""
     # Also where it was given up as unknown meanwhile: whoever handed it over knows better.
     open_states = (MessageState.SENDING, MessageState.UNKNOWN)
+    # Locked against whoever gives it up as unknown just now.
     message = CustomerMessage.objects.select_for_update().filter(pk=finished.message_id, state__in=open_states).first()
     if message is None:
         return
