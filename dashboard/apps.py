@@ -14,6 +14,7 @@ class DashboardConfig(AppConfig):
     def ready(self) -> None:
         """Say where the pages are that the apps below link to, and what of them goes into the digest."""
         # Django loads models before this, and pages need them.
+        from dashboard.journeys.digest import journeys_section
         from dashboard.offers.digest import offers_section
         from experiments.notifications import digest_parts
 
@@ -24,3 +25,4 @@ class DashboardConfig(AppConfig):
         page_links.register(page_links.LinkedPage.JOURNEY, "dashboard:journey")
         page_links.register(page_links.LinkedPage.ACCOUNT, "dashboard:account")
         digest_parts.register(offers_section)
+        digest_parts.register(journeys_section)

@@ -1,5 +1,6 @@
 """The checkout as a path of moments: what runs at each, what was decided there, and what could be tried."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
@@ -13,6 +14,8 @@ from experiments.programme.moment_effects import moment_effects
 from experiments.programme.moments import PlaybookMoment, expected_lift, rows_of
 from experiments.reading.facts import daily_visitors
 from experiments.reading.replica import read_late
+from journeys.life.spans import JourneySpan, journey_spans
+from journeys.models import JourneyStatus
 
 # A whole week: weekdays and weekends differ, and fewer days would compare one with the other.
 DAYS = 7
@@ -52,12 +55,15 @@ class MomentOnMap:
     exposed: int
     unserved: list[UnservedCount]
     forest: Forest
+    journeys: Sequence[JourneySpan] = ()
 
     @property
     def state(self) -> str:
         """``running``, ``scheduled``, ``paused`` or ``rolled_out``; ``free`` where nothing is."""
         if self.tests:
             return self.tests[0].experiment.status  # they are sorted by ``ON``
+        if self.journeys and self.journeys[0].journey.status != JourneyStatus.ENDED:
+            return str(self.journeys[0].journey.status)
         if self.winner:
             return "rolled_out"
         return "free"
@@ -173,7 +179,14 @@ class MomentsPage:
             exposed=exposed,
             unserved=unserved_counts(counts),
             forest=Forest.of(moment_effects(self.known, moment)),
+            journeys=self.journeys_at(moment),
         )
+
+    def journeys_at(self, moment: Moment) -> Sequence[JourneySpan]:
+        """The journeys that send at the moment, which no page asks for, with their last ``DAYS`` days."""
+        if moment != Moment.FOLLOW_UP:
+            return ()
+        return journey_spans(self.store, self.now - timedelta(days=DAYS), self.now)
 
     def tests_at(self, moment: Moment) -> list[Experiment]:
         """The tests of a moment, and its winners, in the order in which they are served."""

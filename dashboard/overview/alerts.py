@@ -26,6 +26,7 @@ from experiments.models import (
 from experiments.reading.exposures import with_exposures_since
 from experiments.report import Report
 from experiments.running import guardrails
+from journeys.models import Journey, JourneyStatus, Sender
 
 SILENCE = timedelta(hours=24)  # a small store may well see nobody at night
 LONG_WAIT = timedelta(minutes=5)  # the worker takes what is delivered within seconds
@@ -49,6 +50,7 @@ def alerts_of(store: Store, tests: Iterable[Experiment], reports: dict[int, Repo
         *silence_alerts(store, tests, now),
         *unseen_alerts(store, tests, now),
         *delivery_alerts(store, now),
+        *journey_alerts(store),
     ]
 
 
@@ -164,6 +166,29 @@ def delivery_alerts(store: Store, now: datetime) -> Iterator[Alert]:
     if counts["late"]:
         text = _("Deliveries from your shop system are waiting, because the worker isn't running.")
         yield Alert("bad", text, _("Check setup"), setup_url(store))
+
+
+def journey_alerts(store: Store) -> Iterator[Alert]:
+    """Running journeys whose messages don't go out, and journeys that are paused."""
+    on = Journey.objects.filter(store=store, status__in=(JourneyStatus.RUNNING, JourneyStatus.PAUSED)).order_by("pk")
+    running = False
+    for journey in on.select_related("store"):
+        running = running or journey.status == JourneyStatus.RUNNING
+        if journey.status == JourneyStatus.PAUSED:
+            words = {"journey": journey.name, "reason": journey.paused_reason}
+            text = _("The journey “%(journey)s” is paused. %(reason)s") % words
+            url = reverse("dashboard:journey", args=[store.slug, journey.key])
+            yield Alert("warn", text.strip(), _("Resume or end"), url)
+    sender = Sender.objects.filter(store=store).first()
+    if not running or sender is None:
+        return
+    if sender.paused_at is not None:
+        text = _("Journeys send nothing: the sender went over a limit (%(limit)s).")
+        url = reverse("dashboard:deliverability", args=[store.slug])
+        yield Alert("bad", text % {"limit": sender.get_paused_for_display()}, _("Open deliverability"), url)
+    elif not sender.is_on:
+        text = _("Journeys are running, but sending is switched off for the store.")
+        yield Alert("bad", text, _("Open the sender"), f"{reverse('dashboard:sender')}?store={store.slug}")
 
 
 def report_url(test: Experiment) -> str:

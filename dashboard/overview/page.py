@@ -1,7 +1,8 @@
 """A store's programme at a glance: what runs, what it has won, what is due, and what to look at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 
 from django.utils.formats import date_format
@@ -18,6 +19,7 @@ from experiments.programme.overview import DueDecision, MonthOfTests, Programme,
 from experiments.reading.facts import count_visitors
 from experiments.reading.replica import read_late
 from experiments.report import Range, Report
+from journeys.life.spans import JourneySpan, journey_spans
 
 ON = (Status.RUNNING, Status.PAUSED)
 # A year: shops sell by the season, and the bars of two seasons can be compared.
@@ -94,6 +96,11 @@ class OverviewPage:
     def offers(self) -> OffersInBrief:
         """What offers sold lately, and which need somebody."""
         return OffersInBrief(self.store, self.now)
+
+    @cached_property
+    def journeys(self) -> Sequence[JourneySpan]:
+        """The journeys that are on, with their last seven days."""
+        return journey_spans(self.store, self.now - timedelta(days=7), self.now)
 
     @cached_property
     def changes(self) -> list[RecentChange]:
