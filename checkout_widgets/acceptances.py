@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from checkout_widgets import pricing
-from checkout_widgets.models import Acceptance, Offer, Product
+from checkout_widgets.models import Acceptance, NextWidget, Offer, Product
 from experiments.models import Experiment, Variant
 from experiments.time_ordered_ids import new_uuid
 
@@ -42,7 +42,8 @@ class AcceptRequest:
     """A shopper's click on an offer that was shown at a price, in minor units.
 
     ``quantity`` is one of the offer's tiers, or 1 for the offer itself. The same ``idempotency_key`` of a visitor is
-    the same click, sent again. ``about`` is what the shown offer's token says of the visit.
+    the same click, sent again. ``about`` is what the shown offer's token says of the visit. ``step`` is the answer to
+    the first offer of a sequence, after which this one came; empty of a first offer.
     """
 
     store_id: int
@@ -53,6 +54,7 @@ class AcceptRequest:
     quantity: int
     shown_price_minor: int
     about: dict[str, str] = field(default_factory=dict)
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ def accept_offer(request: AcceptRequest, now: datetime) -> Acceptance:
         ).first()
         if repeated is not None:
             return repeated
-        variant = serving_variant(request.store_id, request.variant_id, request.offer_id)
+        variant = serving_variant(request)
         price_minor = price_of(offer, request.quantity)
         refuse_if_unavailable(offer, request.quantity, now)
         if price_minor != request.shown_price_minor:
@@ -135,19 +137,23 @@ def create_acceptance(
         accepted_at=accepted_at,
         expires_at=accepted_at + LIFETIME,
         about=request.about,
+        step=request.step,
     )
     if offer.stock_limit is not None:
         offer.save(update_fields=["updated_at"])  # moves the configuration's version: the edge counts again
     return acceptance
 
 
-def serving_variant(store_id: int, variant_id: int, offer_id: int) -> Variant:
-    """Return the variant, while it is shown with this offer. Raises ``OfferRefused`` otherwise."""
-    variant = (
-        Variant.objects.select_related("experiment")
-        .filter(on_screen(), pk=variant_id, experiment__store_id=store_id, widget__offer=offer_id)
-        .first()
+def serving_variant(request: AcceptRequest) -> Variant:
+    """Return the variant, while it is shown with this offer at this step. Raises ``OfferRefused`` otherwise."""
+    serving = Variant.objects.select_related("experiment").filter(
+        on_screen(), pk=request.variant_id, experiment__store_id=request.store_id
     )
+    if request.step:
+        second = NextWidget.objects.filter(offer=request.offer_id, after=request.step, is_shown=True)
+        variant = serving.filter(pk__in=second.values("variant")).first()
+    else:
+        variant = serving.filter(widget__offer=request.offer_id).first()
     if variant is None:
         raise OfferRefused("offer_ended", "The offer has ended.")
     return variant

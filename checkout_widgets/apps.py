@@ -17,7 +17,9 @@ class CheckoutWidgetsConfig(AppConfig):
         # not before: they have the models in them
         from checkout_widgets.categories import skus_of
         from experiments import shown_content
+        from experiments.running import harm_counts
 
         catalogue.register(skus_of)
         page_links.register(page_links.LinkedPage.PREVIEW, "admin:checkout_widgets_widget_preview")
         shown_content.register("checkout_widgets.launching.shown.shown_by")
+        harm_counts.register("checkout_widgets.offer_days.second_offers.refused_twice")

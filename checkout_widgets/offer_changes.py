@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from checkout_widgets.models import Offer, Product
 from experiments import audit
@@ -23,7 +23,8 @@ class PromiseError(Exception):
 
 def selling(offer: Offer) -> QuerySet[Experiment]:
     """Query the tests that sell an offer and aren't over."""
-    live = Experiment.objects.filter(variants__widget__offer=offer).exclude(status__in=OVER)
+    is_shown = Q(variants__widget__offer=offer) | Q(variants__next_widgets__offer=offer)
+    live = Experiment.objects.filter(is_shown).exclude(status__in=OVER)
     return live.select_related("store").distinct()
 
 
@@ -34,7 +35,9 @@ def promised_to(offer: Offer) -> QuerySet[Experiment]:
 
 def picturing(products: Collection[Product]) -> QuerySet[Experiment]:
     """Query the tests that have started, aren't over, and show one of these products in any offer."""
-    live = Experiment.objects.filter(variants__widget__offer__items__product__in=products, status__in=STARTED)
+    offers = Offer.objects.filter(items__product__in=products)
+    is_shown = Q(variants__widget__offer__in=offers) | Q(variants__next_widgets__offer__in=offers)
+    live = Experiment.objects.filter(is_shown, status__in=STARTED)
     return live.select_related("store").distinct()
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
+from typing import Any
 
 from checkout_widgets.edge.offers import load_offers
-from checkout_widgets.models import Offer, Widget
+from checkout_widgets.models import NextWidget, Offer, Widget
 from checkout_widgets.offer_days.figures import CalendarSpan, OfferFigures, figures_by
 from experiments.models import Experiment, Status, Store
 
@@ -49,16 +50,23 @@ def offer_needs(store: Store, now: datetime) -> list[OfferNeed]:
 
 def shown_now(store: Store) -> dict[Offer, datetime | None]:
     """Return the offers that running tests and rolled-out winners show, each with when the winner's test ended."""
-    widgets = Widget.objects.filter(variant__experiment__store=store).select_related("offer", "variant__experiment")
     running = Experiment.objects.filter(store=store, status=Status.RUNNING)
     won = Experiment.objects.filter(store=store).rolled_out()
     shown: dict[Offer, datetime | None] = {}
-    for widget in widgets.filter(variant__in=won.values("rolled_out_variant")).order_by("pk"):
+    for widget in widgets_shown(variant__in=won.values("rolled_out_variant")):
         shown[widget.offer] = widget.variant.experiment.ended_at
     # What is tested now isn't unchanged, whoever won with it before.
-    for widget in widgets.filter(variant__experiment__in=running).order_by("pk"):
+    for widget in widgets_shown(variant__experiment__in=running):
         shown[widget.offer] = None
     return shown
+
+
+def widgets_shown(**limits: Any) -> list[Widget | NextWidget]:
+    """Return the widgets and second offers of these variants, each with its offer."""
+    found: list[Widget | NextWidget] = []
+    for widgets in (Widget.objects.all(), NextWidget.objects.filter(is_shown=True)):
+        found += widgets.filter(**limits).select_related("offer", "variant__experiment").order_by("pk")
+    return found
 
 
 def out_of_stock(offers: list[Offer]) -> list[OfferNeed]:

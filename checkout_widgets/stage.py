@@ -27,7 +27,7 @@ from checkout_widgets.edge.offers import load_offers, widget_configuration
 from checkout_widgets.edge.parts import parts_of
 from checkout_widgets.edge.personal_prices import is_personal
 from checkout_widgets.edge.previews.shown import sample_cart_minor
-from checkout_widgets.models import Offer, Widget
+from checkout_widgets.models import NextWidget, Offer, Widget
 
 View = Callable[..., HttpResponseBase]
 SALT = "upsell.stage"
@@ -40,13 +40,13 @@ def allow_framing(view: View) -> View:
     return xframe_options_sameorigin(csp_replace({"frame-ancestors": "'self'"})(view))
 
 
-def shown_content(widget: Widget, language: str, device: str) -> dict[str, Any] | None:
+def shown_content(widget: Widget | NextWidget, language: str, device: str) -> dict[str, Any] | None:
     """What a shopper would see of a widget, saved or not; None of an offer that isn't the store's."""
     store = widget.variant.experiment.store
     experiment = widget.variant.experiment
     # with those of the other variants, which say whether everybody gets this price
-    is_in_test = Q(pk=widget.offer_id) | Q(widgets__variant__experiment=experiment)
-    offers = load_offers(Offer.objects.filter(is_in_test, store=store).distinct())
+    is_in_test = Q(widgets__variant__experiment=experiment) | Q(next_widgets__variant__experiment=experiment)
+    offers = load_offers(Offer.objects.filter(is_in_test | Q(pk=widget.offer_id), store=store).distinct())
     offer = offers.get(widget.offer_id)
     if offer is None:
         return None

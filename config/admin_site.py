@@ -80,6 +80,7 @@ UNFOLD = {
                 "items": [
                     menu_link(_("Offers"), "sell", "checkout_widgets_offer"),
                     menu_link(_("Widgets"), "widgets", "checkout_widgets_widget"),
+                    menu_link(_("Second offers"), "step", "checkout_widgets_nextwidget"),
                     menu_link(_("Products"), "shopping_bag", "checkout_widgets_product"),
                     {
                         "title": _("Widget gallery"),

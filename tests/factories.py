@@ -7,7 +7,17 @@ from uuid import uuid4
 
 from django.contrib.auth.models import User
 
-from checkout_widgets.models import Acceptance, Connection, Delivery, DeliveryStatus, Offer, OfferItem, Product, Widget
+from checkout_widgets.models import (
+    Acceptance,
+    Connection,
+    Delivery,
+    DeliveryStatus,
+    NextWidget,
+    Offer,
+    OfferItem,
+    Product,
+    Widget,
+)
 from experiments.customer_keys import address_digest
 from experiments.models import (
     CUSTOMER_WINDOW_DAYS,
@@ -104,6 +114,16 @@ def make_widget(variant: Variant, offer: Offer | None = None, **fields: Any) -> 
     defaults = {"headline": "Goes well with tea", "accept_label": "Add for {price}", "decline_label": "No thanks"}
     return Widget.objects.create(
         variant=variant, offer=offer or make_offer(variant.experiment.store), **defaults | fields
+    )
+
+
+def make_next_widget(
+    variant: Variant, after: str = "accepted", offer: Offer | None = None, **fields: Any
+) -> NextWidget:
+    """What the variant shows second, after an answer to its widget."""
+    defaults = {"headline": "One more for you", "accept_label": "Add for {price}", "decline_label": "No thanks"}
+    return NextWidget.objects.create(
+        variant=variant, after=after, offer=offer or make_offer(variant.experiment.store), **defaults | fields
     )
 
 

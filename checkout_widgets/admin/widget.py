@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -21,7 +21,7 @@ from checkout_widgets import recent_orders, stage
 from checkout_widgets.admin.structured import LANGUAGES
 from checkout_widgets.admin.widget_form import WidgetForm
 from checkout_widgets.edge.previews import requests
-from checkout_widgets.models import Widget
+from checkout_widgets.models import NextWidget, Widget
 from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, has_role, limited
 from experiments.admin.trail import note_changes, stored_values
 from experiments.models import Source, Variant
@@ -37,14 +37,26 @@ class TreatmentField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.experiment}: {obj}"
 
 
-@admin.register(Widget)
-class WidgetAdmin(StoreScopedAdmin):
-    """What a treatment's visitors see. A change reaches shoppers within two seconds."""
+class OfferDesignAdmin(StoreScopedAdmin):
+    """What shoppers see, first or second. A change reaches them within two seconds."""
 
     form = WidgetForm
-    frozen = ("variant",)
-    list_display = ("headline", "experiment", "variant", "offer", "layout", "phone_layout", "updated_at")
-    list_filter = ("layout", "offer__kind", "variant__experiment__status", "variant__experiment__moment")
+    note = "Widget of {variant}"
+    list_display: tuple[str, ...] = (
+        "headline",
+        "experiment",
+        "variant",
+        "offer",
+        "layout",
+        "phone_layout",
+        "updated_at",
+    )
+    list_filter: tuple[str, ...] = (
+        "layout",
+        "offer__kind",
+        "variant__experiment__status",
+        "variant__experiment__moment",
+    )
     list_select_related = ("variant__experiment", "offer")
     search_fields = ("headline", "body", "reason", "variant__experiment__name", "offer__name")
     compressed_fields = False
@@ -83,7 +95,7 @@ class WidgetAdmin(StoreScopedAdmin):
         return super().get_form(request, obj, change=change, help_texts=help_texts, **kwargs)
 
     @admin.display(ordering="variant__experiment__name", description=gettext_lazy("Test"))
-    def experiment(self, widget: Widget) -> str:
+    def experiment(self, widget: Widget | NextWidget) -> str:
         """The test that it belongs to."""
         return str(widget.variant.experiment)
 
@@ -95,22 +107,25 @@ class WidgetAdmin(StoreScopedAdmin):
         return shown[: -len(STRUCTURED)]
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """Treatments that have no widget yet, named with their test."""
+        """Treatments that can still be chosen, named with their test."""
         if db_field.name == "variant":
             kwargs["form_class"] = TreatmentField
-            treatments = Variant.objects.filter(is_control=False, widget=None)
             # a holdout's treatment is all offers together, and shows none of its own
-            treatments = treatments.exclude(experiment__source=Source.HOLDOUT)
+            treatments = self.treatments().exclude(experiment__source=Source.HOLDOUT)
             kwargs["queryset"] = treatments.select_related("experiment")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Widget, form: Any, change: bool) -> None:
+    def treatments(self) -> QuerySet[Variant]:
+        """The treatments to choose from."""
+        return Variant.objects.filter(is_control=False)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """With a trace in the test's trail, and its offer's recent orders counted, so that a claim is true at once."""
         before = {}
         if change:
             before = stored_values(obj, form.changed_data)
         super().save_model(request, obj, form, change)
-        note_changes(request, obj, before, [obj.variant.experiment], of=f"Widget of {obj.variant}")
+        note_changes(request, obj, before, [obj.variant.experiment], of=self.note.format(variant=obj.variant))
         recent_orders.count(
             offers=recent_orders.offers_that_show_recent_orders().filter(pk=obj.offer_id), now=timezone.now()
         )
@@ -119,17 +134,64 @@ class WidgetAdmin(StoreScopedAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         """With the choices of the live preview."""
-        context = {"live_languages": LANGUAGES.items(), **(extra_context or {})}
+        live_stage = reverse(f"admin:{self.stage_name}")
+        context = {"live_languages": LANGUAGES.items(), "live_stage": live_stage, **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, context)
 
+    @property
+    def stage_name(self) -> str:
+        """What the address of the live preview is called."""
+        return f"checkout_widgets_{self.opts.model_name}_stage"
+
     def get_urls(self) -> list[URLPattern]:
-        """With the addresses of previews: on the store, and beside the form."""
+        """With the address of the preview beside the form."""
         wrap = self.admin_site.admin_view
-        return [
-            path("preview/<int:variant_id>/", wrap(self.preview_view), name="checkout_widgets_widget_preview"),
-            path("stage/", wrap(self.stage_view), name="checkout_widgets_widget_stage"),
-            *super().get_urls(),
-        ]
+        return [path("stage/", wrap(self.stage_view), name=self.stage_name), *super().get_urls()]
+
+    @method_decorator([never_cache, stage.allow_framing])
+    def stage_view(self, request: HttpRequest) -> HttpResponse:
+        """The widget as the form has it now, saved or not, by the edge's own code; GET shows it as it is saved."""
+        saved = limited(self.model._default_manager.select_related("variant__experiment__store", "offer"), request)
+        widget: Any = saved.filter(pk=as_number(request.GET.get("widget"))).first()
+        if request.method == "POST" and has_role(request, EDITORS, widget):
+            widget = self.typed(request, widget)
+        scheme = one_of(("light", "dark"), request.GET.get("scheme"))
+        shown = self.shown(request, widget)
+        if shown is None:
+            return TemplateResponse(request, "stage/empty.html", {"scheme": scheme})
+        return stage.page(request, shown, language=one_of(tuple(LANGUAGES), request.GET.get("language")), scheme=scheme)
+
+    def shown(self, request: HttpRequest, widget: Widget | NextWidget | None) -> dict[str, Any] | None:
+        """What a shopper would see of the widget; None while there is nothing to see."""
+        if widget is None:
+            return None
+        return stage.shown_content(widget, request.GET.get("language", ""), request.GET.get("device", ""))
+
+    def typed(self, request: HttpRequest, saved: Widget | NextWidget | None) -> Widget | NextWidget | None:
+        """What is in the form, fields with mistakes as they were; None while no treatment or offer is chosen."""
+        form = self.get_form(request, saved, change=saved is not None)(request.POST, instance=saved)
+        form.is_valid()
+        widget: Widget | NextWidget = form.instance
+        if not widget.variant_id or not widget.offer_id:
+            return None
+        return widget
+
+
+@admin.register(Widget)
+class WidgetAdmin(OfferDesignAdmin):
+    """What a treatment's visitors see."""
+
+    frozen = ("variant",)
+
+    def treatments(self) -> QuerySet[Variant]:
+        """Those that have no widget yet."""
+        return super().treatments().filter(widget=None)
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the address of the preview on the store."""
+        wrap = self.admin_site.admin_view
+        name = "checkout_widgets_widget_preview"
+        return [path("preview/<int:variant_id>/", wrap(self.preview_view), name=name), *super().get_urls()]
 
     @method_decorator(never_cache)
     def preview_view(self, request: HttpRequest, variant_id: int) -> HttpResponse:
@@ -142,33 +204,19 @@ class WidgetAdmin(StoreScopedAdmin):
         messages.error(request, requests.NO_PAGE)
         return HttpResponseRedirect(reverse("admin:experiments_store_change", args=[variant.experiment.store_id]))
 
-    @method_decorator([never_cache, stage.allow_framing])
-    def stage_view(self, request: HttpRequest) -> HttpResponse:
-        """The widget as the form has it now, saved or not, by the edge's own code; GET shows it as it is saved."""
-        saved = limited(Widget.objects.select_related("variant__experiment__store", "offer"), request)
-        widget = saved.filter(pk=as_number(request.GET.get("widget"))).first()
-        if request.method == "POST" and has_role(request, EDITORS, widget):
-            widget = self.typed(request, widget)
-        scheme = one_of(("light", "dark"), request.GET.get("scheme"))
-        shown = self.shown(request, widget)
-        if shown is None:
-            return TemplateResponse(request, "stage/empty.html", {"scheme": scheme})
-        return stage.page(request, shown, language=one_of(tuple(LANGUAGES), request.GET.get("language")), scheme=scheme)
 
-    def shown(self, request: HttpRequest, widget: Widget | None) -> dict[str, Any] | None:
-        """What a shopper would see of the widget; None while there is nothing to see."""
-        if widget is None:
-            return None
-        return stage.shown_content(widget, request.GET.get("language", ""), request.GET.get("device", ""))
+@admin.register(NextWidget)
+class NextWidgetAdmin(OfferDesignAdmin):
+    """What comes second in a sequence, at the confirmation."""
 
-    def typed(self, request: HttpRequest, saved: Widget | None) -> Widget | None:
-        """What is in the form, fields with mistakes as they were; None while no treatment or offer is chosen."""
-        form = self.get_form(request, saved, change=saved is not None)(request.POST, instance=saved)
-        form.is_valid()
-        widget: Widget = form.instance
-        if not widget.variant_id or not widget.offer_id:
-            return None
-        return widget
+    frozen = ("variant", "after")
+    note = "Second offer of {variant}"
+    list_display = ("headline", "experiment", "variant", "after", "is_shown", "offer", "layout", "updated_at")
+    list_filter = ("after", "is_shown", *OfferDesignAdmin.list_filter)
+    fieldsets = (
+        (None, {"fields": ("variant", "after", "is_shown", "offer", "layout", "phone_layout")}),
+        *OfferDesignAdmin.fieldsets[1:],
+    )
 
 
 def one_of(known: tuple[str, ...], text: str | None) -> str:

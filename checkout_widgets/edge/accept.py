@@ -8,7 +8,7 @@ from checkout_widgets import acceptances
 from checkout_widgets.acceptances import AcceptRequest, OfferRefused, RedeemRefused
 from checkout_widgets.edge import languages, payloads, tokens
 from checkout_widgets.edge.call import Call
-from checkout_widgets.edge.configuration import StoreConfiguration
+from checkout_widgets.edge.configuration import SignedOffer, StoreConfiguration
 from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import AcceptBody
 from checkout_widgets.edge.responses import ApiError
@@ -48,17 +48,29 @@ def accept(call: Call) -> dict[str, Any]:
 
 
 def accept_request(store: StoreConfiguration, body: AcceptBody, token: ExposureToken) -> AcceptRequest:
-    """What the visitor accepts, by the token of what was shown."""
+    """What the visitor accepts, by the token of what was shown. Raises ``ApiError`` where it wasn't."""
+    offered = offered_at(token, body.step)
     return AcceptRequest(
         store_id=store.id,
         visitor_id=body.visitor_id,
         idempotency_key=body.idempotency_key,
         variant_id=token.variant_id,
-        offer_id=token.offer_id or 0,
+        offer_id=offered.offer_id,
         quantity=body.quantity,
-        shown_price_minor=shown_price_minor(token, body.quantity),
+        shown_price_minor=shown_price_minor(offered, body.quantity),
         about=token.about(),
+        step=body.step or "",
     )
+
+
+def offered_at(token: ExposureToken, step: str | None) -> SignedOffer:
+    """Return what the token offers, first or at this step of a sequence. Raises ``ApiError`` where it has no such."""
+    if step is None:
+        return SignedOffer(token.offer_id or 0, token.price_minor or 0, token.tier_prices)
+    offered = tokens.next_offers_of(token).get(step)
+    if offered is None:
+        raise ApiError(400, "bad_field", f"Nothing was offered at the step {step!r}.", field="step")
+    return offered
 
 
 def token_of(store: StoreConfiguration, body: AcceptBody, now: datetime) -> ExposureToken:
@@ -73,11 +85,11 @@ def token_of(store: StoreConfiguration, body: AcceptBody, now: datetime) -> Expo
     return token
 
 
-def shown_price_minor(token: ExposureToken, quantity: int) -> int:
+def shown_price_minor(offered: SignedOffer, quantity: int) -> int:
     """Return what the shopper was told that so many cost. Raises ``ApiError`` where that quantity was not offered."""
-    price_minor = token.tier_prices.get(quantity)
+    price_minor = offered.tier_prices.get(quantity)
     if quantity == 1:
-        price_minor = token.price_minor
+        price_minor = offered.price_minor
     if price_minor is None:
         raise ApiError(400, "bad_field", f"A quantity of {quantity} was not offered.", field="quantity")
     return price_minor

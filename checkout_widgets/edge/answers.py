@@ -93,6 +93,14 @@ class WidgetContent(Struct):
     progress: GoalProgress | UnsetType = UNSET
     preview_text: str | UnsetType = UNSET
     terms_text: str | UnsetType = UNSET
+    next: "NextContents | UnsetType" = UNSET
+
+
+class NextContents(Struct):
+    """The second offers of a sequence, which come once the first was answered; each may be missing."""
+
+    accepted: WidgetContent | UnsetType = UNSET
+    declined: WidgetContent | UnsetType = UNSET
 
 
 class WidgetPart(Struct):
@@ -149,6 +157,7 @@ class RedeemAnswer(Struct):
     quantity: Quantity
     lines: list[LineToAdd]
     replaces: ProductReference | UnsetType = UNSET
+    step: Literal["accepted", "declined"] | UnsetType = UNSET
 
 
 class MomentsAnswer(Struct):

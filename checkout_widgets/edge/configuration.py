@@ -114,8 +114,9 @@ class ComparisonTable:
 class WidgetConfiguration:
     """How the offer is shown. ``copy`` and ``comparisons`` are by lower-case locale, ``""`` being the widget's own.
 
-    ``is_price_marked`` is whether it says that other shoppers may get another price.
-    ``contents`` keeps what was built for a locale and a layout: see ``content.py``.
+    ``phone_copy`` is the copy on phones, where any of it is another. ``is_price_marked`` is whether it says that other
+    shoppers may get another price. ``next`` are the second offers of a sequence, by the answer after which each comes.
+    ``contents`` keeps what was built for a locale, a layout and a kind of device: see ``content.py``.
     """
 
     offer: OfferConfiguration
@@ -128,15 +129,25 @@ class WidgetConfiguration:
     timezone: tzinfo = UTC
     free_shipping_minor: int | None = None
     is_price_marked: bool = False
-    contents: dict[tuple[str, str], Raw] = field(default_factory=dict, compare=False, repr=False)
+    phone_copy: dict[str, dict[str, str]] = field(default_factory=dict)
+    next: "dict[str, WidgetConfiguration]" = field(default_factory=dict)
+    contents: dict[tuple[str, str, bool], Raw] = field(default_factory=dict, compare=False, repr=False)
+
+
+class SignedOffer(Struct, array_like=True, frozen=True):
+    """What a token says of the second offer of a sequence: its id, and its price and those of its tiers."""
+
+    offer_id: int
+    price_minor: int
+    tier_prices: dict[int, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class VariantConfiguration:
     """An arm of an experiment; the control has no widget, nor has what the page shows itself.
 
-    ``decisions`` keeps what was put together for a locale and a device: see ``decide_answer.py``. The last three are of
-    the widget's offer, for the tokens of all who see it.
+    ``decisions`` keeps what was put together for a locale and a device: see ``decide_answer.py``. The last four are of
+    the widget's offer and of those that come second, for the tokens of all who see it.
     """
 
     id: int
@@ -148,6 +159,7 @@ class VariantConfiguration:
     offer_id: int | None = field(init=False, compare=False, repr=False)
     price_minor: int | None = field(init=False, compare=False, repr=False)
     tier_prices: dict[int, int] = field(init=False, compare=False, repr=False)
+    next_offers: dict[str, SignedOffer] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Work out what follows from the fields that are given."""
@@ -155,10 +167,20 @@ class VariantConfiguration:
         set_field("offer_id", None)
         set_field("price_minor", None)
         set_field("tier_prices", {})
+        set_field("next_offers", {})
         if self.widget is not None:
+            set_field("next_offers", signed_offers(self.widget.next))
             set_field("offer_id", self.widget.offer.id)
             set_field("price_minor", self.widget.offer.price_minor)
             set_field("tier_prices", self.widget.offer.tiers)
+
+
+def signed_offers(widgets: dict[str, WidgetConfiguration]) -> dict[str, SignedOffer]:
+    """Return what a token says of second offers."""
+    signed = {}
+    for answer, widget in widgets.items():
+        signed[answer] = SignedOffer(widget.offer.id, widget.offer.price_minor, widget.offer.tiers)
+    return signed
 
 
 class Choice(Struct, frozen=True):

@@ -39,6 +39,7 @@ from checkout_widgets.models import Layout, OfferKind
 from checkout_widgets.pricing import split_amount
 from checkout_widgets.recent_orders import PLACEHOLDER
 
+PHONE = "phone"
 LOW_STOCK = 10  # from so many left on it is said
 FEWEST_ORDERS = 10  # a number of orders below this proves nothing, and isn't said
 MAX_CONTENTS = 200  # of a widget: more locales and layouts than a store has
@@ -51,13 +52,13 @@ def render(
 ) -> msgspec.Raw:
     """Return the ``content`` of a decision as JSON: for a locale such as ``de-DE``, a cart in the offer's currency."""
     tag = known_tag(locale)
-    layout = layout_for(widget, device)
-    content = widget.contents.get((tag, layout))
+    layout, is_phone = layout_for(widget, device), device == PHONE
+    content = widget.contents.get((tag, layout, is_phone))
     if content is None:
         if len(widget.contents) >= MAX_CONTENTS:  # locales come from pages: anybody can ask for any number
             widget.contents.clear()
-        built = build(widget, known_locale(locale), layout, now)
-        content = widget.contents[tag, layout] = msgspec.Raw(msgspec.json.encode(built))
+        built = build_sequence(widget, known_locale(locale), device, now)
+        content = widget.contents[tag, layout, is_phone] = msgspec.Raw(msgspec.json.encode(built))
     if layout == Layout.FREE_SHIPPING:
         return with_progress(content, widget, tag, cart_minor)
     return content
@@ -72,7 +73,7 @@ def decoded(widget: WidgetConfiguration, locale: str, now: datetime, **request: 
 def layout_for(widget: WidgetConfiguration, device: str) -> str:
     """Return the layout on this device: a card where what the chosen one shows isn't there."""
     layout = widget.layout
-    if device == "phone" and widget.phone_layout:
+    if device == PHONE and widget.phone_layout:
         layout = widget.phone_layout
     if layout == Layout.COMPARISON and "" not in widget.comparisons:
         return Layout.CARD.value
@@ -104,12 +105,23 @@ def progress(cart_minor: int, goal_minor: int, currency: str, tag: str) -> bytes
     return b',"progress":' + msgspec.json.encode({"share": round(cart_minor / goal_minor, 4), "text": text}) + b"}"
 
 
-def build(widget: WidgetConfiguration, locale: Locale, layout: str, now: datetime) -> dict[str, Any]:
-    """Return the content as a dict; placeholders in the copy are the offer's, as text."""
-    offer = widget.offer
+def build_sequence(widget: WidgetConfiguration, locale: Locale, device: str, now: datetime) -> dict[str, Any]:
+    """Return the content on this device, with what comes second after each answer, where anything does."""
+    content = build(widget, locale, device, now)
+    second = {}
+    for answer, next_widget in widget.next.items():
+        second[answer] = build(next_widget, locale, device, now)
+    if second:
+        content["next"] = second
+    return content
+
+
+def build(widget: WidgetConfiguration, locale: Locale, device: str, now: datetime) -> dict[str, Any]:
+    """Return the content of one offer as a dict; placeholders in the copy are the offer's, as text."""
+    offer, layout = widget.offer, layout_for(widget, device)
     price = price_per(money(offer.price_minor, offer.currency, locale), offer.billing_period, locale)
     values = placeholder_values(offer, price, locale)
-    copy = copy_for(widget, locale)
+    copy = copy_for(widget, locale, device)
     texts = fill_all(copy, values)
     content = {
         "layout": layout,
@@ -214,8 +226,10 @@ def product(offer: OfferConfiguration, times: int, locale: Locale) -> str:
     return " + ".join(parts)
 
 
-def copy_for(widget: WidgetConfiguration, locale: Locale) -> dict[str, str]:
-    """Return the widget's texts for ``de-AT``, else ``de``, else as they were written."""
+def copy_for(widget: WidgetConfiguration, locale: Locale, device: str = "") -> dict[str, str]:
+    """Return the widget's texts on this device for ``de-AT``, else ``de``, else as they were written."""
+    if device == PHONE and widget.phone_copy:
+        return localized(widget.phone_copy, locale)
     return localized(widget.copy, locale)
 
 

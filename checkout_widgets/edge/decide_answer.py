@@ -25,7 +25,7 @@ from checkout_widgets.edge.token_parts import (
     parts_of_variant,
     token_of,
 )
-from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, encode
+from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, encode, with_next
 
 TRIGGERS: dict[str, dict[str, Any]] = {
     "cart": {"kind": "slot_visible"},
@@ -88,7 +88,10 @@ def decision_of(shopper: Shopper, choice: Choice) -> Raw | MomentDecision:
     visitor = shopper.token
     if visitor is None:
         visitor = shopper.token = parts_of_visitor(shopper, shopper.store.holdout)
-    return Raw(decision.before + sign(token_of(visitor, decision.token)) + decision.after)
+    token = token_of(visitor, decision.token)
+    if variant.next_offers:
+        token = with_next(token, variant.next_offers)
+    return Raw(decision.before + sign(token) + decision.after)
 
 
 def nothing(shopper: Shopper, choice: Choice) -> MomentDecision:

@@ -184,6 +184,10 @@ def noted_props(event: EventBody, token: ExposureToken | None) -> dict[str, Any]
         noted["rollout"] = token.variant_id  # the event is of no test, but of what its winner shows
     if token.is_automated:
         noted["automated"] = True
+    # Of the second offer of a sequence. What the token doesn't offer, nobody was shown.
+    step = props.get("step")
+    if isinstance(step, str) and step in tokens.next_offers_of(token):
+        noted["step"] = step
     props[NOTED] = noted
     return props
 

@@ -86,7 +86,7 @@ def store_of(rows: StoreRows) -> StoreConfiguration:
     offers = offer_configurations(rows.offers)
     experiments = []
     for run in rows.experiments:
-        widgets = widget_configurations(run.widgets, offers, run.experiment, rows.store)
+        widgets = widget_configurations(run, offers, rows.store)
         experiments.append(experiment_configuration(run.experiment, run.variants, widgets))
     holdout = None
     if rows.holdout and rows.store.holdout_share:
@@ -216,10 +216,14 @@ def rolled_out_variant(experiment: Experiment, variants: Iterable[VariantConfigu
 def shown_widgets(
     variants: Iterable[VariantConfiguration], rolled_out: VariantConfiguration | None
 ) -> list[WidgetConfiguration]:
-    """Return what visitors can see: the winner's widget where there is one, else every arm's."""
+    """Return what visitors can see, first or second: the winner's widgets where there is one, else every arm's."""
     if rolled_out is not None:
         variants = [rolled_out]
-    return [variant.widget for variant in variants if variant.widget]
+    shown = []
+    for variant in variants:
+        if variant.widget is not None:
+            shown.extend([variant.widget, *variant.widget.next.values()])
+    return shown
 
 
 def cross_sold(offers: Iterable[OfferConfiguration]) -> frozenset[str]:

@@ -9,9 +9,9 @@ from msgspec import Struct, ValidationError, convert
 from checkout_widgets import availability
 from checkout_widgets.edge.configuration import ComparisonTable, Item, OfferConfiguration, WidgetConfiguration
 from checkout_widgets.edge.personal_prices import is_personal
-from checkout_widgets.edge.rows import OfferRows, read_offers
-from checkout_widgets.models import Offer, OfferItem, Product, Widget
-from experiments.models import Experiment, Store
+from checkout_widgets.edge.rows import ExperimentRows, OfferRows, read_offers
+from checkout_widgets.models import NextWidget, Offer, OfferDesign, OfferItem, Product, Widget
+from experiments.models import Store
 
 COPY = ("headline", "body", "reason", "social_proof", "accept_label", "decline_label", "terms_label")
 
@@ -96,29 +96,37 @@ def terms_of(offer: Offer) -> dict[str, str]:
 
 
 def widget_configurations(
-    widgets: Iterable[Widget], offers: dict[int, OfferConfiguration], experiment: Experiment, store: Store
+    rows: ExperimentRows, offers: dict[int, OfferConfiguration], store: Store
 ) -> dict[int, WidgetConfiguration]:
-    """Return the experiment's widgets that show these offers, by variant."""
-    shown = {}
-    for widget in widgets:
+    """Return the experiment's widgets that show these offers, by variant, each with its second offers."""
+    shown: list[tuple[Widget | NextWidget, OfferConfiguration]] = []
+    every: list[Widget | NextWidget] = [*rows.widgets, *rows.next_widgets]
+    for widget in every:
         if widget.offer_id in offers:
-            shown[widget] = offers[widget.offer_id]
-    found = {}
-    for widget, offer in shown.items():
-        is_marked = store.is_personal_price_marked and is_personal(offer, shown.values(), experiment, store)
-        found[widget.variant_id] = widget_configuration(widget, offer, store, is_price_marked=is_marked)
+            shown.append((widget, offers[widget.offer_id]))
+    in_test = [offer for _, offer in shown]
+    found: dict[int, WidgetConfiguration] = {}
+    for widget, offer in shown:  # the second offers last
+        is_marked = store.is_personal_price_marked and is_personal(offer, in_test, rows.experiment, store)
+        configuration = widget_configuration(widget, offer, store, is_price_marked=is_marked)
+        if isinstance(widget, Widget):
+            found[widget.variant_id] = configuration
+        elif widget.variant_id in found:
+            found[widget.variant_id].next[widget.after] = configuration
     return found
 
 
 def widget_configuration(
-    widget: Widget, offer: OfferConfiguration, store: Store, *, is_price_marked: bool = False
+    widget: OfferDesign, offer: OfferConfiguration, store: Store, *, is_price_marked: bool = False
 ) -> WidgetConfiguration:
     """Return the widget as the edge holds it; also one that isn't saved."""
+    copy = copy_of(widget)
     return WidgetConfiguration(
         offer=offer,
         layout=widget.layout,
         phone_layout=widget.phone_layout,
-        copy=copy_of(widget),
+        copy=copy,
+        phone_copy=phone_copy_of(widget, copy),
         comparisons=comparisons_of(widget),
         theme=texts_of(widget.theme),
         terms_url=widget.terms_url,
@@ -128,7 +136,25 @@ def widget_configuration(
     )
 
 
-def copy_of(widget: Widget) -> dict[str, dict[str, str]]:
+def phone_copy_of(widget: OfferDesign, copy: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Return the texts on phones by lower-case locale; none where they are the same as elsewhere.
+
+    A text of its own language on phones stands before one that is for phones in the widget's own language alone.
+    """
+    on_phones = by_locale(widget.phone_copy)
+    if not any(texts_of(texts) for texts in on_phones.values()):
+        return {}
+    own = texts_of(on_phones.get(""))
+    found = {}
+    for locale in {*copy, *on_phones}:
+        texts = dict(copy.get(locale, copy[""]))
+        if locale not in copy or locale == "":
+            texts |= own
+        found[locale] = texts | texts_of(on_phones.get(locale))
+    return found
+
+
+def copy_of(widget: OfferDesign) -> dict[str, dict[str, str]]:
     """Return the texts by lower-case locale; what a translation doesn't override stays as it is."""
     own = {name: getattr(widget, name) for name in COPY}
     copy = {"": own}
@@ -137,14 +163,19 @@ def copy_of(widget: Widget) -> dict[str, dict[str, str]]:
     return copy
 
 
-def translations_of(widget: Widget) -> dict[str, Any]:
+def translations_of(widget: OfferDesign) -> dict[str, Any]:
     """Return the translations by lower-case locale: ``pt-br``. None where what is stored isn't a JSON object."""
-    if not isinstance(widget.translations, dict):
+    return by_locale(widget.translations)
+
+
+def by_locale(stored: Any) -> dict[str, Any]:
+    """Return the entries of a JSON object by lower-case locale; none where it isn't one."""
+    if not isinstance(stored, dict):
         return {}
-    return {locale.lower().replace("_", "-"): texts for locale, texts in widget.translations.items()}
+    return {locale.lower().replace("_", "-"): texts for locale, texts in stored.items()}
 
 
-def comparisons_of(widget: Widget) -> dict[str, ComparisonTable]:
+def comparisons_of(widget: OfferDesign) -> dict[str, ComparisonTable]:
     """Return the comparison by lower-case locale, where it can be read."""
     stored = {"": widget.comparison}
     for locale, texts in translations_of(widget).items():

@@ -19,6 +19,7 @@ from experiments.models import Moment
 PREFIX = "upsell_"
 CARD = "card"
 DIALOG = "dialog"
+SEQUENCE = "sequence"
 OF_LAYOUT: dict[str, str] = {
     Layout.BUMP: "bump",
     Layout.BUNDLE: "bundle",
@@ -36,14 +37,23 @@ OF_MOMENT: dict[str, str] = {
 
 def parts_for(moment: str, widgets: Iterable[WidgetConfiguration], device: str) -> msgspec.Raw:
     """Return the ``parts`` of a decision as JSON: what any of the widgets needs at this moment, on this device."""
-    layouts = [layout_for(widget, device) for widget in widgets]
-    return parts_of(moment, layouts)
+    layouts, more = [], set()
+    for widget in widgets:
+        layouts.append(layout_for(widget, device))
+        if widget.next:
+            more.add(SEQUENCE)
+    return encoded(names_of(moment, layouts) | more)
 
 
 def parts_of(moment: str, layouts: Iterable[str]) -> msgspec.Raw:
     """Return what any of these layouts needs at this moment, as JSON."""
+    return encoded(names_of(moment, layouts))
+
+
+def names_of(moment: str, layouts: Iterable[str]) -> frozenset[str]:
+    """Return the names of what any of these layouts needs at this moment."""
     names = {OF_LAYOUT.get(layout, CARD) for layout in layouts}
-    return encoded(frozenset({CARD, OF_MOMENT.get(moment, CARD), *names}))
+    return frozenset({CARD, OF_MOMENT.get(moment, CARD), *names})
 
 
 @cache

@@ -143,6 +143,7 @@ class AcceptBody(Struct):
     exposure_token: Token
     idempotency_key: Annotated[str, text_in_form(r"^[A-Za-z0-9._:-]{1,64}\Z", ONCE_WORDS)]
     quantity: Annotated[int, Meta(ge=1, le=1_000)] = 1
+    step: Literal["accepted", "declined"] | None = None
     key: Key | None = None
     locale: Locale | None = None
 

@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
-from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, SilencedShopper, Widget
+from checkout_widgets.models import Acceptance, NextWidget, Offer, OfferItem, OfferTier, SilencedShopper, Widget
 from experiments.models import Experiment, Source, Status, Store, Variant
+from experiments.models.experiment_choices import MOMENTS_OF_SEQUENCES
 
 
 @dataclass
@@ -28,11 +29,13 @@ class OfferRows:
 
 @dataclass
 class ExperimentRows:
-    """An experiment with its variants, the control first, and the widget of each variant that has one."""
+    """An experiment with its variants, the control first, the widget of each variant that has one, and the second
+    offers of those that have any."""
 
     experiment: Experiment
     variants: list[Variant] = field(default_factory=list)
     widgets: list[Widget] = field(default_factory=list)
+    next_widgets: list[NextWidget] = field(default_factory=list)
 
 
 @dataclass
@@ -77,7 +80,16 @@ def read_experiments(experiments: QuerySet[Experiment]) -> list[ExperimentRows]:
     for variant in Variant.objects.filter(experiment__in=experiments):
         variants[variant.experiment_id].append(variant)
     widgets = {widget.variant_id: widget for widget in widgets_of(experiments)}
-    return [experiment_rows(experiment, variants[experiment.pk], widgets) for experiment in experiments]
+    second: dict[int, list[NextWidget]] = defaultdict(list)
+    for next_widget in next_widgets_of(experiments):
+        second[next_widget.variant_id].append(next_widget)
+    found = []
+    for experiment in experiments:
+        rows = experiment_rows(experiment, variants[experiment.pk], widgets)
+        for variant in rows.variants:
+            rows.next_widgets.extend(second[variant.pk])
+        found.append(rows)
+    return found
 
 
 def experiment_rows(experiment: Experiment, variants: Iterable[Variant], widgets: dict[int, Widget]) -> ExperimentRows:
@@ -97,10 +109,18 @@ def widgets_of(experiments: QuerySet[Experiment]) -> QuerySet[Widget]:
     return own.filter(variant__is_page_own=False)
 
 
+def next_widgets_of(experiments: QuerySet[Experiment]) -> QuerySet[NextWidget]:
+    """Return the second offers that are switched on; never one that shows another store's offer."""
+    own = NextWidget.objects.filter(variant__experiment__in=experiments, offer__store=F("variant__experiment__store"))
+    at_confirmation = own.filter(variant__experiment__moment__in=MOMENTS_OF_SEQUENCES)
+    return at_confirmation.filter(is_shown=True, variant__is_page_own=False).order_by("variant", "after")
+
+
 def offers_shown_in(experiments: QuerySet[Experiment]) -> QuerySet[Offer]:
-    """Return the offers that the experiments' widgets show."""
+    """Return the offers that the experiments' widgets show, first or second."""
     shown = Widget.objects.filter(variant__experiment__in=experiments, variant__is_page_own=False)
-    return Offer.objects.filter(pk__in=shown.values("offer"))
+    second = next_widgets_of(experiments).order_by()
+    return Offer.objects.filter(Q(pk__in=shown.values("offer")) | Q(pk__in=second.values("offer")))
 
 
 def read_offers(offers: QuerySet[Offer]) -> list[OfferRows]:

@@ -21,7 +21,8 @@ def configured(experiment: Experiment) -> ExperimentConfiguration:
     variants, widgets = [], {}
     for rows in read_experiments(saved):
         variants = rows.variants
-        widgets = widget_configurations(rows.widgets, offers, experiment, experiment.store)
+        rows.experiment = experiment  # as it is now, saved or not
+        widgets = widget_configurations(rows, offers, experiment.store)
     return replace(
         experiment_configuration(experiment, variants, widgets),
         id=experiment.pk or NEW_TEST,

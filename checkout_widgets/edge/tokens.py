@@ -14,7 +14,7 @@ import msgspec
 from django.core.signing import BadSignature
 
 from checkout_widgets.edge import exposure_signing
-from checkout_widgets.edge.configuration import StoreConfiguration
+from checkout_widgets.edge.configuration import SignedOffer, StoreConfiguration
 from checkout_widgets.edge.payloads import Name
 from checkout_widgets.models import Acceptance
 
@@ -112,9 +112,32 @@ class VisitToken(ExposureToken, array_like=True, frozen=True):
         return self.cart_items, self.past_orders
 
 
+class SequenceToken(VisitToken, array_like=True, frozen=True):
+    """The same with the second offers of a sequence, by the answer after which each comes.
+
+    Of a variant that shows one offer alone, tokens stay as short.
+    """
+
+    next_offers: dict[str, SignedOffer] = {}
+
+
 encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(ExposureToken)
 _visit_decoder = msgspec.msgpack.Decoder(VisitToken)
+_sequence_decoder = msgspec.msgpack.Decoder(SequenceToken)
+
+
+def with_next(token: bytes, next_offers: dict[str, SignedOffer]) -> bytes:
+    """Return the encoded token of a variant that has second offers: made whole, as few tests have any."""
+    fields = msgspec.structs.asdict(_visit_decoder.decode(token))
+    return encode(SequenceToken(**fields, next_offers=next_offers))
+
+
+def next_offers_of(token: ExposureToken) -> dict[str, SignedOffer]:
+    """Return the second offers that come after the token's own, by the answer to that."""
+    if isinstance(token, SequenceToken):
+        return token.next_offers
+    return {}
 
 
 def sign_exposure(token: ExposureToken) -> str:
@@ -126,6 +149,9 @@ def read_exposure(text: str) -> ExposureToken:
     """Return the token that ``text`` carries, expired or not. Raises ``BadToken``."""
     try:
         content = urlsafe_b64decode(exposure_signing.unsign(text))
+        longest = _sequence_decoder.decode(content)
+        if longest.next_offers:
+            return longest
         token = _visit_decoder.decode(content)
         if token.visit or token.counts() != (None, None):
             return token
@@ -170,6 +196,8 @@ def acceptance_claims(store: SigningStore, acceptance: Acceptance) -> dict[str, 
     }
     if acceptance.replaces:
         claims["replaces"] = acceptance.replaces
+    if acceptance.step:
+        claims["step"] = acceptance.step
     return claims
 
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from checkout_widgets.models import Widget
+from checkout_widgets.models import NextWidget, Widget
 from checkout_widgets.reach.estimate import Reach, reach_of
 from experiments.models import Experiment, Source, Variant
+from experiments.models.experiment_choices import MOMENTS_OF_SEQUENCES
 
 CheckState = Literal["pass", "warn", "fail"]
 
@@ -43,6 +44,20 @@ class LaunchCandidate:
         shown = Widget.objects.filter(variant__experiment=self.experiment, variant__is_page_own=False)
         found = shown.select_related("offer__store")
         return {widget.variant_id: widget for widget in found.prefetch_related("offer__tiers")}
+
+    @cached_property
+    def next_widgets(self) -> list[NextWidget]:
+        """The second offers that are switched on, of treatments with a first, wherever the test runs."""
+        switched_on = NextWidget.objects.filter(variant__in=list(self.widgets), is_shown=True)
+        found = switched_on.select_related("offer__store").prefetch_related("offer__tiers").order_by("variant", "after")
+        return list(found)
+
+    @cached_property
+    def shown(self) -> list[Widget | NextWidget]:
+        """All that shoppers can see, first or second."""
+        if self.experiment.moment not in MOMENTS_OF_SEQUENCES:
+            return list(self.widgets.values())
+        return [*self.widgets.values(), *self.next_widgets]
 
     @property
     def is_undelivered(self) -> bool:

@@ -17,6 +17,7 @@ from checkout_widgets.launching.kept_inputs import kept_input
 from checkout_widgets.launching.metric_points import metrics
 from checkout_widgets.launching.price_points import prices, terms
 from checkout_widgets.launching.reach_points import displaced, reach
+from checkout_widgets.launching.sequence_points import sequences
 from checkout_widgets.launching.small_stores import duration
 from checkout_widgets.launching.treatment_points import copy, layouts, offers, pages_own, widgets
 from experiments import money, wording
@@ -239,7 +240,7 @@ def takes_every_visitor(other: Experiment, experiment: Experiment) -> bool:
 def preview(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that somebody has looked at it as it is now."""
     fix = _("Preview each variant in the store.")
-    changed_at = max((widget.updated_at for widget in candidate.widgets.values()), default=None)
+    changed_at = max((widget.updated_at for widget in candidate.shown), default=None)
     previewed_at = candidate.experiment.previewed_at
     if previewed_at is None:
         yield Check("preview", "warn", _("The variants haven't been previewed"), fix)
@@ -250,6 +251,6 @@ def preview(candidate: LaunchCandidate) -> Iterator[Check]:
 
 
 POINTS: tuple[Callable[[LaunchCandidate], Iterator[Check]], ...] = (
-    control, delivery, kept_input, weights, widgets, pages_own, offers, prices, terms, layouts, copy, rules, sample,
-    duration, reach, cap, guardrails, metrics, snippet, orders, clash, preview,
+    control, delivery, kept_input, weights, widgets, pages_own, offers, prices, terms, layouts, sequences, copy,
+    rules, sample, duration, reach, cap, guardrails, metrics, snippet, orders, clash, preview,
 )  # fmt: skip

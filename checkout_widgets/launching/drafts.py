@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from checkout_widgets.launching.signals import draft_audience
-from checkout_widgets.launching.templates import GUARDED, Template, TemplateTreatment
-from checkout_widgets.models import Offer, Widget
+from checkout_widgets.launching.templates import GUARDED, Template, TemplateSecond, TemplateTreatment
+from checkout_widgets.models import NextWidget, Offer, Widget
 from experiments import audit
 from experiments.discussion.ownership import owner_named
 from experiments.models import AuditAction, Covariate, Experiment, Moment, Store, Variant
@@ -90,14 +90,21 @@ def refuse_foreign(offers: Sequence[Offer | None], store: Store) -> None:
 def create_variants(experiment: Experiment, template: Template, offers: Sequence[Offer | None]) -> None:
     """Create the control and the treatments, each with its offer where one is chosen."""
     Variant.objects.create(experiment=experiment, key="control", name=_("Control"), is_control=True)
+    numbered = dict(enumerate(offers))
     for arm in template.arms:
-        offer = None
-        if arm.offer < len(offers):
-            offer = offers[arm.offer]
-        create_treatment(experiment, arm, offer)
+        variant = create_treatment(experiment, arm, numbered.get(arm.offer))
+        if arm.second is not None:
+            create_second(variant, arm.second, numbered.get(arm.second.offer))
 
 
-def create_treatment(experiment: Experiment, arm: TemplateTreatment, offer: Offer | None) -> None:
+def create_second(variant: Variant, second: TemplateSecond, offer: Offer | None) -> None:
+    """Create what a treatment shows second, where it is known what that sells."""
+    if offer is not None:
+        words = {"headline": second.headline, "reason": second.reason}
+        NextWidget.objects.create(variant=variant, after=second.after, offer=offer, **words)
+
+
+def create_treatment(experiment: Experiment, arm: TemplateTreatment, offer: Offer | None) -> Variant:
     """Create a treatment, with its widget where it is known what it sells."""
     variant = Variant.objects.create(experiment=experiment, key=arm.key, name=arm.name, is_page_own=arm.is_page_own)
     if offer is not None and not arm.is_page_own:
@@ -110,3 +117,4 @@ def create_treatment(experiment: Experiment, arm: TemplateTreatment, offer: Offe
             reason=arm.reason,
             accept_label=arm.accept_label,
         )
+    return variant

@@ -1,9 +1,11 @@
 """A new draft from a test that exists."""
 
+from collections import defaultdict
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from checkout_widgets.models import Widget
+from checkout_widgets.models import NextWidget, Widget
 from experiments import audit
 from experiments.discussion.ownership import owner_named
 from experiments.models import AuditAction, ChosenMetric, Experiment, Variant
@@ -31,11 +33,12 @@ def duplicate(*, experiment: Experiment, actor: str) -> Experiment:
             salt=new_salt(),  # the same visitors in the same variants again would carry over what they saw
             **settings,
         )
-        widgets = {}
-        for widget in Widget.objects.filter(variant__experiment=experiment):
-            widgets[widget.variant_id] = widget
+        widgets: dict[int, list[Widget | NextWidget]] = defaultdict(list)
+        for model in (Widget, NextWidget):
+            for widget in model.objects.filter(variant__experiment=experiment):
+                widgets[widget.variant_id].append(widget)
         for variant in experiment.variants.all():
-            copy_variant(variant, copy, widgets.get(variant.pk))
+            copy_variant(variant, copy, widgets[variant.pk])
         for chosen in experiment.chosen_metrics.filter(metric__archived_at=None):
             ChosenMetric.objects.create(experiment=copy, metric_id=chosen.metric_id)
         audit.record(
@@ -48,13 +51,13 @@ def duplicate(*, experiment: Experiment, actor: str) -> Experiment:
     return copy
 
 
-def copy_variant(variant: Variant, experiment: Experiment, widget: Widget | None) -> None:
-    """Copy the variant and what it shows to new rows."""
+def copy_variant(variant: Variant, experiment: Experiment, widgets: list[Widget | NextWidget]) -> None:
+    """Copy the variant and what it shows, first and second, to new rows."""
     # Without its key, and marked as new, Django inserts the row instead of changing the one it was read from.
     variant.pk, variant.experiment = None, experiment
     variant._state.adding = True
     variant.save()
-    if widget is not None:
+    for widget in widgets:
         widget.pk, widget.variant = None, variant
         widget._state.adding = True
         widget.save()

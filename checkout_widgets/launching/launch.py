@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -72,7 +73,8 @@ def note_overridden(
 
 def offers_of(experiment: Experiment) -> list[int]:
     """Return the ids of the offers that the test shows."""
-    return list(Offer.objects.filter(widgets__variant__experiment=experiment).values_list("pk", flat=True))
+    is_shown = Q(widgets__variant__experiment=experiment) | Q(next_widgets__variant__experiment=experiment)
+    return list(Offer.objects.filter(is_shown).distinct().values_list("pk", flat=True))
 
 
 def codes_of(checks: Sequence[Check]) -> list[str]:

@@ -34,7 +34,7 @@ def prices(candidate: LaunchCandidate) -> Iterator[Check]:
 def offers_of(candidate: LaunchCandidate) -> list[Offer]:
     """Return the offers that the treatments show, each once."""
     by_pk = {}
-    for widget in candidate.widgets.values():
+    for widget in candidate.shown:
         by_pk[widget.offer_id] = widget.offer
     return list(by_pk.values())
 
@@ -101,7 +101,7 @@ def terms(candidate: LaunchCandidate) -> Iterator[Check]:
             fix = _("Enter its terms, such as “Cancel any time in your account”.")
             yield Check("terms", "warn", text, fix, offer.key)
     told = set()
-    for widget in candidate.widgets.values():
+    for widget in candidate.shown:
         missing = untranslated(widget.offer, languages_of(widget))
         if missing and widget.offer_id not in told:
             told.add(widget.offer_id)

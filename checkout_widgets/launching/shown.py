@@ -5,7 +5,7 @@ Stock and the products' own prices aren't part of it: they come from the shop, a
 
 from typing import Any
 
-from checkout_widgets.models import Offer, Widget
+from checkout_widgets.models import NextWidget, Offer, Widget
 from experiments import audit
 from experiments.models import Experiment
 
@@ -13,12 +13,15 @@ LEFT_OUT = frozenset({"id", "updated_at", "recent_orders", "variant"})
 
 
 def shown_by(experiment: Experiment) -> list[dict[str, Any]]:
-    """Return each treatment's widget with its offer, as JSON can."""
-    widgets = Widget.objects.filter(variant__experiment=experiment).select_related("variant", "offer").order_by("pk")
+    """Return each treatment's widget and second offers, each with its offer, as JSON can."""
     shown = []
-    for widget in widgets.prefetch_related("offer__items__product", "offer__tiers"):
-        values = {"variant": widget.variant.key, **audit.values(widget, fields_of(Widget))}
-        shown.append({**values, "offer": offer_values(widget.offer)})
+    for model in (Widget, NextWidget):
+        widgets = model.objects.filter(variant__experiment=experiment).select_related("variant", "offer").order_by("pk")
+        for widget in widgets.prefetch_related("offer__items__product", "offer__tiers"):
+            values = {"variant": widget.variant.key, **audit.values(widget, fields_of(model))}
+            if not widget.phone_copy:
+                del values["phone_copy"]  # so that approvals of before there were such words go on covering the test
+            shown.append({**values, "offer": offer_values(widget.offer)})
     return shown
 
 
@@ -31,6 +34,6 @@ def offer_values(offer: Offer) -> dict[str, Any]:
     }
 
 
-def fields_of(model: type[Offer] | type[Widget]) -> list[str]:
+def fields_of(model: type[Offer] | type[Widget] | type[NextWidget]) -> list[str]:
     """Return the names of what people set."""
     return [field.name for field in model._meta.concrete_fields if field.name not in LEFT_OUT]

@@ -1,13 +1,13 @@
 """Tests to begin with: the rows of the moments playbook, and the questions that teams ask first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from checkout_widgets.models import OfferKind
+from checkout_widgets.models import OfferKind, ShopperAnswer
 from checkout_widgets.models.widget import Layout
 from experiments.models import Metric, Moment
 from experiments.models.experiment_choices import UNDELIVERED
@@ -18,10 +18,23 @@ GUARDED = ({"metric": Metric.CONVERSION.value, "margin": -0.02},)
 WEEK = 7
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateSecond:
+    """What a treatment shows second, after an answer to its offer, with a first draft of its words.
+
+    ``offer`` numbers the offer that it sells, as a treatment's does.
+    """
+
+    after: ShopperAnswer
+    headline: str
+    reason: str
+    offer: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateTreatment:
     """A treatment with a first draft of its words. ``offer`` numbers the offer that it sells, from 0: arms with the
-    same number sell the same."""
+    same number sell the same. ``second`` is what it shows second, where it is a sequence."""
 
     key: str
     name: str
@@ -32,6 +45,7 @@ class TemplateTreatment:
     accept_label: str = "Add for {price}"
     offer: int = 0
     is_page_own: bool = False
+    second: TemplateSecond | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +71,11 @@ class Template:
     @property
     def offers(self) -> int:
         """The number of different offers that it needs."""
-        return len({arm.offer for arm in self.arms if not arm.is_page_own})
+        numbers = {arm.offer for arm in self.arms if not arm.is_page_own}
+        for arm in self.arms:
+            if arm.second is not None:
+                numbers.add(arm.second.offer)
+        return len(numbers)
 
     @property
     def is_undelivered(self) -> bool:
@@ -191,8 +209,13 @@ def question(
     )
 
 
+def after_the_order(template: Template) -> Template:
+    """Return the question as it is asked at the confirmation."""
+    return replace(template, moment=Moment.CONFIRMATION, trigger=str(TRIGGERS[Moment.CONFIRMATION]))
+
+
 def card(
-    key: str, name: str, headline: str = "Goes well with your order", **fields: str | int | Layout
+    key: str, name: str, headline: str = "Goes well with your order", **fields: str | int | Layout | TemplateSecond
 ) -> TemplateTreatment:
     """Return a treatment as an inline card, but for what is said otherwise."""
     return TemplateTreatment(**{"key": key, "name": name, "layout": Layout.CARD, "headline": headline} | fields)  # type: ignore[arg-type]
@@ -200,7 +223,7 @@ def card(
 
 def questions() -> tuple[Template, ...]:
     """Return the questions that teams ask first."""
-    return (*questions_of_what(), *questions_of_how())
+    return (*questions_of_what(), question_of_sequences(), *questions_of_how())
 
 
 # What the shopper reads in these is a first draft in English, for the store to rewrite: gettext is for the console.
@@ -239,6 +262,21 @@ def questions_of_what() -> tuple[Template, ...]:
             usual_treatment(OfferKind.BUNDLE, "bundle", _("Bundle"), offer=1), kind=OfferKind.BUNDLE, lift=0.08,
         ),
     )  # fmt: skip
+
+
+def question_of_sequences() -> Template:
+    """Return the question whether two offers in a row are worth it, where they may be shown."""
+    return after_the_order(question(
+        "one-or-sequence", _("One offer or two in a row"),
+        _("After the order: does a second offer after a yes earn more than one alone?"),
+        _("Shoppers who have just accepted an offer take one more that fits it, without more returns."),
+        card("one", _("One offer")),
+        card(
+            "sequence", _("A second after a yes"),
+            second=TemplateSecond(ShopperAnswer.ACCEPTED, "Goes well with what you took", "Made for it.", offer=1),
+        ),
+        lift=0.05,
+    ))  # fmt: skip
 
 
 def questions_of_how() -> tuple[Template, ...]:

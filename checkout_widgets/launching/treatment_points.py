@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from checkout_widgets.launching.candidate import Check, LaunchCandidate
-from checkout_widgets.models import Offer, Widget
+from checkout_widgets.models import NextWidget, Offer, OfferDesign, Widget
 from checkout_widgets.models.widget import Layout
 from experiments.models import Store
 from experiments.wording import languages_in_words, listed
@@ -38,7 +38,7 @@ def offers(candidate: LaunchCandidate) -> Iterator[Check]:
     unavailable = False
     # Treatments may sell the same offer: its faults are told once.
     by_pk = {}
-    for widget in candidate.widgets.values():
+    for widget in candidate.shown:
         by_pk[widget.offer_id] = widget.offer
     for offer in by_pk.values():
         for text in faults_of(offer, candidate):
@@ -64,14 +64,14 @@ def faults_of(offer: Offer, candidate: LaunchCandidate) -> Iterator[str]:
 
 def layouts(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that every layout has what it draws."""
-    for widget in candidate.widgets.values():
+    for widget in candidate.shown:
         for layout in {widget.layout, widget.phone_layout} - {""}:
             text = missing_for(layout, widget, candidate.experiment.store)
             if text:
                 yield Check("layout", "fail", text, _("Fill it in, or choose another layout."))
 
 
-def missing_for(layout: str, widget: Widget, store: Store) -> str:
+def missing_for(layout: str, widget: Widget | NextWidget, store: Store) -> str:
     """Say what a layout lacks to be drawn; empty where nothing."""
     name = {"widget": str(widget)}
     if layout == Layout.COMPARISON and not widget.comparison.get("rows"):
@@ -109,7 +109,7 @@ def copy(candidate: LaunchCandidate) -> Iterator[Check]:
         yield Check("copy", "pass", text)
 
 
-def languages_of(widget: Widget) -> set[str]:
+def languages_of(widget: OfferDesign) -> set[str]:
     """Return the languages that a widget is translated into: ``pt-br`` for ``pt_BR``."""
     languages = set()
     for locale in widget.translations:

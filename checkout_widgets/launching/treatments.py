@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkout_widgets import recent_orders
-from checkout_widgets.launching.templates import Template, TemplateTreatment, templates
-from checkout_widgets.models import Widget
+from checkout_widgets.launching.templates import Template, TemplateSecond, TemplateTreatment, templates
+from checkout_widgets.models import NextWidget, Widget
 from experiments import audit
 from experiments.models import AuditAction, Experiment, Variant
 from experiments.running.lifecycle import locked_experiment
@@ -52,20 +52,49 @@ def template_of(experiment: Experiment) -> Template | None:
     return templates().get(created.detail.get("template", ""))
 
 
-def save_widget(widget: Widget, changed: list[str], *, actor: str) -> None:
-    """Save a draft's widget; ``changed`` names the fields to note in the trail. Raises ``AlreadyStartedError``."""
+def next_widget_of(variant: Variant, after: str) -> NextWidget:
+    """Return the treatment's second offer after this answer; a new one, switched off, where there is none yet.
+
+    It begins with the words of the test's template, where that has a second offer there.
+    """
+    second = NextWidget.objects.filter(variant=variant, after=after).select_related("offer").first()
+    if second is not None:
+        return second
+    second = NextWidget(variant=variant, after=after, is_shown=False)
+    begun = template_second(variant)
+    if begun is not None and begun.after == after:
+        second.headline, second.reason = begun.headline, begun.reason
+    return second
+
+
+def template_second(variant: Variant) -> TemplateSecond | None:
+    """Return what the draft's template shows second in this treatment; ``None`` where it shows nothing."""
+    begun = template_treatment(variant)
+    if begun is None:
+        return None
+    return begun.second
+
+
+def save_widget(widget: Widget | NextWidget, changed: list[str], *, actor: str) -> None:
+    """Save a draft's widget, or a second offer; ``changed`` names the fields to note in the trail.
+
+    Raises ``AlreadyStartedError``.
+    """
     experiment: Experiment = widget.variant.experiment
+    of = f"Widget of {widget.variant}"
+    if isinstance(widget, NextWidget):
+        of = f"Second offer of {widget.variant}"
     with transaction.atomic():
         # locked, so that a launch at this instant either has the new widget or is refused here
         if locked_experiment(experiment).started_at is not None:
             raise AlreadyStartedError
         before = {}
         if widget.pk:
-            before = audit.values(Widget.objects.get(pk=widget.pk), changed)
+            before = audit.values(type(widget).objects.get(pk=widget.pk), changed)
         widget.save()
         detail = audit.changes(before, audit.values(widget, changed))
         if detail:
-            audit.record_editing(experiment, actor, detail, f"Widget of {widget.variant}")
+            audit.record_editing(experiment, actor, detail, of)
         # so that a claim is true at once
         claims = recent_orders.offers_that_show_recent_orders().filter(pk=widget.offer_id)
         recent_orders.count(offers=claims, now=timezone.now())

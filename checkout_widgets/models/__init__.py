@@ -11,7 +11,7 @@ from checkout_widgets.models.product import Product
 from checkout_widgets.models.refused_tokens import RefusedTokens
 from checkout_widgets.models.silenced import SilencedShopper
 from checkout_widgets.models.trial_order import TrialOrder
-from checkout_widgets.models.widget import Layout, Widget
+from checkout_widgets.models.widget import Layout, NextWidget, OfferDesign, ShopperAnswer, Widget
 
 __all__ = [
     "Acceptance",
@@ -23,7 +23,9 @@ __all__ = [
     "DeliveryStatus",
     "KeptInput",
     "Layout",
+    "NextWidget",
     "Offer",
+    "OfferDesign",
     "OfferItem",
     "OfferKind",
     "OfferTier",
@@ -33,6 +35,7 @@ __all__ = [
     "Product",
     "RefusedTokens",
     "SaleChange",
+    "ShopperAnswer",
     "ShownDay",
     "ShownUntil",
     "SilencedShopper",

@@ -208,7 +208,8 @@ class Acceptance(models.Model):
     redeemed once. ``lines`` is a list of ``{"sku", "quantity", "price_minor"}`` with ``external_id`` where the product
     has one, ``replaces`` the product that goes out of the cart; ``quantity`` is the tier, 1 for the offer itself.
     ``reference`` is what the store redeemed it for, such as an order; empty where it said nothing. ``about`` is what
-    the shown offer's token says of the visit, such as the device, for counts by it."""
+    the shown offer's token says of the visit, such as the device, for counts by it. ``step`` is the answer after which
+    it was offered, where it came second in a sequence."""
 
     store = models.ForeignKey(
         Store, on_delete=models.CASCADE, related_name="acceptances", db_index=False, verbose_name=_("store")
@@ -229,6 +230,7 @@ class Acceptance(models.Model):
     redeemed_at = models.DateTimeField(_("redeemed at"), null=True)
     reference = models.CharField(_("reference"), max_length=64, blank=True, default="", db_default="")
     about = models.JSONField(_("visit"), default=dict, db_default={}, editable=False)
+    step = models.CharField(_("step"), max_length=8, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         ordering = ("-accepted_at",)

@@ -11,8 +11,8 @@ class OfferDay(models.Model):
     """A day on the store's calendar, of what one variant showed, by dimension and value.
 
     Dimension "" is everybody; others are those that the signed token says, such as ``device``. The offer is the one
-    that was shown: of a test's variant, or of a winner that is rolled out. Written by ``checkout_widgets.offer_days``
-    alone.
+    that was shown: of a test's variant, or of a winner that is rolled out. ``step`` is the answer after which it came,
+    where it is the second of a sequence. Written by ``checkout_widgets.offer_days`` alone.
     """
 
     day = models.DateField(_("day"))
@@ -24,6 +24,7 @@ class OfferDay(models.Model):
     )
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+", verbose_name=_("variant"))
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+", verbose_name=_("offer"))
+    step = models.CharField(_("step"), max_length=8, blank=True, default="", db_default="")
 
     class Meta:
         abstract = True
@@ -51,7 +52,8 @@ class ShownDay(OfferDay):
         constraints = (
             # also serves pages, which read a store's days
             models.UniqueConstraint(
-                fields=("store", "day", "dimension", "value", "variant", "offer"), name="one_shown_count_per_day"
+                fields=("store", "day", "dimension", "value", "variant", "offer", "step"),
+                name="one_shown_count_per_day_and_step",
             ),
         )
 
@@ -76,7 +78,8 @@ class SoldDay(OfferDay):
         constraints = (
             # also serves pages, which read a store's days
             models.UniqueConstraint(
-                fields=("store", "day", "dimension", "value", "variant", "offer"), name="one_sold_count_per_day"
+                fields=("store", "day", "dimension", "value", "variant", "offer", "step"),
+                name="one_sold_count_per_day_and_step",
             ),
         )
 

@@ -20,16 +20,22 @@ class Layout(models.TextChoices):
     DIALOG = "dialog", _("Dialog")
 
 
-class Widget(models.Model):
-    """Copy, layout and theme of a treatment variant.
+class ShopperAnswer(models.TextChoices):
+    """What a shopper answered to an offer."""
+
+    ACCEPTED = "accepted", _("After a yes")
+    DECLINED = "declined", _("After a no")
+
+
+class OfferDesign(models.Model):
+    """Copy, layout and theme that an offer is shown with.
 
     In the copy, ``{price}``, ``{saving}`` and ``{difference}`` stand for the offer's. ``comparison`` is
     ``{"columns": [in the cart, offered], "rows": [{"label": "...", "values": [in the cart, offered]}]}``.
-    ``translations`` maps a locale to the fields it overrides: ``{"de": {"headline": "..."}}``.
+    ``translations`` maps a locale to the fields it overrides: ``{"de": {"headline": "..."}}``. ``phone_copy`` does so
+    for phones, ``""`` being the language of the copy itself: ``{"": {"headline": "..."}, "de": {"headline": "..."}}``.
     """
 
-    variant = models.OneToOneField(Variant, on_delete=models.CASCADE, related_name="widget", verbose_name=_("variant"))
-    offer = models.ForeignKey(Offer, on_delete=models.RESTRICT, related_name="widgets", verbose_name=_("offer"))
     layout = models.CharField(_("layout"), max_length=16, choices=Layout.choices, default=Layout.CARD)
     phone_layout = models.CharField(
         _("layout on phones"),
@@ -53,11 +59,47 @@ class Widget(models.Model):
     comparison = models.JSONField(_("comparison"), default=dict, blank=True)
     theme = models.JSONField(_("theme"), default=dict, blank=True)
     translations = models.JSONField(_("languages"), default=dict, blank=True)
+    phone_copy = models.JSONField(_("words on phones"), default=dict, db_default={}, blank=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.headline
+
+
+class Widget(OfferDesign):
+    """What a treatment variant shows."""
+
+    variant = models.OneToOneField(Variant, on_delete=models.CASCADE, related_name="widget", verbose_name=_("variant"))
+    offer = models.ForeignKey(Offer, on_delete=models.RESTRICT, related_name="widgets", verbose_name=_("offer"))
 
     class Meta:
         verbose_name = _("widget")
         verbose_name_plural = _("widgets")
 
-    def __str__(self) -> str:
-        return self.headline
+
+class NextWidget(OfferDesign):
+    """The second offer of a sequence: what a treatment variant shows once its widget was answered.
+
+    One that is switched off stays as it was written.
+    """
+
+    variant = models.ForeignKey(
+        Variant, on_delete=models.CASCADE, related_name="next_widgets", verbose_name=_("variant")
+    )
+    offer = models.ForeignKey(Offer, on_delete=models.RESTRICT, related_name="next_widgets", verbose_name=_("offer"))
+    # Not "after": the triggers that count changes call the changed rows so.
+    after = models.CharField(_("shown"), max_length=8, choices=ShopperAnswer.choices, db_column="shown_after")
+    is_shown = models.BooleanField(_("switched on"), default=True)
+
+    class Meta:
+        verbose_name = _("second offer")
+        verbose_name_plural = _("second offers")
+        constraints = (
+            models.UniqueConstraint(fields=("variant", "after"), name="one_second_offer_per_answer"),
+            models.CheckConstraint(
+                condition=models.Q(after__in=ShopperAnswer.values), name="second_offer_follows_a_known_answer"
+            ),
+        )

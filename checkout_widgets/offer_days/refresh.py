@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.utils import timezone
 
-from checkout_widgets.models import Offer, SaleChange, ShownDay, ShownUntil, SoldDay, Widget
+from checkout_widgets.models import NextWidget, Offer, SaleChange, ShownDay, ShownUntil, SoldDay, Widget
 from experiments.models import Store
 from experiments.reading import offer_views
 from experiments.reading.offer_views import day_span
@@ -31,6 +31,7 @@ class Sales(NamedTuple):
     """What came of a variant's offer, by one value of a dimension; ``""`` is everybody. As ``SoldDay`` has it."""
 
     variant_id: int
+    step: str
     offer_id: int
     dimension: str
     value: str
@@ -99,8 +100,9 @@ def refresh_views_of(store: Store, day: date) -> None:
         views = offer_views.views_of_day(store, day)
         offers = shown_offers(store, {found.variant_id for found in views})
         for found in views:
-            if found.variant_id in offers:
-                rows.append(ShownDay(store=store, day=day, offer_id=offers[found.variant_id], **found._asdict()))
+            offer_id = offers.get((found.variant_id, found.step))
+            if offer_id is not None:
+                rows.append(ShownDay(store=store, day=day, offer_id=offer_id, **found._asdict()))
         replace_day(ShownDay, store, day, rows)
 
 
@@ -113,11 +115,23 @@ def write_sales(store: Store, day: date) -> None:
     replace_day(SoldDay, store, day, [SoldDay(store=store, day=day, **sales._asdict()) for sales in sold])
 
 
-def shown_offers(store: Store, variants: Iterable[int]) -> dict[int, int]:
-    """Find which offer each of these variants shows; a variant of another store, or without a widget, shows none."""
-    own = Offer.objects.filter(store=store)
-    widgets = Widget.objects.filter(variant__in=variants, variant__experiment__store=store, offer__in=own)
-    return dict(widgets.values_list("variant_id", "offer_id"))
+def shown_offers(store: Store, variants: Iterable[int]) -> dict[tuple[int, str], int]:
+    """Find which offer each of these variants shows, by variant and step of a sequence.
+
+    A variant of another store, or without a widget, shows none.
+    """
+    own = {
+        "variant__in": variants,
+        "variant__experiment__store": store,
+        "offer__in": Offer.objects.filter(store=store),
+    }
+    found = {}
+    for variant_id, offer_id in Widget.objects.filter(**own).values_list("variant_id", "offer_id"):
+        found[variant_id, ""] = offer_id
+    second = NextWidget.objects.filter(**own).values_list("variant_id", "after", "offer_id")
+    for variant_id, step, offer_id in second:
+        found[variant_id, step] = offer_id
+    return found
 
 
 def replace_day(kept: type[ShownDay] | type[SoldDay], store: Store, day: date, rows: list[Any]) -> None:

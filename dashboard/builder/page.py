@@ -1,5 +1,6 @@
 """What a draft's page shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,11 +12,12 @@ from checkout_widgets.launching.candidate import LaunchCandidate
 from checkout_widgets.launching.templates import Template
 from checkout_widgets.launching.treatments import template_of
 from dashboard.builder.lengths import LengthChoice, length_choices
-from dashboard.builder.sections import DraftSection, TreatmentSection, sections_of
-from dashboard.builder.treatments import TreatmentBlock, past_results, treatment_block
+from dashboard.builder.sections import TREATMENT, DraftSection, SecondSection, TreatmentSection, sections_of
+from dashboard.builder.treatments import PastResult, SecondPart, TreatmentBlock, past_results, treatment_block
 from dashboard.launch.page import LaunchPage
 from experiments.admin import guardrail_editor
 from experiments.models import Experiment
+from experiments.models.experiment_choices import MOMENTS_OF_SEQUENCES
 from experiments.plan.guarding import effective_guardrails
 
 
@@ -33,11 +35,12 @@ class BuilderPage:
     """A draft on one page."""
 
     candidate: LaunchCandidate
+    opened: str = ""
 
     @classmethod
-    def of(cls, experiment: Experiment, now: datetime) -> "BuilderPage":
-        """Return the page as things stand."""
-        return cls(LaunchCandidate(experiment, now))
+    def of(cls, experiment: Experiment, now: datetime, opened: str = "") -> "BuilderPage":
+        """Return the page as things stand; ``opened`` is the second offer whose fields are asked for."""
+        return cls(LaunchCandidate(experiment, now), opened)
 
     @property
     def experiment(self) -> Experiment:
@@ -78,11 +81,24 @@ class BuilderPage:
     def treatments(self) -> list[TreatmentBlock]:
         """What each treatment shows."""
         results = past_results(self.experiment.store)
-        blocks = []
+        blocks: list[TreatmentBlock] = []
         for section in self.sections.values():
-            if isinstance(section, TreatmentSection):
+            if isinstance(section, SecondSection):
+                blocks[-1].seconds.append(self.second_part(section, results))
+            elif isinstance(section, TreatmentSection):
                 blocks.append(treatment_block(section, results, self.candidate.now))
         return blocks
+
+    def second_part(self, section: SecondSection, results: Mapping[int, PastResult]) -> SecondPart:
+        """Return a second offer's part; without its fields, which are many, until they are asked for."""
+        if section.name == self.opened or (self.is_sequence_possible and section.is_in_use):
+            return SecondPart(section, treatment_block(section, results, self.candidate.now))
+        return SecondPart(section)
+
+    @property
+    def is_sequence_possible(self) -> bool:
+        """Whether a second offer may follow at the test's moment."""
+        return self.experiment.moment in MOMENTS_OF_SEQUENCES
 
     @cached_property
     def launch(self) -> LaunchPage:
@@ -123,6 +139,8 @@ class BuilderPage:
         states = self.states()
         steps = []
         for section in self.sections.values():
+            if isinstance(section, SecondSection):
+                continue  # a part of its treatment's
             steps.append(BuilderStep(section.title, section.name, states.get(section.name, "pass")))
         launch = steps[-1]
         ready = "fail" if self.launch.blocking else "pass"
@@ -134,6 +152,9 @@ class BuilderPage:
         for listed in [*self.launch.warnings, *self.launch.blocking]:  # the worse overwrite the others
             if listed.url.startswith("#"):
                 states[listed.url.removeprefix("#")] = listed.check.state
+        for section in self.sections.values():
+            if isinstance(section, SecondSection) and section.name in states:
+                states[f"{TREATMENT}{section.variant.key}"] = states[section.name]
         return states
 
 

@@ -1,7 +1,7 @@
 """Beside a treatment's fields: the stage that shows it, products to find, and an offer to create. HTTP only."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -12,10 +12,11 @@ from checkout_widgets import stage
 from checkout_widgets.admin.structured import LANGUAGES
 from checkout_widgets.launching.candidate import LaunchCandidate
 from checkout_widgets.launching.treatments import AlreadyStartedError
+from checkout_widgets.models import ShopperAnswer
 from dashboard import fragments, paging
 from dashboard.builder.page import BuilderPage, section_url
 from dashboard.builder.saving import OVERWRITE, SavedSection, save_section
-from dashboard.builder.sections import BESIDE, TreatmentSection
+from dashboard.builder.sections import BESIDE, SecondSection, TreatmentSection
 from dashboard.builder.treatments import new_offer_form, past_results, treatment_block
 from dashboard.builder.views import started
 from dashboard.members import actor_of, editable_experiment
@@ -37,18 +38,28 @@ def treatment_of(request: HttpRequest, store_slug: str, experiment_key: str, var
     return variant
 
 
-def section_of_treatment(variant: Variant) -> TreatmentSection:
-    """Return a treatment's section as it is stored now."""
-    return TreatmentSection(LaunchCandidate(variant.experiment, timezone.now()), variant)
+def section_of_treatment(variant: Variant, after: str = "") -> TreatmentSection:
+    """Return a treatment's section as it is stored now, or that of its second offer after this answer.
+
+    Raises ``Http404`` for an answer that there isn't.
+    """
+    candidate = LaunchCandidate(variant.experiment, timezone.now())
+    if not after:
+        return TreatmentSection(candidate, variant)
+    if after not in ShopperAnswer.values:
+        raise Http404("No such answer.")
+    return SecondSection(candidate, variant, after)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
 @stage.allow_framing
-def show_stage(request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str) -> HttpResponse:
+def show_stage(
+    request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str, *, after: str = ""
+) -> HttpResponse:
     """Show the widget in a frame, as typed now (POST) or before; fields with mistakes as they were."""
-    section = section_of_treatment(treatment_of(request, store_slug, experiment_key, variant_key))
+    section = section_of_treatment(treatment_of(request, store_slug, experiment_key, variant_key), after)
     form = section.form
     if request.method == "POST":
         form = section.form_of(request.POST)
@@ -68,7 +79,9 @@ def show_stage(request: HttpRequest, store_slug: str, experiment_key: str, varia
 
 @require_safe
 @login_required
-def products(request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str) -> HttpResponse:
+def products(
+    request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str, *, after: str = ""
+) -> HttpResponse:
     """Show the products that a search finds."""
     variant = treatment_of(request, store_slug, experiment_key, variant_key)
     found = found_products(variant.experiment.store, paging.words(request.GET))
@@ -78,17 +91,20 @@ def products(request: HttpRequest, store_slug: str, experiment_key: str, variant
 
 @require_POST
 @login_required
-def create_offer(request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str) -> HttpResponse:
+def create_offer(
+    request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str, *, after: str = ""
+) -> HttpResponse:
     """Create an offer of what was typed, and choose it; answers htmx with the treatment's part of the page."""
     variant = treatment_of(request, store_slug, experiment_key, variant_key)
     if variant.experiment.started_at is not None:
         return started(request, variant.experiment)
-    form = new_offer_form(section_of_treatment(variant), request.POST)
+    section = section_of_treatment(variant, after)
+    form = new_offer_form(section, request.POST)
     typed = request.POST.copy()
     if form.is_valid():
         typed = with_offer(request.POST, form.save().pk)
     try:
-        saved = save_section(variant.experiment, f"treatment-{variant_key}", typed, actor_of(request))
+        saved = save_section(variant.experiment, section.name, typed, actor_of(request))
     except AlreadyStartedError:
         return started(request, variant.experiment)
     assert saved is not None
@@ -128,3 +144,20 @@ def treatment_part(request: HttpRequest, saved: SavedSection, form: NewOfferForm
     response = render(request, "dashboard/builder/treatment_saved.html", context)
     response["X-Section-State"] = saved.state.value
     return response
+
+
+@require_safe
+@login_required
+def second_offer(
+    request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str, *, after: str
+) -> HttpResponse:
+    """Show the fields of a second offer, which the page has only once somebody opens them."""
+    variant = treatment_of(request, store_slug, experiment_key, variant_key)
+    section = section_of_treatment(variant, after)
+    if variant.experiment.started_at is not None:
+        return started(request, variant.experiment)
+    if not fragments.is_part_wanted(request):
+        return redirect(f"{section_url(variant.experiment, '')[:-1]}?second={section.name}#{section.name}")
+    page = BuilderPage.of(variant.experiment, timezone.now(), opened=section.name)
+    block = treatment_block(section, past_results(variant.experiment.store), page.candidate.now)
+    return render(request, "dashboard/builder/second_fields.html", {"page": page, "block": block})

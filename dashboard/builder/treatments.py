@@ -1,19 +1,20 @@
 """What a treatment's part of the page shows: the store's offers with what came of them, and what shoppers would see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 
 from checkout_widgets.admin.structured import LANGUAGES
 from checkout_widgets.models import Acceptance, Product, Widget
-from dashboard.builder.sections import BESIDE, TreatmentSection
+from dashboard.builder.sections import BESIDE, SecondSection, TreatmentSection
 from dashboard.stored_results import newest_reports
-from dashboard.treatment.forms import PageArmForm, TreatmentForm
+from dashboard.treatment.forms import NothingForm, PageArmForm, TreatmentForm
 from dashboard.treatment.offer_form import NewOfferForm
 from dashboard.treatment.page import OfferCard, offer_cards
 from dashboard.treatment.products import found_products
@@ -33,13 +34,58 @@ class PastResult:
 
 
 @dataclass(frozen=True)
+class SecondPart:
+    """A second offer on the page: ``block`` has its fields; None until they are asked for."""
+
+    section: SecondSection
+    block: "TreatmentBlock | None" = None
+
+
+@dataclass(frozen=True)
 class TreatmentBlock:
-    """A treatment on the page: ``offers`` with their past results, ``new_offer`` and its products."""
+    """A treatment on the page, or its second offer: ``offers`` with their past results, ``new_offer`` and its products.
+
+    ``seconds`` are the second offers of a treatment.
+    """
 
     section: TreatmentSection
     offers: list[tuple[OfferCard, PastResult]]
     new_offer: NewOfferForm
     products: QuerySet[Product]
+    seconds: list[SecondPart] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """What its elements are called by."""
+        return self.section.key
+
+    @property
+    def is_off(self) -> bool:
+        """Whether no second offer is shown."""
+        return isinstance(self.section.form, NothingForm)
+
+    @property
+    def stage_url(self) -> str:
+        """The address of the stage that shows it."""
+        return self.url_of("treatment_stage")
+
+    @property
+    def offer_url(self) -> str:
+        """The address that creates an offer for it."""
+        return self.url_of("treatment_offer")
+
+    @property
+    def products_url(self) -> str:
+        """The address that searches the catalog."""
+        return self.url_of("treatment_products")
+
+    def url_of(self, name: str) -> str:
+        """Return an address that is about it."""
+        experiment = self.section.experiment
+        arguments = [experiment.store.slug, experiment.key, self.variant.key]
+        if isinstance(self.section, SecondSection):
+            arguments.append(self.section.after)
+        return reverse(f"dashboard:{name}", args=arguments)
 
     @property
     def variant(self) -> Variant:
@@ -100,7 +146,7 @@ def new_offer_form(section: TreatmentSection, data: QueryDict | None = None) -> 
         store=section.experiment.store,
         prefix=BESIDE.removesuffix("-"),
         initial=section.new_offer,
-        auto_id=f"id_{section.variant.key}_%s",
+        auto_id=f"id_{section.key}_%s",
     )
 
 

@@ -51,7 +51,7 @@ def build_test(request: HttpRequest, store_slug: str, experiment_key: str) -> Ht
 def show_draft(request: HttpRequest, experiment: Experiment, form: BaseForm | None) -> HttpResponse:
     """Show the page; ``form`` is that of a launch that was refused."""
     # read after the attempt: what it was refused for may have come up since the page was opened
-    page = BuilderPage.of(experiment, timezone.now())
+    page = BuilderPage.of(experiment, timezone.now(), opened=request.GET.get("second", ""))
     status = 200
     if form is not None:
         status = 422

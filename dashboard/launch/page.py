@@ -10,6 +10,7 @@ from checkout_widgets.launching.candidate import Check, CheckState, LaunchCandid
 from checkout_widgets.launching.checklist import checks_of
 from checkout_widgets.launching.templates import Template, templates
 from checkout_widgets.reach.estimate import Reach
+from dashboard.preview.pictures import variants_of
 from experiments import money
 from experiments.assignment.targeting import TargetingError
 from experiments.models import ApprovedStep, Experiment, Moment, Variant
@@ -22,6 +23,8 @@ WHERE_FIXED = {
     "widget": "treatment",
     "layout": "treatment",
     "copy": "treatment",
+    "sequence": "treatment",
+    "sequence_guardrails": "#goal",
     "offer": "treatment",
     "snippet": "setup",
     "orders": "setup",
@@ -103,8 +106,7 @@ class LaunchPage:
         listed, experiment = [], candidate.experiment
         for check in checks_of(candidate):
             listed.append(ListedCheck(check, url_for(check, experiment)))
-        variants = experiment.variants.select_related("widget__offer").order_by("-is_control", "pk")
-        return cls(experiment, listed, list(variants), candidate.reach)
+        return cls(experiment, listed, list(variants_of(experiment)), candidate.reach)
 
     @property
     def audience(self) -> str:

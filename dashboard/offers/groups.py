@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import TruncMonth, TruncWeek
 from django.utils.formats import date_format
@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from checkout_widgets.models import Layout, Offer
+from checkout_widgets.models import Layout, NextWidget, Offer, ShopperAnswer
 from dashboard.templatetags import wording
 from experiments.models import Experiment, Moment, Store
 
@@ -73,11 +73,28 @@ def months(store: Store, values: list[Any]) -> dict[Any, str]:
     return {value: date_format(value, "YEAR_MONTH_FORMAT") for value in values}
 
 
+def steps(store: Store, values: list[Any]) -> dict[Any, str]:
+    """Name the steps of sequences; no answer before it is a first offer."""
+    return {
+        "": _("First offer"),
+        ShopperAnswer.ACCEPTED: _("Second offer after a yes"),
+        ShopperAnswer.DECLINED: _("Second offer after a no"),
+    }
+
+
+# Of a second offer, its own; a query of its own is a row of a small table by a unique key.
+LAYOUT_SHOWN = Case(
+    When(step="", then=F("variant__widget__layout")),
+    default=Subquery(
+        NextWidget.objects.filter(variant=OuterRef("variant"), after=OuterRef("step")).values("layout")[:1]
+    ),
+)
 GROUPINGS: dict[str, Grouping] = {
     "moment": Grouping(gettext_lazy("Moment"), "variant__experiment__moment", names=moments),
     "offer": Grouping(gettext_lazy("Offer"), "offer_id", names=offers),
     "test": Grouping(gettext_lazy("Test"), "variant__experiment_id", names=tests),
-    "layout": Grouping(gettext_lazy("Layout"), "variant__widget__layout", names=layouts),
+    "layout": Grouping(gettext_lazy("Layout"), LAYOUT_SHOWN, names=layouts),
+    "step": Grouping(gettext_lazy("First or second offer"), "step", names=steps),
     "position": Grouping(gettext_lazy("Position in the visit"), dimension="position"),
     "device": Grouping(gettext_lazy("Device"), dimension="device"),
     "customer_type": Grouping(gettext_lazy("Customer type"), dimension="customer_type"),

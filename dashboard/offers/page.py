@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from checkout_widgets.edge.configuration import OfferConfiguration
 from checkout_widgets.edge.offers import load_offers
-from checkout_widgets.models import Offer, Widget
+from checkout_widgets.models import NextWidget, Offer, Widget
 from checkout_widgets.offer_days.figures import OfferFigures, counted_until, figures_by, total
 from dashboard.offers.periods import Period, period_of
 from dashboard.paging import choice, words
@@ -192,10 +192,15 @@ def state_of(offer: OfferConfiguration, now: datetime) -> str:
 
 
 def uses_of(store: Store, offers: list[int]) -> dict[int, list[OfferUse]]:
-    """Return where each of these offers is shown, the newest test first; one query however many they are."""
-    widgets = Widget.objects.filter(offer__in=offers, variant__experiment__store=store)
+    """Return where each of these offers is shown, the newest test first; two queries however many they are."""
+    shown: list[Widget | NextWidget] = []
+    for model in (Widget, NextWidget):
+        widgets = model.objects.filter(offer__in=offers, variant__experiment__store=store)
+        shown += widgets.select_related("variant__experiment__store").order_by("pk")
+    # Python's sort keeps the order of equals: of one test, first offers before second ones.
+    shown.sort(key=lambda widget: -widget.variant.experiment_id)
     found: dict[int, list[OfferUse]] = defaultdict(list)
-    for widget in widgets.select_related("variant__experiment__store").order_by("-variant__experiment__pk", "pk"):
+    for widget in shown:
         experiment = widget.variant.experiment
         is_winner = experiment.status in OVER and experiment.rolled_out_variant_id == widget.variant_id
         layout = str(widget.get_layout_display())

@@ -3,8 +3,27 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from checkout_widgets.models import Widget
+from django.db.models import Prefetch, QuerySet
+
+from checkout_widgets.models import NextWidget, ShopperAnswer, Widget
 from experiments.models import Experiment, Variant
+from experiments.models.experiment_choices import MOMENTS_OF_SEQUENCES
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPicture:
+    """The second offer of a sequence, and the address of the frame that shows it."""
+
+    after: str
+    layout: str
+    layout_name: str
+    offer_name: str
+    frame: str
+
+    @property
+    def is_after_no(self) -> bool:
+        """Whether it comes after a no."""
+        return self.after == ShopperAnswer.DECLINED
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,20 +35,35 @@ class VariantPicture:
     layout_name: str = ""
     offer_name: str = ""
     frame: str = ""
+    seconds: tuple["SecondPicture", ...] = ()
 
 
 def variant_pictures(experiment: Experiment, frame_of: Callable[[str], str]) -> list[VariantPicture]:
     """Return the variants, the control first; ``frame_of`` gives the address of a variant's frame by its key."""
+    return [picture_of(variant, getattr(variant, "widget", None), frame_of) for variant in variants_of(experiment)]
+
+
+def variants_of(experiment: Experiment) -> QuerySet[Variant]:
+    """Query the variants with what they show, the control first; ``seconds`` are the second offers of each."""
     variants = experiment.variants.select_related("widget__offer").order_by("-is_control", "pk")
-    return [picture_of(variant, getattr(variant, "widget", None), frame_of) for variant in variants]
+    if experiment.moment not in MOMENTS_OF_SEQUENCES:
+        return variants
+    shown = NextWidget.objects.filter(is_shown=True).select_related("offer").order_by("after")
+    return variants.prefetch_related(Prefetch("next_widgets", shown, to_attr="seconds"))
 
 
 def picture_of(variant: Variant, widget: Widget | None, frame_of: Callable[[str], str]) -> VariantPicture:
     """Return the picture of a variant; none of what the page shows itself."""
     if widget is None or variant.is_page_own:
         return VariantPicture(variant)
+    frame = frame_of(variant.key)
+    seconds = []
+    for second in getattr(variant, "seconds", ()):
+        layout_name = str(second.get_layout_display())
+        address = f"{frame}?after={second.after}"
+        seconds.append(SecondPicture(second.after, second.layout, layout_name, second.offer.name, address))
     return VariantPicture(
-        variant, widget.layout, str(widget.get_layout_display()), widget.offer.name, frame_of(variant.key)
+        variant, widget.layout, str(widget.get_layout_display()), widget.offer.name, frame, tuple(seconds)
     )
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from checkout_widgets import stage
 from checkout_widgets.admin.structured import LANGUAGES
 from checkout_widgets.edge.previews import requests
-from checkout_widgets.models import Widget
+from checkout_widgets.models import NextWidget, ShopperAnswer, Widget
 from dashboard import fragments
 from dashboard.members import can_edit, editable_experiment, member_experiment
 from dashboard.paging import choice
@@ -71,12 +71,23 @@ def shown(request: HttpRequest, store_slug: str, experiment_key: str, variant_ke
 
 
 def stage_of(request: HttpRequest, experiment: Experiment, variant_key: str) -> HttpResponse:
-    """Return the stage with a variant's widget, in the language, on the device and in the colors asked for."""
-    widgets = Widget.objects.select_related("variant__experiment__store").filter(variant__experiment=experiment)
-    widget = get_object_or_404(widgets, variant__key=variant_key)
+    """Return the stage with a variant's widget, in the language, on the device and in the colors asked for.
+
+    ``after`` in the address asks for its second offer after that answer.
+    """
+    widget = shown_widget(experiment, variant_key, choice(request.GET, "after", ShopperAnswer.values))
     language, device = chosen_language(request), choice(request.GET, "device", DEVICES) or DEVICES[0]
     content = stage.shown_content(widget, language, device)
     if content is None:
         raise Http404("The offer isn't the store's any more.")
     scheme = choice(request.GET, "scheme", SCHEMES) or SCHEMES[0]
     return stage.page(request, content, language=language, scheme=scheme)
+
+
+def shown_widget(experiment: Experiment, variant_key: str, after: str) -> Widget | NextWidget:
+    """Return what a variant shows first, or second after an answer. Raises ``Http404``."""
+    of_variant = {"variant__experiment": experiment, "variant__key": variant_key}
+    related = "variant__experiment__store"
+    if after:
+        return get_object_or_404(NextWidget.objects.select_related(related), after=after, is_shown=True, **of_variant)
+    return get_object_or_404(Widget.objects.select_related(related), **of_variant)

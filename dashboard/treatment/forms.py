@@ -12,7 +12,7 @@ from checkout_widgets.admin.structured import LANGUAGES, StructuredField, as_dic
 from checkout_widgets.admin.widget_form import TEXTS, WidgetForm
 from checkout_widgets.copy_check.advice import advice_on
 from checkout_widgets.copy_check.offer_facts import OfferFacts
-from checkout_widgets.models import Offer, Widget
+from checkout_widgets.models import NextWidget, Offer, Widget
 from dashboard.treatment.structured import ConsoleComparison, ConsoleTheme, ConsoleTranslations
 
 CONTROL = {"class": "form-control"}
@@ -23,6 +23,7 @@ LONG = {"rows": 2, **CONTROL}
 ADVISED = ("headline", "body", "reason", "accept_label")  # the rules on social proof are stricter than advice
 SHOWS = "shows"  # the field that says who shows it
 PAGE = "page"
+NOTHING = "nothing"
 
 
 class PageArmForm(forms.Form):
@@ -35,6 +36,10 @@ class PageArmForm(forms.Form):
         help_text=gettext_lazy("A description for the report, such as “the bar of the free-shipping app”."),
         widget=forms.Textarea(attrs=LONG),
     )
+
+
+class NothingForm(forms.Form):
+    """A treatment that shows no second offer: there is nothing to fill in."""
 
 
 class OfferChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -146,3 +151,10 @@ class TreatmentForm(WidgetForm):
         store = self.instance.variant.experiment.store
         own: Any = self.fields["offer"]
         own.queryset = Offer.objects.filter(store=store).prefetch_related("items__product").order_by("name")
+
+
+class SecondOfferForm(TreatmentForm):
+    """What comes second: the same fields."""
+
+    class Meta(TreatmentForm.Meta):
+        model = NextWidget  # type: ignore[assignment]  # the same fields

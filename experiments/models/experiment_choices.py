@@ -20,6 +20,9 @@ LEADING_ORDER_HOURS = {Moment.CONFIRMATION: 24, Moment.FOLLOW_UP: 30 * 24}
 # Moments that no page reaches. Until Offerlift sends e-mails itself, nothing delivers a test there.
 UNDELIVERED = frozenset({Moment.FOLLOW_UP})
 
+# Where a second offer may follow the first: after the order, where it delays no payment.
+MOMENTS_OF_SEQUENCES = frozenset({Moment.CONFIRMATION})
+
 
 class AssignmentUnit(models.TextChoices):
     """Who is assigned to a variant, and whose orders are the outcome.

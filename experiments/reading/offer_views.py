@@ -24,9 +24,13 @@ ORDER BY 1
 
 
 class VariantViews(NamedTuple):
-    """What widgets reported of a variant, by one value of a dimension; ``""`` is everybody. As ``ShownDay`` has it."""
+    """What widgets reported of a variant, by one value of a dimension; ``""`` is everybody. As ``ShownDay`` has it.
+
+    ``step`` is the answer after which a second offer came; empty of first offers.
+    """
 
     variant_id: int
+    step: str
     dimension: str
     value: str
     shown: int

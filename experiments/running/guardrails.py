@@ -16,6 +16,7 @@ from experiments.analysis.effects import anytime_effect, guardrail_of
 from experiments.models import AuditAction, EventType, Experiment, Metric, Source
 from experiments.report import FunnelRow, Guardrail, Range, Report
 from experiments.running import lifecycle
+from experiments.running.harm_counts import harm_counts
 from experiments.statistics import Proportion, compare_proportions, confidence_sequence
 
 logger = logging.getLogger(__name__)
@@ -94,7 +95,8 @@ def breaches(experiment: Experiment, report: Report, now: datetime) -> list[Brea
     fewest_buyers = min((variant.buyers for variant in report.variants), default=0)
     if first is None or now - first < FIRST_DAY or fewest_buyers < BUYERS_NEEDED:
         return []
-    return [*metric_breaches(report), *technical_breaches(experiment, report)]
+    technical = technical_breaches(experiment, report)
+    return [*metric_breaches(report), *technical, *counted_breaches(experiment, report)]
 
 
 def metric_breaches(report: Report) -> Iterator[Breach]:
@@ -163,6 +165,27 @@ def technical_breaches(experiment: Experiment, report: Report) -> Iterator[Breac
                 yield Breach(kind.value, row.variant, text % words)
 
 
+def counted_breaches(experiment: Experiment, report: Report) -> Iterator[Breach]:
+    """Yield what the app above counts, where a treatment surely does it to more visitors than its limit."""
+    control, treatments = funnel_arms(report)
+    if control is None:
+        return
+    rows = {row.variant: row for row in treatments}
+    for harm in harm_counts(experiment):
+        row = rows.get(harm.variant)
+        if row is None or not row.exposed:
+            continue
+        share = Proportion(min(harm.visitors, row.exposed), row.exposed)
+        none = Proportion(0, control.exposed)
+        if is_above_margin(none, share, experiment, treatments=len(treatments), margin=harm.limit):
+            words = {
+                "variant": name_of(report, row.variant),
+                "share": formatting.percent(share.rate),
+                "limit": formatting.percent(harm.limit),
+            }
+            yield Breach(harm.metric, row.variant, harm.text % words)
+
+
 def funnel_arms(report: Report) -> tuple[FunnelRow | None, list[FunnelRow]]:
     """Return control's row of the funnel, and those of treatments in the report's order; None without a control."""
     rows = {row.variant: row for row in report.funnel}
@@ -187,7 +210,14 @@ def event_share(row: FunnelRow, kind: EventType) -> Proportion:
     return Proportion(min(row.visitors[kind], among), among)
 
 
-def is_above_margin(control: Proportion, treatment: Proportion, experiment: Experiment, *, treatments: int) -> bool:
+def is_above_margin(
+    control: Proportion,
+    treatment: Proportion,
+    experiment: Experiment,
+    *,
+    treatments: int,
+    margin: float = TECHNICAL_MARGIN,
+) -> bool:
     """Return whether the treatment's share is above control's by more than the margin, at every look at once."""
     result = confidence_sequence(
         compare_proportions(control, treatment),
@@ -195,7 +225,7 @@ def is_above_margin(control: Proportion, treatment: Proportion, experiment: Expe
         n_star=experiment.planned_sample or PLANNED_VISITORS,
         alpha=experiment.alpha / treatments,
     )
-    return result.low is not None and result.low > TECHNICAL_MARGIN
+    return result.low is not None and result.low > margin
 
 
 def name_of(report: Report, key: str) -> str:

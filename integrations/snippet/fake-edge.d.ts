@@ -14,6 +14,8 @@ export interface FakeEdgeOptions {
   store?: string;
   /** All variants of a test in which the page shows them itself: decisions have `page`, and nothing is shown. */
   arms?: string[];
+  /** The second offers of a sequence, at the moment of confirmation: what to change in the usual offer, by the answer. */
+  next?: { accepted?: Partial<Content>; declined?: Partial<Content> };
   /** The port to listen on, 127.0.0.1 alone; any free one by default. */
   port?: number;
 }

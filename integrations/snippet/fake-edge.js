@@ -77,7 +77,7 @@ export async function startFakeEdge(options = {}) {
 }
 
 class Edge {
-  constructor({ variant, moments, experiment, content, secretKey, store, scripts, arms }) {
+  constructor({ variant, moments, experiment, content, secretKey, store, scripts, arms, next }) {
     this.variant = variant ?? 'treatment';
     this.moments = moments ?? ['cart'];
     this.experiment = experiment ?? 'fake-test';
@@ -86,6 +86,8 @@ class Edge {
     this.store = store ?? 'shop';
     this.scripts = scripts ?? SCRIPTS;
     this.arms = arms;
+    this.next = {};
+    for (const [step, changes] of Object.entries(next ?? {})) this.next[step] = { ...OFFER, ...changes };
     this.events = [];
     this.orders = [];
     this.requests = [];
@@ -177,12 +179,19 @@ class Edge {
   }
 
   contentAt(moment) {
+    if (moment === 'confirmation' && this.hasNext()) return { ...this.content, next: this.next };
     return moment === 'exit_intent' ? { ...this.content, layout: 'dialog' } : this.content;
   }
 
+  hasNext() {
+    return Object.keys(this.next).length > 0;
+  }
+
   partsAt(moment) {
-    const { layout } = this.contentAt(moment);
-    const names = new Set(['card', MOMENT_PARTS[moment] ?? 'card', OWN_PARTS.includes(layout) ? layout : 'card']);
+    const names = new Set(['card', MOMENT_PARTS[moment] ?? 'card']);
+    const shown = this.contentAt(moment);
+    for (const { layout } of [shown, ...Object.values(shown.next ?? {})]) if (OWN_PARTS.includes(layout)) names.add(layout);
+    if (shown.next) names.add('sequence');
     return [...names].sort().map((name) => this.part(`upsell_${name}`));
   }
 
@@ -274,10 +283,12 @@ class Edge {
     return isExposed ? '' : 'not_exposed';
   }
 
-  accept({ visitor_id, quantity = 1 }) {
-    const tier = this.content.tiers?.find((tier) => tier.quantity === quantity);
-    const price = tier ? tier.price : this.content.price;
-    const lines = this.content.items.map((item) => acceptedLine(item, tier, quantity));
+  accept({ visitor_id, quantity = 1, step }) {
+    const offered = step ? this.next[step] : this.content;
+    if (!offered) throw new Refused(400, 'bad_field', `Nothing was offered at the step '${step}'.`);
+    const tier = offered.tiers?.find((tier) => tier.quantity === quantity);
+    const price = tier ? tier.price : offered.price;
+    const lines = offered.items.map((item) => acceptedLine(item, tier, quantity));
     const expires = Math.floor(Date.now() / 1000) + LIFETIME_S;
     const accepted = { currency: price.currency, total_minor: price.minor, quantity, lines };
     const claims = {
@@ -291,6 +302,7 @@ class Edge {
       variant: this.variant,
       offer: 'fake-offer',
       ...accepted,
+      ...(step ? { step } : {}),
     };
     const expires_at = new Date(expires * 1000).toISOString().replace('.000Z', 'Z');
     return { acceptance_token: this.sign(claims), expires_at, decimals: 2, ...accepted };

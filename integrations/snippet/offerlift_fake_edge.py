@@ -117,6 +117,7 @@ class FakeEdge:
         scripts: Path | str | None = None,
         port: int = 0,
         arms: tuple[str, ...] = (),
+        next: dict[str, Json] | None = None,
     ) -> None:
         self.variant = variant
         self.moments = moments
@@ -127,6 +128,9 @@ class FakeEdge:
         self.scripts = Path(scripts) if scripts else None
         self.port = port
         self.arms = arms
+        self.next: Json = {}
+        for step, changes in (next or {}).items():
+            self.next[step] = {**copy.deepcopy(OFFER), **changes}
         self.events: list[Json] = []
         self.orders: list[Json] = []
         self.requests: list[tuple[str, str, Json]] = []
@@ -223,7 +227,9 @@ class FakeEdge:
         return {**decision, "content": content, "parts": self.parts_at(moment)}
 
     def content_at(self, moment: str) -> Json:
-        """Return what is shown at a moment: the exit offer is a dialog."""
+        """Return what is shown at a moment: the exit offer is a dialog, and a sequence goes on after the order."""
+        if moment == "confirmation" and self.next:
+            return {**self.content, "next": self.next}
         if moment == "exit_intent":
             return {**self.content, "layout": "dialog"}
         return self.content
@@ -232,10 +238,13 @@ class FakeEdge:
         """Return the snippet's parts that the offer needs; none where no scripts are served."""
         if self.scripts is None:
             return []
-        layout = self.content_at(moment)["layout"]
+        shown = self.content_at(moment)
         names = {"card", MOMENT_PARTS.get(moment, "card")}
-        if layout in OWN_PARTS:
-            names.add(layout)
+        if "next" in shown:
+            names.add("sequence")
+        for step in (shown, *shown.get("next", {}).values()):
+            if step["layout"] in OWN_PARTS:
+                names.add(step["layout"])
         return [self.part(f"upsell_{name}") for name in sorted(names)]
 
     def part(self, name: str) -> Json:
@@ -352,14 +361,15 @@ class FakeEdge:
 
     def accept(self, body: Json) -> Json:
         """Answer ``POST /v1/accept``, signed as the edge signs."""
-        quantity = body.get("quantity", 1)
-        tier = self.tier_of(quantity)
-        price = (tier or self.content)["price"]
+        quantity, step = body.get("quantity", 1), body.get("step")
+        offered = self.offered_at(step)
+        tier = tier_of(offered, quantity)
+        price = (tier or offered)["price"]
         accepted = {
             "currency": price["currency"],
             "total_minor": price["minor"],
             "quantity": quantity,
-            "lines": [accepted_line(item, tier) for item in self.content["items"]],
+            "lines": [accepted_line(item, tier) for item in offered["items"]],
         }
         now = int(time.time())
         expires_at = datetime.fromtimestamp(now + LIFETIME_S, timezone.utc)  # noqa: UP017 - Python 3.9 has no UTC
@@ -375,6 +385,8 @@ class FakeEdge:
             "offer": "fake-offer",
             **accepted,
         }
+        if step:
+            claims["step"] = step
         return {
             "acceptance_token": self.sign(claims),
             "expires_at": expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -382,12 +394,13 @@ class FakeEdge:
             **accepted,
         }
 
-    def tier_of(self, quantity: int) -> Json | None:
-        """Return the tier of this quantity, where the offer has one."""
-        for tier in self.content.get("tiers", []):
-            if tier["quantity"] == quantity:
-                return dict(tier)
-        return None
+    def offered_at(self, step: str | None) -> Json:
+        """Return what is offered first, or at a step of a sequence. Raises ``Refused``."""
+        if not step:
+            return self.content
+        if step not in self.next:
+            raise Refused(400, "bad_field", f"Nothing was offered at the step {step!r}.")
+        return dict(self.next[step])
 
     def redeem(self, body: Json) -> Json:
         """Answer ``POST /v1/acceptances/redeem``: once, or again for the same reference."""
@@ -415,6 +428,14 @@ class FakeEdge:
         if not claims or not hmac.compare_digest(self.sign(claims).encode(), token.encode()):
             raise Refused(401, "bad_token", "The token is not one of this edge.")
         return claims
+
+
+def tier_of(offered: Json, quantity: int) -> Json | None:
+    """Return the tier of this quantity, where the offer has one."""
+    for tier in offered.get("tiers", []):
+        if tier["quantity"] == quantity:
+            return dict(tier)
+    return None
 
 
 def accepted_line(item: Json, tier: Json | None) -> Json:

@@ -132,8 +132,8 @@ function keepChosen({ target, detail }) {
 
 /* What an earlier visit typed and couldn't send: it was filled in upon the version that it says, so that nothing newer
    is overwritten without a question. */
-function restore() {
-  for (const form of document.querySelectorAll('form[data-section]')) {
+function restore(root) {
+  for (const form of root.querySelectorAll('form[data-section]')) {
     const entries = stored(form.dataset.section);
     if (!entries) continue;
     fillIn(form.elements, entries);
@@ -141,6 +141,11 @@ function restore() {
     form.dispatchEvent(new Event('change', { bubbles: true }));
     say('restored');
   }
+}
+
+/* The fields of second offers come once they are opened: those in which something waits are opened at once. */
+function openUnsent() {
+  for (const part of document.querySelectorAll('.second-offer')) if (stored(part.id)) part.open = true;
 }
 
 /* Noted on the way down, before htmx hears of it on the form and sends it: noted later, it would seem to have been typed
@@ -173,8 +178,11 @@ launchForm?.addEventListener('submit', (event) => {
 /* A section that the bar leads to is opened. */
 function openTarget() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  target?.querySelector?.('.builder-details')?.setAttribute('open', '');
+  const details = target?.matches?.('details') ? target : target?.querySelector?.('.builder-details:not(.second-offer)');
+  details?.setAttribute('open', '');
 }
 window.addEventListener('hashchange', openTarget);
 openTarget();
-restore();
+restore(document);
+openUnsent();
+document.addEventListener('htmx:load', ({ detail }) => restore(detail.elt));

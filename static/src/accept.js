@@ -24,7 +24,7 @@ export const adapters = {};
  * @returns {Promise<Outcome>}
  */
 export async function acceptOffer(decision, idempotencyKey, quantity = 1) {
-  const { exposure_token } = decision;
+  const { exposure_token, step } = decision;
   if (!exposure_token) return {}; // a preview
   const request = {
     key: siteKey,
@@ -32,6 +32,7 @@ export async function acceptOffer(decision, idempotencyKey, quantity = 1) {
     exposure_token,
     idempotency_key: idempotencyKey + '-' + quantity,
     quantity,
+    step,
   };
   let reason = 'unavailable';
   try {

@@ -39,6 +39,7 @@ let timer;
  */
 export function log(type, decision, props = {}) {
   if (!decision.exposure_token) return; // a preview
+  if (decision.step) props.step = decision.step;
   emit(type == 'accept' ? 'accepted' : type, { ...decision, exposure_token: null, props });
   if (hasConsent()) enqueue({ id: newUuid(), type, at: now(), exposure_token: decision.exposure_token, props });
 }

@@ -44,9 +44,20 @@ export function rememberFriction(kind) {
   if (!friction.includes(kind)) session.write(FRICTION, [...friction, kind]);
 }
 
+/** A sequence ended with an acceptance after all. */
+export function forgetDeclined() {
+  local.erase(DECLINED);
+}
+
+/**
+ * What was accepted second is kept beside what was accepted first.
+ * @param {Decision} decision
+ */
+const nameOf = ({ experiment, step }) => ACCEPTED + experiment + (step == 'accepted' ? '+' : '');
+
 /** @param {Decision} decision with what came of it */
 export function rememberAccepted(decision) {
-  for (const area of [session, local]) area.write(ACCEPTED + decision.experiment, decision);
+  for (const area of [session, local]) area.write(nameOf(decision), decision);
 }
 
 /** @param {(decision: Decision) => void} callback gets what was accepted in this session */
@@ -54,23 +65,23 @@ export function forAccepted(callback) {
   for (const name of session.names(ACCEPTED)) callback(session.read(name));
 }
 
-/** @param {string | null} experiment */
-export function forgetAccepted(experiment) {
-  for (const area of [session, local]) area.erase(ACCEPTED + experiment);
+/** @param {Decision} decision */
+export function forgetAccepted(decision) {
+  for (const area of [session, local]) area.erase(nameOf(decision));
 }
 
 /**
  * What was accepted a little while ago, in this tab or another.
- * @param {string | null} experiment
+ * @param {Decision} decision
  * @returns {Decision | undefined}
  */
-export function acceptedElsewhere(experiment) {
-  const decision = local.read(ACCEPTED + experiment);
-  return Date.now() - decision?.accepted.at < OTHER_TAB_MS ? decision : undefined;
+export function acceptedElsewhere(decision) {
+  const kept = local.read(nameOf(decision));
+  return Date.now() - kept?.accepted.at < OTHER_TAB_MS ? kept : undefined;
 }
 
-/** @param {string | null} experiment */
-export const isAccepted = (experiment) => session.read(ACCEPTED + experiment) || acceptedElsewhere(experiment);
+/** @param {Decision} decision */
+export const isAccepted = (decision) => session.read(nameOf(decision)) || acceptedElsewhere(decision);
 
 /** The exit offer has had its turn: once a session is enough. */
 export function spendExit() {

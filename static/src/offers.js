@@ -13,7 +13,7 @@ import { slotVisible } from './triggers/slot_visible.js';
 import { createWidget } from './widget.js';
 
 /** @typedef {import('./types.js').Decision} Decision */
-/** @typedef {{isHeld: () => boolean | undefined, withdraw: () => unknown, clear: () => void}} Offer */
+/** @typedef {{isHeld: (isAskedAgain?: boolean) => unknown, withdraw: () => unknown, clear: () => void}} Offer */
 
 /** Of the exposures that this version logs: 2 watches the marker, 1 watched for half of the slot. */
 const TRIGGER_VERSION = 2;
@@ -35,10 +35,11 @@ export function startCounting() {
 /**
  * Clear the stage for the next decisions; an offer that is being accepted, or has just been, stays.
  * @param {number} [offersLeft] until the caps are reached
+ * @param {boolean} [isAskedAgain] the page view goes on
  */
-export function clearOffers(offersLeft = 99) {
+export function clearOffers(offersLeft = 99, isAskedAgain) {
   for (const [moment, offer] of Object.entries(offers)) {
-    if (offer.isHeld()) continue;
+    if (offer.isHeld(isAskedAgain)) continue;
     offer.clear();
     delete offers[moment];
   }
@@ -64,9 +65,9 @@ export const hasOffer = (moment) => !!offers[moment];
 function obstacle({ experiment }, isInline) {
   const isNew = !counted.includes(experiment);
   if (isNew && left < 1) return 'capped';
-  /** @type {boolean | undefined} */
+  /** @type {unknown} */
   let isBusy = isNew && isInline && !!counted.length;
-  for (const offer of Object.values(offers)) isBusy = isBusy || offer.isHeld();
+  for (const offer of Object.values(offers)) isBusy = isBusy || offer.isHeld(true);
   return isBusy && 'one_at_a_time';
 }
 
@@ -102,7 +103,7 @@ export function arm(decision, isInline, endPage) {
   const remove = () => widget?.vanish();
 
   const mine = (offers[moment] = {
-    isHeld: () => widget?.isHeld(),
+    isHeld: (isAskedAgain) => widget?.isHeld(isAskedAgain),
     withdraw: () => isInline && remove(),
     clear() {
       disarm();

@@ -79,7 +79,7 @@ async function run(mine) {
   const moments = wantedMoments();
   const answer = moments.length ? await decide(requestFor(page, moments), skipLate) : undefined;
   if (mine != view) return;
-  clearOffers(answer?.offers_left);
+  clearOffers(answer?.offers_left, true);
   removeDead();
   showArms(answer?.decisions);
   if (!answer) return;
@@ -196,7 +196,7 @@ function skip(decision, reason) {
 function begin(decision, mine) {
   const { moment, experiment } = decision;
   if (!experiment) return releaseUnseen(moment);
-  if (isAccepted(experiment) || hasOffer(moment)) return;
+  if (isAccepted(decision) || hasOffer(moment)) return;
   const isInline = moment != 'exit_intent';
   arm(decision, isInline, endPage);
   if (isInline) later(() => mine == view && !slotsOf(moment).length && skip(decision, 'no_slot'), SLOT_WAIT_MS);

@@ -95,7 +95,7 @@ export interface Part {
   sections?: Record<string, Section>;
   triggers?: Record<string, Trigger>;
   css?: string;
-  drawing?: Drawing | Previewing;
+  drawing?: Drawing | Previewing | Following;
 }
 
 /** What every offer is drawn with. */
@@ -111,8 +111,23 @@ export interface Previewing {
   showBar: (bar: PreviewBar, found: Record<string, boolean>, nonce: string) => void;
 }
 
+/** What the part of sequences brings. */
+export interface Following {
+  /**
+   * Put the second offer into the slot of the first; `onShow` is called once it is on screen. False where it was shown
+   * before.
+   */
+  follow: (decision: Decision, widget: Shown, slot: HTMLElement, onShow: () => void) => boolean;
+}
+
+/** An offer that is drawn: the names that parts may use. */
+export interface Shown {
+  place: (slot: HTMLElement) => boolean;
+  show: (slot: HTMLElement) => boolean;
+}
+
 /** What the parts that are there have brought, the page's nonce, and its ways of adding to the order and taking back. */
-export interface Brought extends Partial<Drawing>, Partial<Previewing> {
+export interface Brought extends Partial<Drawing>, Partial<Previewing>, Partial<Following> {
   layouts: Record<string, Layout>;
   sections: Record<string, Section>;
   triggers: Record<string, Trigger>;

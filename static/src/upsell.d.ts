@@ -41,7 +41,10 @@ export interface Upsell {
 
 /** `event.detail` of `upsell:exposure` (both variants), `impression`, `click`, `decline`, `accept`, `accept_failed`. */
 export interface Told extends Decision {
-  /** `{target: 'accept' | 'terms'}` of a click, `{reason}` of `accept_failed` and `skipped`. */
+  /**
+   * `{target: 'accept' | 'terms'}` of a click, `{reason}` of `accept_failed` and `skipped`, `{step}` of the second offer
+   * of a sequence.
+   */
   props?: Record<string, unknown>;
   /** Of `upsell:accept` alone, which comes before the adapter is called; `preventDefault()` takes the adapter's place. */
   acceptance?: Acceptance;
@@ -107,6 +110,8 @@ export interface Content {
   messages: Record<string, string>;
   preview_text?: string;
   terms_text?: string;
+  /** What comes once this offer was answered: of a test of sequences, at the moment of confirmation. */
+  next?: { accepted?: Content; declined?: Content };
 }
 
 /** Settings of the widget's look: `scheme`, `font: "inherit"`, and the custom properties of widget.css. */
@@ -131,6 +136,8 @@ export interface Decision {
   reason?: string;
   /** Of a test in which the page shows an arm itself: which arm this visitor sees, and which there are. */
   page?: PageArms;
+  /** Of the second offer of a sequence: the answer to the first, after which it comes. */
+  step?: 'accepted' | 'declined';
 }
 
 /** What the page is told of its own arms: `upsell:variant` says `{moment, experiment, variant}` of it. */

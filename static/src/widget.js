@@ -3,13 +3,14 @@
 import { acceptOffer } from './accept.js';
 import { log } from './events.js';
 import { guarded, later } from './guard.js';
-import { acceptedElsewhere, forgetAccepted, rememberAccepted, rememberDeclined } from './history.js';
+import { acceptedElsewhere, forgetAccepted, forgetDeclined, rememberAccepted, rememberDeclined } from './history.js';
 import { brought } from './parts.js';
 import { newUuid } from './random.js';
 
 /** @typedef {import('./types.js').Content} Content */
 /** @typedef {import('./types.js').CreateFrame} CreateFrame */
 /** @typedef {import('./types.js').Decision} Decision */
+/** @typedef {ReturnType<typeof createWidget>} Widget */
 
 const CONFIRMATION_MS = 5000;
 const LONGEST_TIMER_MS = 2 ** 31;
@@ -35,6 +36,10 @@ export function createWidget(decision, content, isInline, expose, onDecline) {
   let isBusy = false;
   let isGone = false;
   let acceptedAt = decision.accepted?.at || 0;
+  /** The slot that it is in. @type {HTMLElement | undefined} */
+  let home;
+  /** The second offer of a sequence, once this one was answered. @type {Widget | undefined} */
+  let next;
 
   const left = Date.parse(content.deadline_at || '') - Date.now();
   if (left < LONGEST_TIMER_MS) later(() => (isShown ? frame.expire() : vanish()), left);
@@ -52,7 +57,28 @@ export function createWidget(decision, content, isInline, expose, onDecline) {
     if (acceptedAt) return;
     log('decline', decision);
     rememberDeclined();
-    onDecline();
+    follow('declined') || onDecline();
+  }
+
+  /**
+   * Go on with the second offer of a sequence, where there is one after this answer. It needs no exposure, and counts
+   * for no cap: it belongs to what the first one was shown for.
+   * @param {'accepted' | 'declined'} step
+   */
+  function follow(step) {
+    const content = decision.content?.next?.[step];
+    if (!content || !home) return;
+    const second = { ...decision, step, content, accepted: undefined };
+    const widget = createWidget(second, content, isInline, Date, onDecline);
+    const onShow = () => log('impression', second);
+    if (brought.follow?.(second, widget, home, onShow)) next = widget;
+    return next;
+  }
+
+  /** @param {Decision} kept with what came of it */
+  function confirm(kept) {
+    frame.confirm(kept);
+    follow('accepted');
   }
 
   /**
@@ -62,7 +88,7 @@ export function createWidget(decision, content, isInline, expose, onDecline) {
   async function accept(quantity, text = messages.added) {
     if (isBusy || isGone || acceptedAt) return;
     expose();
-    const elsewhere = acceptedElsewhere(decision.experiment);
+    const elsewhere = acceptedElsewhere(decision);
     if (elsewhere) {
       acceptedAt = Date.now();
       frame.confirm(elsewhere);
@@ -83,7 +109,9 @@ export function createWidget(decision, content, isInline, expose, onDecline) {
       const accepted = { ...outcome, text, at: acceptedAt };
       const kept = { ...decision, accepted };
       rememberAccepted(kept);
-      frame.confirm(kept);
+      // silence begins at the end of a sequence, and this one ends otherwise
+      if (decision.step == 'declined') forgetDeclined();
+      confirm(kept);
     }
   }
 
@@ -91,12 +119,13 @@ export function createWidget(decision, content, isInline, expose, onDecline) {
   function release() {
     acceptedAt = 0;
     idempotencyKey = newUuid();
-    forgetAccepted(decision.experiment);
+    forgetAccepted(decision);
     log('decline', decision, { undone: true });
   }
 
   /** Take it away without a word. */
   function vanish() {
+    next?.vanish();
     if (isGone || (acceptedAt && frame.stays())) return;
     isGone = true;
     frame.close();
@@ -104,21 +133,28 @@ export function createWidget(decision, content, isInline, expose, onDecline) {
 
   return {
     vanish,
-    confirm: frame.confirm,
+    confirm,
 
     /**
-     * @param {HTMLElement} home
+     * @param {HTMLElement} slot
      * @returns {boolean} whether it stands there now
      */
-    place: (home) => !isGone && frame.place(home),
+    place: (slot) => !isGone && frame.place((home = slot)),
 
     /**
-     * @param {HTMLElement} home
+     * @param {HTMLElement} slot
      * @returns {boolean} whether it really is on screen
      */
-    show: (home) => (isShown = !isGone && frame.show(home)),
+    show: (slot) => (isShown = !isGone && frame.show((home = slot))),
 
-    /** @returns {boolean} true while it is being accepted or has just been */
-    isHeld: () => isBusy || Date.now() - acceptedAt < CONFIRMATION_MS,
+    /**
+     * @param {boolean} [isAskedAgain] the page view goes on: then a second offer stays until it is answered
+     * @returns {boolean | undefined} true while it is being accepted or has just been
+     */
+    isHeld: (isAskedAgain) =>
+      isBusy ||
+      Date.now() - acceptedAt < CONFIRMATION_MS ||
+      (isAskedAgain && decision.step && !isGone && !acceptedAt) ||
+      next?.isHeld(isAskedAgain),
   };
 }

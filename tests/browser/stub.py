@@ -121,6 +121,8 @@ def parts_of(moment: str, shown: dict[str, Any] | None) -> list[dict[str, str]]:
     """The parts that a decision names, as the edge names them."""
     layout = shown["layout"] if shown else ""
     names = {"card", MOMENT_PARTS.get(moment, "card"), LAYOUT_PARTS.get(layout, "card")}
+    if shown and "next" in shown:
+        names.add("sequence")
     return [reference(name) for name in sorted(names)]
 
 

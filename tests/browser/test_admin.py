@@ -22,7 +22,7 @@ from tests import factories
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MODELS = [
     "auth.user", "checkout_widgets.connection", "checkout_widgets.delivery", "checkout_widgets.offer",
-    "checkout_widgets.product", "checkout_widgets.widget", "dashboard.signonrefusal",
+    "checkout_widgets.nextwidget", "checkout_widgets.product", "checkout_widgets.widget", "dashboard.signonrefusal",
     "experiments.apitoken", "experiments.auditentry",
     "experiments.experiment", "experiments.order", "experiments.rejection",
     "experiments.slackchannel", "experiments.snapshot", "experiments.store", "experiments.webhooktarget",
@@ -58,7 +58,8 @@ def rows() -> dict[str, Model]:
     token.renew()
     token.save()
     made: list[Model] = [
-        experiment, store, widget, widget.offer, widget.offer.items.get().product, connection, token,
+        experiment, store, widget, factories.make_next_widget(widget.variant, offer=widget.offer),
+        widget.offer, widget.offer.items.get().product, connection, token,
         factories.make_user(store), take_snapshot(experiment),
         factories.make_order(store, lines=[{"sku": "tea", "quantity": 1, "price_minor": 100}]),
         Rejection.objects.create(

@@ -84,5 +84,5 @@ def decision_of(previewed: PreviewedVariant, body: DecideBody, now: datetime) ->
     if widget is not None:
         cart_minor = cart_total_in(widget.offer.currency, body) or shown.sample_cart_minor(widget.free_shipping_minor)
         decision.content = shown.content_of(widget, body.locale or "", now, device=device, cart_minor=cart_minor)
-        decision.parts = parts_for(moment, [widget], device)
+        decision.parts = parts_for(moment, [widget, *widget.next.values()], device)
     return decision

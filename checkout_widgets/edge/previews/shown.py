@@ -5,8 +5,10 @@ It is the newest there is, and what runs in stores stays apart from it. Only who
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
+from babel import Locale
 from django.db import close_old_connections, connection
 from django.db.models import Q
 
@@ -52,13 +54,18 @@ def content_of(
 ) -> msgspec.Raw:
     """Return the widget's content with the mark of a preview; what it says once accepted is true of a preview, too."""
     shown = content.decoded(widget, locale, now, device=device, cart_minor=cart_minor)
-    known = languages.known_locale(locale)
-    shown["preview_text"] = languages.translated(PREVIEW, known)
-    unchanged = languages.translated(PREVIEW_ADDED, known)
+    for step in (shown, *shown.get("next", {}).values()):
+        mark_as_preview(step, languages.known_locale(locale))
+    return msgspec.Raw(msgspec.json.encode(shown))
+
+
+def mark_as_preview(shown: dict[str, Any], locale: Locale) -> None:
+    """Put the mark of a preview into a content."""
+    shown["preview_text"] = languages.translated(PREVIEW, locale)
+    unchanged = languages.translated(PREVIEW_ADDED, locale)
     shown["messages"] |= {"added": unchanged, "removed": unchanged}
     for tier in shown.get("tiers", ()):
         tier["added_text"] = unchanged
-    return msgspec.Raw(msgspec.json.encode(shown))
 
 
 def sample_cart_minor(free_shipping_minor: int | None) -> int:

@@ -14,7 +14,7 @@ from django.db.models import Field, Model
 
 from checkout_widgets.edge.offers import COPY
 from checkout_widgets.edge.rows import ExperimentRows, OfferRows, StoreRows
-from checkout_widgets.models import Offer, OfferItem, Product, Widget
+from checkout_widgets.models import NextWidget, Offer, OfferItem, Product, Widget
 from experiments.models import Experiment, Store, Variant
 
 FORMAT = 1  # raised where an edge of the release before would read a document wrongly, instead of less of it
@@ -32,7 +32,11 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
     Variant: ("id", "experiment_id", "key", "is_control", "weight", "is_page_own"),
     Widget: (
         *("id", "variant_id", "offer_id", "layout", "phone_layout", *COPY),
-        *("translations", "comparison", "theme", "terms_url"),
+        *("translations", "comparison", "theme", "terms_url", "phone_copy"),
+    ),
+    NextWidget: (
+        *("id", "variant_id", "offer_id", "after", "layout", "phone_layout", *COPY),
+        *("translations", "comparison", "theme", "terms_url", "phone_copy"),
     ),
     Offer: (
         *("id", "store_id", "key", "kind", "currency", "price_minor", "compare_at_minor", "billing_period"),
@@ -85,6 +89,7 @@ def experiment_values(rows: ExperimentRows) -> Values:
     return values_of(rows.experiment) | {
         "variants": all_values(rows.variants),
         "widgets": all_values(rows.widgets),
+        "next_widgets": all_values(rows.next_widgets),
     }
 
 
@@ -155,6 +160,8 @@ def experiment_rows(values: Values) -> ExperimentRows:
     rows = ExperimentRows(row_of(Experiment, values))
     rows.variants = [row_of(Variant, one) for one in values["variants"]]
     rows.widgets = [row_of(Widget, one) for one in values["widgets"]]
+    # not in a document of the release before
+    rows.next_widgets = [row_of(NextWidget, one) for one in values.get("next_widgets", ())]
     return rows
 
 

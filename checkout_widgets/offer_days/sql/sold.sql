@@ -1,6 +1,6 @@
--- What came of the offers of a store that were taken within a day, by variant, offer, dimension and value.
+-- What came of the offers of a store that were taken within a day, by variant, step of a sequence, offer, dimension and value.
 WITH taken AS MATERIALIZED (
-    SELECT acceptance.jti, acceptance.offer_id, acceptance.about, variant.id AS variant_id
+    SELECT acceptance.jti, acceptance.offer_id, acceptance.about, acceptance.step, variant.id AS variant_id
     FROM checkout_widgets_acceptance AS acceptance
     JOIN experiments_experiment AS experiment
         ON experiment.store_id = acceptance.store_id AND experiment.key = acceptance.experiment_key
@@ -51,12 +51,12 @@ sold AS (
         count(*) FILTER (WHERE line.cost_minor IS NULL) AS unknown_costs
     FROM line LEFT JOIN refunded ON refunded.id = line.id GROUP BY line.jti
 )
--- result: one row a variant, offer, dimension and value
-SELECT taken.variant_id, taken.offer_id, dimension.name, dimension.value, count(*) AS taken, count(sold.jti) AS bought,
+-- result: one row a variant, step, offer, dimension and value
+SELECT taken.variant_id, taken.step, taken.offer_id, dimension.name, dimension.value, count(*) AS taken, count(sold.jti) AS bought,
     COALESCE(sum(sold.net), 0) AS revenue_minor, COALESCE(sum(sold.refunded), 0) AS refunded_minor,
     COALESCE(sum(sold.cost), 0) AS cost_minor, COALESCE(sum(sold.unknown_costs), 0) AS unknown_costs
 FROM taken LEFT JOIN sold ON sold.jti = taken.jti
 CROSS JOIN LATERAL (
     SELECT '' AS name, '' AS value UNION ALL SELECT key, value FROM jsonb_each_text(taken.about) WHERE value <> ''
 ) AS dimension
-GROUP BY taken.variant_id, taken.offer_id, dimension.name, dimension.value
+GROUP BY taken.variant_id, taken.step, taken.offer_id, dimension.name, dimension.value

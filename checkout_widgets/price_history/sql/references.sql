@@ -10,7 +10,10 @@ WITH asked AS (
     JOIN experiments_store AS store ON store.id = offer.store_id
     LEFT JOIN LATERAL (
         SELECT min(experiment.started_at) AS at
-        FROM checkout_widgets_widget AS widget
+        FROM (
+            SELECT variant_id, offer_id FROM checkout_widgets_widget
+            UNION ALL SELECT variant_id, offer_id FROM checkout_widgets_nextwidget
+        ) AS widget
         JOIN experiments_variant AS variant ON variant.id = widget.variant_id
         JOIN experiments_experiment AS experiment ON experiment.id = variant.experiment_id
         WHERE widget.offer_id = item.offer_id AND (

@@ -86,6 +86,14 @@ TESTED = Section(
         ),
         Term("widget", _("widget|widgets"), _("How an offer looks: its text, layout, and theme."), is_everyday=True),
         Term(
+            "sequence",
+            _("sequence|sequences"),
+            _(
+                "Two offers in a row at the confirmation, tested as one treatment: which comes second depends on the "
+                "answer to the first."
+            ),
+        ),
+        Term(
             "holdout",
             _("holdout"),
             _(

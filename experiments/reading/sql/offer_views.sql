@@ -1,4 +1,4 @@
--- What widgets reported of a store within a day, by variant, dimension and value.
+-- What widgets reported of a store within a day, by variant, step of a sequence, dimension and value.
 -- The events that say something of an offer, with what the edge noted of their signed token. By month as well, so that
 -- the planner opens no part that can't have any. What isn't of the form that the edge writes, anybody may have sent.
 WITH event AS MATERIALIZED (
@@ -7,6 +7,8 @@ WITH event AS MATERIALIZED (
             THEN (props #>> '{{offerlift,rollout}}')::bigint END) AS variant_id,
         CASE WHEN jsonb_typeof(props #> '{{offerlift,about}}') = 'object'
             THEN props #> '{{offerlift,about}}' ELSE '{{}}' END AS about,
+        CASE WHEN props #>> '{{offerlift,step}}' IN ('accepted', 'declined')
+            THEN props #>> '{{offerlift,step}}' ELSE '' END AS step,
         type = 'decline' AND props @> '{{"undone": true}}' AS is_undone
     FROM experiments_widgetevent
     WHERE store_id = %(store_id)s AND month BETWEEN %(first_month)s AND %(last_month)s
@@ -28,15 +30,15 @@ counted AS (
 stepped AS (
     SELECT *, lag(type) OVER steps AS type_before, occurred_at - lag(occurred_at) OVER steps AS waited
     FROM counted WHERE type <> 'click' OR props @> '{{"target": "accept"}}'
-    WINDOW steps AS (PARTITION BY visitor_id, variant_id ORDER BY occurred_at, type <> 'impression')
+    WINDOW steps AS (PARTITION BY visitor_id, variant_id, step ORDER BY occurred_at, type <> 'impression')
 ),
 answered AS (
     SELECT *, type IN ('click', 'decline') AND NOT is_undone AND type_before = 'impression' AS is_answer,
         LEAST(round(extract(epoch FROM waited) * 1000), {longest_ms})::bigint AS waited_ms
     FROM stepped
 )
--- result: one row a variant, dimension and value
-SELECT variant_id, dimension.name, dimension.value,
+-- result: one row a variant, step, dimension and value
+SELECT variant_id, step, dimension.name, dimension.value,
     count(*) FILTER (WHERE type = 'impression') AS shown,
     count(*) FILTER (WHERE type = 'accept') - count(*) FILTER (WHERE is_undone) AS in_cart,
     count(*) FILTER (WHERE type = 'decline' AND NOT is_undone) AS declined,
@@ -46,4 +48,4 @@ FROM answered
 CROSS JOIN LATERAL (
     SELECT '' AS name, '' AS value UNION ALL SELECT key, value FROM jsonb_each_text(about) WHERE value <> ''
 ) AS dimension
-GROUP BY variant_id, dimension.name, dimension.value
+GROUP BY variant_id, step, dimension.name, dimension.value

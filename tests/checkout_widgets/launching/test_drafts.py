@@ -20,8 +20,8 @@ from experiments.running.lifecycle import LifecycleError
 from tests import factories
 
 QUESTIONS = (
-    "offer-or-nothing", "page-own", "reason", "one-or-two", "bundle-or-single", "price", "copy", "layout",
-    "curated-or-recommended",
+    "offer-or-nothing", "page-own", "reason", "one-or-two", "bundle-or-single", "one-or-sequence", "price", "copy",
+    "layout", "curated-or-recommended",
 )  # fmt: skip
 
 

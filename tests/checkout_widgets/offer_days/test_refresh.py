@@ -9,6 +9,7 @@ from django.db import connection
 from checkout_widgets.erasure import erase_visitor
 from checkout_widgets.models import Offer, SaleChange, ShownDay, ShownUntil, SoldDay
 from checkout_widgets.offer_days import refresh
+from checkout_widgets.offer_days.second_offers import second_offers
 from experiments.accounting.retention import forget_events_before
 from experiments.models import OrderStatus, Refund, Store, Variant
 from tests import factories
@@ -242,3 +243,27 @@ def test_refresh_of_an_hour_without_news_asks_little(variant, store, django_asse
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM checkout_widgets_shownuntil")
         assert cursor.fetchone() == (1,)
+
+
+def test_second_offers_are_counted_as_their_own_offers_and_never_twice(store, variant, offer):
+    second = factories.make_next_widget(variant, "declined").offer
+    noted = {"step": "declined", "about": {"device": "phone"}}
+    for kind, after_s in (("impression", 0), ("decline", 2)):
+        report(variant, kind, NOON + timedelta(seconds=after_s))
+    for kind, after_s in (("impression", 3), ("click", 8), ("accept", 9)):
+        event = report(variant, kind, NOON + timedelta(seconds=after_s), props={"target": "accept"})
+        event.props["offerlift"] = noted
+        event.save()
+    buy(take(second, variant, NOON, step="declined"))
+    refresh_all()
+    shown = ShownDay.objects.filter(store=store, dimension="").order_by("step")
+    assert [(day.step, day.offer_id, day.shown, day.in_cart, day.declined, day.decision_ms) for day in shown] == [
+        ("", offer.pk, 1, 0, 1, 2000),
+        ("declined", second.pk, 1, 1, 0, 5000),
+    ]
+    (sold,) = SoldDay.objects.filter(store=store, dimension="")
+    assert (sold.step, sold.offer_id, sold.taken, sold.bought, sold.revenue_minor) == (
+        "declined", second.pk, 1, 1, second.price_minor
+    )  # fmt: skip
+    (found,) = second_offers(variant.experiment)
+    assert (found.figures.shown, found.figures.in_cart, found.figures.bought) == (1, 1, 1)

@@ -19,6 +19,7 @@ SCOPED = (
     "experiments_rejection",
     "experiments_snapshot",
     "experiments_store",
+    "checkout_widgets_nextwidget",
     "checkout_widgets_offer",
     "checkout_widgets_product",
     "checkout_widgets_widget",
@@ -31,6 +32,7 @@ def make_everything(store: Store) -> dict[str, Any]:
     product = factories.make_product(store, title=f"Product of {store.name}")
     offer = factories.make_offer(store, product, name=f"Offer of {store.name}")
     widget = factories.make_widget(experiment.variants.get(key="treatment"), offer, headline=f"Widget of {store.name}")
+    second = factories.make_next_widget(widget.variant, "accepted", offer, headline=f"Second of {store.name}")
     order = factories.make_order(store, external_id=f"Order of {store.name}")
     snapshot = Snapshot.objects.create(
         experiment=experiment, taken_at=factories.NOON, report={"verdict": {"headline": "Fine"}}
@@ -44,6 +46,7 @@ def make_everything(store: Store) -> dict[str, Any]:
         "experiments_rejection": rejection,
         "experiments_snapshot": snapshot,
         "experiments_store": store,
+        "checkout_widgets_nextwidget": second,
         "checkout_widgets_offer": offer,
         "checkout_widgets_product": product,
         "checkout_widgets_widget": widget,

@@ -18,6 +18,7 @@ from tests.fake_edges import SECRET_KEY, SOURCE, Fake
 
 DECIDE = {"key": "pk_test", "visitor_id": "v_1", "moments": ["cart", "payment"]}
 ACCEPT = {"key": "pk_test", "visitor_id": "v_1", "exposure_token": "fake.cart.v_1", "idempotency_key": "one"}
+PRICE = {"minor": 700, "currency": "EUR", "text": "€7.00"}
 EVENT = {"id": "0193a1c2-7d1e-7cc1-9c5e-2f6b0d0e7a11", "type": "exposure", "at": "2026-11-22T10:00:01Z"}
 
 
@@ -46,6 +47,22 @@ def test_page_that_shows_a_treatment_itself_is_told_its_arm(fake):
     assert decision["page"] == {"test": "fake-test", "arm": "banner", "arms": ["control", "banner"]}
     assert decision["content"] is None
     assert decision["exposure_token"]
+
+
+@pytest.mark.parametrize(
+    "options", [{"moments": ["confirmation"], "next": {"accepted": {"headline": "One more", "price": PRICE}}}]
+)
+def test_second_offer_is_in_the_content_and_accepted_by_its_step(fake):
+    decision = fake.call("/v1/decide", DECIDE | {"moments": ["confirmation"]})[1]["decisions"][0]
+    assert_is(decision["content"], answers.WidgetContent)
+    assert decision["content"]["next"]["accepted"]["headline"] == "One more"
+    assert "upsell_sequence" in [part["name"] for part in decision["parts"]]
+    accepted = fake.call("/v1/accept", ACCEPT | {"step": "accepted"})[1]
+    claims = fake.call("/v1/acceptances/redeem", {"acceptance_token": accepted["acceptance_token"]})[1]
+    assert_is(claims, answers.RedeemAnswer)
+    assert (claims["total_minor"], claims["step"]) == (700, "accepted")
+    status, answer = fake.call("/v1/accept", ACCEPT | {"step": "declined"})
+    assert (status, answer["error"]["code"]) == (400, "bad_field")
 
 
 def test_acceptance_is_signed_as_the_edge_signs_and_redeemed_once(fake):
