@@ -163,6 +163,8 @@ try:
     vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 except ImproperlyConfigured as error:
     raise ImproperlyConfigured("EMAIL_URL must be such as smtp+tls://user:password@host:587.") from error
+if DEMO and "EMAIL_URL" not in os.environ:
+    EMAIL_BACKEND = "demo.mailbox.delivery.MailboxBackend"  # the demo's emails go to nobody
 EMAIL_TIMEOUT = 30  # seconds: without one, a server that says nothing would hold the worker for ever
 # Messages to customers: by a provider that django-anymail knows, such as postmark, with its keys as ANYMAIL_*, or by
 # EMAIL_URL as well. DKIM_KEYS sign what goes out by plain SMTP: domain:selector:file each.

@@ -31,4 +31,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dashboard.urls")),
 ]
 if apps.is_installed("demo"):
-    urlpatterns.append(path("demo/", include("demo.store.urls")))
+    urlpatterns += [path("demo/mailbox/", include("demo.mailbox.urls")), path("demo/", include("demo.store.urls"))]

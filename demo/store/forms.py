@@ -16,6 +16,7 @@ SHOPPER = {
     "city": "Bath",
     "postcode": "BA1 1AA",
     "country": "GB",
+    "wants_offers": True,
     "delivery": "standard",
 }
 METHODS = [("card", "Card"), ("invoice", "Invoice, due in 14 days")]
@@ -47,6 +48,7 @@ class ShippingForm(forms.Form):
     city = text("Town", "address-level2")
     postcode = text("Postcode", "postal-code", max_length=16)
     country = forms.ChoiceField(label="Country", choices=COUNTRIES)
+    wants_offers = forms.BooleanField(label="Email me an offer now and then", required=False)
     delivery = forms.ChoiceField(label="Delivery", choices=DELIVERIES, widget=forms.RadioSelect)
 
 

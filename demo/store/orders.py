@@ -10,6 +10,7 @@ import logging
 import secrets
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +29,8 @@ KEPT_ORDERS = 5  # in the session, which is one row of the database
 TIMEOUT_S = 3  # the shopper waits for it: an order that takes longer is told by the next look at its confirmation
 FREE_SHIPPING_FROM_MINOR = 50_00  # also on the product's page and in the test of free delivery
 SHIPPING_MINOR = {"standard": 3_95, "express": 6_95}
+LOCALE = "en-GB"
+WORDING = "demo-checkout-1"  # which words the box beside the address has
 VAT = 6  # 20% on top of the net price: a sixth of the gross one
 
 
@@ -38,13 +41,13 @@ def shipping_minor(cart: SessionCart, delivery: str) -> int:
     return SHIPPING_MINOR[delivery]
 
 
-def place(cart: SessionCart, session: SessionBase, *, delivery: str, visitor_id: str) -> dict[str, Any]:
-    """Turn the cart into an order, write it down, and empty the cart; returns the order."""
+def place(cart: SessionCart, session: SessionBase, *, address: Mapping[str, Any], visitor_id: str) -> dict[str, Any]:
+    """Turn the cart into an order that goes to ``address``, write it down, empty the cart, and return the order."""
     lines, titles = [], []
     for line in cart.lines:
         lines.append(_line_body(line))
         titles.append(line.product.title)
-    shipping = shipping_minor(cart, delivery)
+    shipping = shipping_minor(cart, address["delivery"])
     total = cart.subtotal_minor + shipping
     now = timestamp()
     body = {
@@ -60,12 +63,26 @@ def place(cart: SessionCart, session: SessionBase, *, delivery: str, visitor_id:
         "shipping_minor": shipping,
         "total_minor": total,
         "lines": lines,
+        **customer_fields(address, now),
     }
     # titles beside the body: the orders API doesn't take them, and the catalogue may change before the next look
     order = {"body": body, "titles": titles, "is_sent": False, "is_extended": False}
     session[SESSION_KEY] = [order, *placed(session)][:KEPT_ORDERS]
     cart.clear()
     return order
+
+
+def customer_fields(address: Mapping[str, Any], now: str) -> dict[str, Any]:
+    """What the order says of its customer: whom to write to, and whether they want to be written to."""
+    basis = "none"
+    if address.get("wants_offers"):
+        basis = "opt_in"
+    return {
+        "email": address["email"],
+        "locale": LOCALE,
+        "country": address["country"],
+        "consent": {"basis": basis, "at": now, "source": "checkout", "wording": WORDING},
+    }
 
 
 def _line_body(line: CartLine) -> dict[str, Any]:

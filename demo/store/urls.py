@@ -13,6 +13,7 @@ urlpatterns = [
     path("cart/add/", cart.add, name="add"),
     path("cart/change/", cart.change, name="change"),
     path("cart/accept/", cart.accept, name="accept"),
+    path("cart/from-message/", cart.accept_from_message, name="accept_from_message"),
     path("cart/undo/", cart.undo, name="undo"),
     path("cart/remove-offer/", cart.remove_offer, name="remove_offer"),
     path("shipping/", checkout.shipping, name="shipping"),

@@ -21,7 +21,7 @@ from journeys.life.step_tests import is_tested
 from journeys.life.versions import newest_version
 from journeys.models import DomainState, Journey, JourneyStep, JourneyVersion, Sender, StepKind
 from journeys.triggers.options import BadOptions, OnADay, read_options
-from journeys.writing.document import UnsendableDocument, read
+from journeys.writing.document import QuestionBlock, UnsendableDocument, read
 
 WEEK_HOURS = 7 * 24
 LEAST_REACH = 100  # customers a month: below, a test of a month's orders takes years
@@ -137,7 +137,7 @@ def message_points(step: JourneyStep) -> Iterator[Check]:
             text = _("Step %(number)s: the message can't be sent. %(error)s") % {**number, "error": error}
             yield Check("message", "fail", text, _("Write the message."))
             continue
-        asks = any(type(block).__name__ == "Question" for block in message.blocks)
+        asks = any(isinstance(block, QuestionBlock) for block in message.blocks)
         if step.kind == StepKind.QUESTION and not asks:
             text = _("Step %(number)s has no question") % number
             yield Check("question", "fail", text, _("Add a question to the message."))

@@ -11,7 +11,7 @@ from wsgiref.util import setup_testing_defaults
 from config.wsgi import application
 from django.contrib.staticfiles import finders
 from django.core.management import get_commands
-for path in ("/login/", "/demo/", "/demo/cart/", "/demo/products/22423/", "/demo/pictures/22423.svg"):
+for path in ("/login/", "/demo/", "/demo/cart/", "/demo/products/22423/", "/demo/pictures/22423.svg", "/demo/mailbox/"):
     environ = {"PATH_INFO": path, "HTTP_HOST": "localhost"}
     setup_testing_defaults(environ)
     b"".join(application(environ, lambda status, headers: print(path, status.split()[0])))
@@ -41,6 +41,7 @@ def test_demo_under_the_settings_of_serve_is_not_found():
         "/demo/cart/ 404",
         "/demo/products/22423/ 404",
         "/demo/pictures/22423.svg 404",
+        "/demo/mailbox/ 404",
         "commands ['serve']",
         "style False True",
     ]

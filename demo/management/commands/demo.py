@@ -14,6 +14,8 @@ from rich.panel import Panel
 
 from config import processes, supervisor
 from config.version import version
+from demo.mailbox import delivery
+from journeys.sending import switches
 
 READY = f"""[bold]Offerlift {version()} is running.[/bold] It took {{seconds:.0f}} s. Ctrl-C stops everything.
 
@@ -28,8 +30,10 @@ READY = f"""[bold]Offerlift {version()} is running.[/bold] It took {{seconds:.0f
      and makes you a new visitor.
   2. Accept the offer, place the order, and watch the report of
      "A cake stand beside the cart" count it.
-  3. Open the report of the Hillstrom test: 64,000 real customers.
-  4. Change a widget's headline in the admin; the store shows it two
+  3. Open {{url}}/demo/mailbox/ : a message has followed your order.
+     Move the customers' clock by a day, and the next step follows.
+  4. Open the report of the Hillstrom test: 64,000 real customers.
+  5. Change a widget's headline in the admin; the store shows it two
      seconds later."""
 
 
@@ -62,6 +66,7 @@ class Command(BaseCommand):
             environment={
                 "STATIC_FROM_SOURCE": "1",
                 "ALLOWED_HOSTS": ",".join({*settings.ALLOWED_HOSTS, address}),
+                "CONSOLE_URL": os.environ.get("CONSOLE_URL", url),  # where emails lead to
             },
             is_ready=lambda: processes.is_answering(host, port, f"{settings.SCRIPT_NAME}/login/"),
             when_ready=lambda: console.print(Panel.fit(READY.format(url=url, seconds=time.monotonic() - started))),
@@ -94,3 +99,6 @@ def forget_everything(console: Console) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
+    # beside the database: what was delivered, and that it was, which a new database would take for a lost one
+    delivery.empty()
+    switches.marker().unlink(missing_ok=True)

@@ -12,8 +12,10 @@ from rich.progress import track
 from rich.table import Table
 
 from demo.retail_data.catalogue import build_catalogue, save_catalogue
+from demo.retail_data.households import household_orders
 from demo.retail_data.online_retail import ADJUSTMENT, FREE, UNREADABLE, NotOnlineRetail, read
-from demo.retail_data.past_orders import UNMATCHED, PastOrder, build_past_orders
+from demo.retail_data.past_orders import UNMATCHED, build_past_orders
+from experiments.accounting.order_data import OrderData
 from experiments.accounting.orders import record_orders
 from experiments.management.lookup import find_store
 from experiments.models import Store
@@ -31,16 +33,24 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", type=Path, default=SAMPLE, help=".csv or .csv.gz (default: the sample)")
         parser.add_argument("--store", default="demo", help="slug of the store (default: demo)")
         parser.add_argument("--base-url", default="http://127.0.0.1:8000", help="where the demo store is served")
+        parser.add_argument(
+            "--households", action="store_true", help="make orders of households of the invoices, which are of shops"
+        )
         parser.add_argument("--quiet", action="store_true", help="print nothing")
 
-    def handle(self, *args: Any, file: Path, store: str, base_url: str, quiet: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, file: Path, store: str, base_url: str, households: bool, quiet: bool, **options: Any
+    ) -> None:
         console = Console(quiet=quiet)
         shop = find_store(store)
         try:
             retail = read(file)
         except NotOnlineRetail as error:
             raise CommandError(str(error)) from error
-        orders, tally = build_past_orders(retail)
+        invoices, tally = build_past_orders(retail)
+        orders = [invoice.as_data(shop.currency) for invoice in invoices]
+        if households:
+            orders = list(household_orders(invoices, shop.currency))
         # all or nothing: load_demo takes a store with products for one that is loaded
         with transaction.atomic():
             products = save_catalogue(shop, build_catalogue(retail.lines), address=base_url)
@@ -49,11 +59,10 @@ class Command(BaseCommand):
         console.print(f"{products:,} products and {len(orders):,} past orders in {shop.name}.")
 
 
-def save_orders(store: Store, orders: list[PastOrder], console: Console) -> None:
+def save_orders(store: Store, orders: list[OrderData], console: Console) -> None:
     """Record the orders in batches, with a progress bar."""
     for start in track(range(0, len(orders), BATCH), "Past orders", console=console, disable=console.quiet):
-        batch = [order.as_data(store.currency) for order in orders[start : start + BATCH]]
-        record_orders(store, batch, source="history")
+        record_orders(store, orders[start : start + BATCH], source="history")
 
 
 def table(tally: Counter[str]) -> Table:

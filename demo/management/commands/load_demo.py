@@ -15,16 +15,18 @@ from rich.console import Console
 
 from checkout_widgets.models import Product
 from demo import scenario
+from demo.after_order import days
 from demo.annotations import annotate
 from demo.demo_tests import COMING, PAST, RUNNING, DemoTest, Traffic
 from demo.retail_data.catalogue import move_pictures
 from demo.simulation import SimulatedTraffic, Wanted, simulate
 from demo.simulation.companions import Companion, companions_of
 from experiments.accounting.rollups import refresh_after_bulk
-from experiments.models import Experiment, Store
+from experiments.models import AssignmentUnit, Experiment, Store
 from experiments.reading.exposures import has_exposures
 from experiments.running import guardrails, looks, overlaps
 from experiments.snapshots import take_snapshot
+from journeys.models import Journey
 
 HILLSTROM = settings.BASE_DIR / "demo/data" / "hillstrom.csv.gz"
 HILLSTROM_COLUMNS = {
@@ -63,6 +65,7 @@ class Command(BaseCommand):
         load_running(store, traffic)
         for test in COMING:
             scenario.launch(store, test)
+        load_customers(store, address)
         # As the worker would once a day: which visitors tests share.
         overlaps.count_due(timezone.now())
         looks.store_final_results(timezone.now())
@@ -86,7 +89,7 @@ def load_catalogue(store: Store, address: str) -> None:
         move_pictures(store, address)
         return
     with step("Catalog and past orders"):
-        call_command("import_online_retail", store=store.slug, base_url=address, quiet=True)
+        call_command("import_online_retail", store=store.slug, base_url=address, households=True, quiet=True)
 
 
 def load_past(store: Store, test: DemoTest, share: float) -> None:
@@ -109,6 +112,18 @@ def load_running(store: Store, share: float) -> None:
     if held_out and not held_out.snapshots.exists():
         refresh_after_bulk(held_out)
         take_snapshot(held_out)
+
+
+def load_customers(store: Store, address: str) -> None:
+    """The customers of the last months, with their journeys; from the second start on, the days since."""
+    now = timezone.now()
+    if not Journey.objects.filter(store=store).exists():
+        days.begin(store, address, now)
+    with step("Customers, their parcels and messages"):
+        days.catch_up(store, now)
+    for experiment in Experiment.objects.filter(store=store, unit=AssignmentUnit.CUSTOMER):
+        refresh_after_bulk(experiment)
+        take_snapshot(experiment, now=now)
 
 
 def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:

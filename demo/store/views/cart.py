@@ -81,6 +81,21 @@ def accept(request: HttpRequest, shop: Shop) -> HttpResponse:
     return JsonResponse(answer | {"said": said, "offer": offer.jti})
 
 
+@require_safe
+@shop_view
+def accept_from_message(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Put an offer in that was accepted on the page of a message, which leads here with the token."""
+    try:
+        offer = verify(shop.store, request.GET.get("offerlift_token", ""))
+        lines = shop.cart.accept(offer)
+    except BadAcceptance as error:
+        messages.warning(request, f"The offer can't be added: {error}")
+        return redirect("demo_store:cart")
+    titles = ", ".join(cart_summary.titles_of(lines))
+    messages.success(request, f"{titles}: added for {price(offer.total_minor, shop.store.currency)}.")
+    return redirect("demo_store:cart")
+
+
 @require_POST
 @shop_view
 def undo(request: HttpRequest, shop: Shop) -> HttpResponse:

@@ -1,0 +1,21 @@
+"""Messages as the pages show them."""
+
+from demo.mailbox import reading
+from tests.demo.mailbox.conftest import BASE, deliver
+
+
+def test_read_message_has_its_parts_headers_and_each_link_once():
+    deliver("Grüße")
+    (message,) = reading.newest()
+    assert (message.subject, message.to) == ("Grüße", "ada@example.com")
+    assert message.message_id == 7
+    assert message.unsubscribe_url == f"{BASE}/m/u/t"
+    assert message.links == [f"{BASE}/m/offer", "https://elsewhere.example/x"]
+    assert "Hello, see" in message.text
+    assert ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click") in message.headers
+
+
+def test_read_key_of_another_file_is_nothing(box):
+    deliver()
+    (box.parent / "secret_key").write_text("secret")
+    assert reading.read("../../secret_key") is None
