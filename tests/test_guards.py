@@ -165,6 +165,7 @@ NAME_THE_TABLES = {
     "experiments/accounting/": "writes them, and reads what it needs to write the rest: outcomes, sums, retention",
     "checkout_widgets/erasure.py": "deletes what they hold of a visitor",
     "checkout_widgets/store_export.py": "writes every table of a store into a file, these too",
+    "demo/after_order/moved_clock.py": "moves what the demo's customers did a day back, all of it or nothing",
     "dashboard/api/": "gives events out as they are stored, by a serializer of the model; asks reading for them",
 }
 

@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Concat
 
 from demo.after_order import journeys_of_demo, ordering, parcels, reactions
 from demo.after_order.customers import DAYS
-from demo.after_order.ordering import DAY, DaySpan
+from demo.after_order.ordering import DAY, SimulatedDay
 from demo.after_order.problems import keep_problems
 from demo.simulation.effects import SOURCE, Basket, past_baskets
 from experiments.models import Order, OrderLine, Store
@@ -66,7 +66,7 @@ def catch_up(store: Store, now: datetime) -> DaysLived:
         return lived
     spans = []
     for number in days_to_live(store, first_day, int((now - first_day) / DAY)):
-        spans.append(DaySpan(number=number, first_day=first_day))
+        spans.append(SimulatedDay(number=number, first_day=first_day))
     if not spans:
         return lived
     baskets = past_baskets(store)
@@ -106,7 +106,7 @@ def days_to_live(store: Store, first_day: datetime, days: int) -> range:
     return range(max(lived, days - LONGEST_CATCH_UP), days)
 
 
-def live(store: Store, day: DaySpan, baskets: Sequence[Basket], lived: DaysLived) -> None:
+def live(store: Store, day: SimulatedDay, baskets: Sequence[Basket], lived: DaysLived) -> None:
     """Live one day, in the order of its happenings: each sees what those before have left."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -116,14 +116,14 @@ def live(store: Store, day: DaySpan, baskets: Sequence[Basket], lived: DaysLived
         sales = reactions.react(store, day)
         arrived = parcels.arrived_lately(store, day)
         sent_back = list(parcels.goods_sent_back(arrived, day))
-        lived.orders += ordering.place_orders(store, day, baskets, sales, sent_back)
+        lived.orders += ordering.place_orders(store, day, baskets, sales=sales, sent_back=sent_back)
         late = parcels.move_parcels(store, day)
         keep_problems(store, [*late, *parcels.troubles(arrived, sent_back, day)])
         lived.planned += plan_due(day.ends_at)
     lived.days += 1
 
 
-def hand_over_old(store: Store, day: DaySpan) -> None:
+def hand_over_old(store: Store, day: SimulatedDay) -> None:
     """Count the messages of the days before as handed over, each by an ID of its own."""
     old = CustomerMessage.objects.filter(store=store, state=MessageState.PLANNED, planned_at__lt=day.ends_at)
     old.update(

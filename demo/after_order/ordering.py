@@ -18,7 +18,7 @@ WORDING = "demo-checkout-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DaySpan:
+class SimulatedDay:
     """A day of the simulation: its number, and when the simulation began."""
 
     number: int
@@ -34,7 +34,7 @@ class DaySpan:
         """When the day ends: 24 hours later."""
         return self.began_at + DAY
 
-    def earlier(self, number: int) -> "DaySpan":
+    def earlier(self, number: int) -> "SimulatedDay":
         """Return another day of the same simulation."""
         return replace(self, number=number)
 
@@ -57,7 +57,12 @@ class SentBack:
 
 
 def place_orders(
-    store: Store, day: DaySpan, baskets: Sequence[Basket], sales: Iterable[MessageSale], sent_back: Iterable[SentBack]
+    store: Store,
+    day: SimulatedDay,
+    baskets: Sequence[Basket],
+    *,
+    sales: Iterable[MessageSale],
+    sent_back: Iterable[SentBack],
 ) -> int:
     """Store the orders of a day, and the refunds of earlier ones; return how many were placed."""
     placed = [order_of(store, customer, day, baskets) for customer in buyers_of(day.number)]
@@ -67,12 +72,12 @@ def place_orders(
     return len(placed)
 
 
-def placed_at(day: DaySpan, *about: object) -> datetime:
+def placed_at(day: SimulatedDay, *about: object) -> datetime:
     """Draw a time of the day."""
     return day.began_at + luck_of("time", day.number, *about).random() * DAY
 
 
-def keep_customers(store: Store, days: Iterable[DaySpan]) -> None:
+def keep_customers(store: Store, days: Iterable[SimulatedDay]) -> None:
     """Keep who orders for the first time on these days, as a list is: before their orders begin runs."""
     listed, keys = [], {}
     for day in days:
@@ -100,7 +105,7 @@ def listed_contact(customer: SimulatedCustomer, at: datetime) -> ListedContact:
     )
 
 
-def order_of(store: Store, customer: SimulatedCustomer, day: DaySpan, baskets: Sequence[Basket]) -> OrderData:
+def order_of(store: Store, customer: SimulatedCustomer, day: SimulatedDay, baskets: Sequence[Basket]) -> OrderData:
     """Return what a customer orders on a day: the basket of a past order."""
     basket = luck_of("basket", customer.number, day.number).choice(baskets)
     return order_data(
@@ -112,7 +117,7 @@ def order_of(store: Store, customer: SimulatedCustomer, day: DaySpan, baskets: S
     )
 
 
-def sale_order(store: Store, sale: MessageSale, day: DaySpan) -> OrderData:
+def sale_order(store: Store, sale: MessageSale, day: SimulatedDay) -> OrderData:
     """Return the order that a message brought."""
     number = f"{sale.customer_id}-{day.number:03d}M"
     return order_data(store, customer_id=sale.customer_id, number=number, at=sale.at, lines=(sale.line,))
@@ -143,7 +148,7 @@ def is_basket(number: str) -> bool:
     return is_simulated(number) and not number.endswith("M")
 
 
-def refunded_order(store: Store, goods: SentBack, day: DaySpan, baskets: Sequence[Basket]) -> OrderData:
+def refunded_order(store: Store, goods: SentBack, day: SimulatedDay, baskets: Sequence[Basket]) -> OrderData:
     """Return a basket's order once all of it came back."""
     _prefix, number, ordered_on = goods.number.split("-")
     customer = customer_of(int(number), first_day_of(int(number)))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from demo.after_order.customers import luck_of
-from demo.after_order.ordering import DAY, DaySpan, SentBack, is_basket, is_simulated
+from demo.after_order.ordering import DAY, SentBack, SimulatedDay, is_basket, is_simulated
 from demo.after_order.problems import Problem
 from demo.simulation.effects import SOURCE
 from experiments.models import COUNTED_STATUSES, Order, Store
@@ -98,7 +98,7 @@ class ParcelDay:
     problems: list[Problem] = field(default_factory=list)
 
 
-def move_parcels(store: Store, day: DaySpan) -> list[Problem]:
+def move_parcels(store: Store, day: SimulatedDay) -> list[Problem]:
     """Send what was ordered the day before, deliver what has arrived today, and return what is late or no longer."""
     send_parcels(store, day)
     moved = ParcelDay()
@@ -114,7 +114,7 @@ def move_parcels(store: Store, day: DaySpan) -> list[Problem]:
     return moved.problems
 
 
-def send_parcels(store: Store, day: DaySpan) -> None:
+def send_parcels(store: Store, day: SimulatedDay) -> None:
     """Send the parcels of the orders that are a day old and have none."""
     orders = Order.objects.filter(
         store=store, source__in=SELLERS, status__in=COUNTED_STATUSES, placed_at__lte=day.began_at, shipments=None
@@ -135,7 +135,7 @@ def send_parcels(store: Store, day: DaySpan) -> None:
     Shipment.objects.bulk_create(parcels)
 
 
-def under_way(store: Store, day: DaySpan) -> Iterable[Parcel]:
+def under_way(store: Store, day: SimulatedDay) -> Iterable[Parcel]:
     """Return the parcels that were sent and haven't arrived."""
     sent = Shipment.objects.filter(order__store=store, source=CARRIER, delivered_at=None)
     sent = sent.filter(shipped_at__gt=day.ends_at - LONGEST_WAY)
@@ -170,7 +170,7 @@ class ArrivedOrder(NamedTuple):
         )
 
 
-def arrived_lately(store: Store, day: DaySpan) -> list[ArrivedOrder]:
+def arrived_lately(store: Store, day: SimulatedDay) -> list[ArrivedOrder]:
     """Return the orders that arrived in the days in which there may still be trouble."""
     arrived = Shipment.objects.filter(
         order__store=store, source=CARRIER, delivered_at__gt=day.began_at - LONGEST_TROUBLE
@@ -179,7 +179,7 @@ def arrived_lately(store: Store, day: DaySpan) -> list[ArrivedOrder]:
     return [ArrivedOrder._make(row) for row in rows]
 
 
-def goods_sent_back(arrived: Iterable[ArrivedOrder], day: DaySpan) -> Iterator[SentBack]:
+def goods_sent_back(arrived: Iterable[ArrivedOrder], day: SimulatedDay) -> Iterator[SentBack]:
     """Yield the orders whose goods come back today."""
     for order in arrived:
         after = plan_of(order.number).return_after
@@ -187,7 +187,7 @@ def goods_sent_back(arrived: Iterable[ArrivedOrder], day: DaySpan) -> Iterator[S
             yield SentBack(order.number, order.arrived_at + timedelta(days=after or 0))
 
 
-def troubles(arrived: Iterable[ArrivedOrder], sent_back: Iterable[SentBack], day: DaySpan) -> Iterator[Problem]:
+def troubles(arrived: Iterable[ArrivedOrder], sent_back: Iterable[SentBack], day: SimulatedDay) -> Iterator[Problem]:
     """Yield the returns and tickets of today, and the tickets that are answered."""
     keys = {order.number: order.customer_key for order in arrived}
     for goods in sent_back:
@@ -207,6 +207,6 @@ def troubles(arrived: Iterable[ArrivedOrder], sent_back: Iterable[SentBack], day
             yield order.ticket(opened_at, opened_at + ANSWERED_AFTER)
 
 
-def is_today(since: datetime, days: float | None, day: DaySpan) -> bool:
+def is_today(since: datetime, days: float | None, day: SimulatedDay) -> bool:
     """Whether what happens so many days after a time happens on this day."""
     return days is not None and day.began_at < since + timedelta(days=days) <= day.ends_at

@@ -10,7 +10,7 @@ from uuid import UUID
 from checkout_widgets.acceptances import LIFETIME, offer_lines
 from checkout_widgets.models import Acceptance, Offer
 from demo.after_order.customers import luck_of
-from demo.after_order.ordering import DaySpan, MessageSale
+from demo.after_order.ordering import MessageSale, SimulatedDay
 from experiments.accounting.order_data import LineData
 from experiments.customer_keys import id_of
 from experiments.models import Store
@@ -81,7 +81,7 @@ class Reactions:
         self.events.append(MessageEvent(message_id=message.message_id, kind=kind, at=at))
 
 
-def react(store: Store, day: DaySpan) -> list[MessageSale]:
+def react(store: Store, day: SimulatedDay) -> list[MessageSale]:
     """Let the receivers of the last messages do something, once, and return what they bought."""
     offers = {offer.key: offer for offer in Offer.objects.filter(store=store)}
     reactions, messages = Reactions(store, offers), unanswered(store)

@@ -11,7 +11,7 @@ from journeys.models import CustomerMessage, MessageEvent, Run, SendPoint
 
 
 @dataclass(slots=True)
-class OrderFate:
+class ShopOrderFate:
     """An order, what each journey made of it, and where the console says why."""
 
     number: str
@@ -19,9 +19,9 @@ class OrderFate:
     person_url: str = ""
 
 
-def fates_of(store: Store, numbers: Sequence[str]) -> list[OrderFate]:
+def fates_of(store: Store, numbers: Sequence[str]) -> list[ShopOrderFate]:
     """Return what came of these orders, in their order; nothing yet of one that Offerlift doesn't know."""
-    fates = {number: OrderFate(number) for number in numbers}
+    fates = {number: ShopOrderFate(number) for number in numbers}
     runs = Run.objects.filter(store=store, order__external_id__in=numbers).select_related("order", "journey")
     points: dict[int, list[SendPoint]] = {}
     for point in SendPoint.objects.filter(run__in=runs).select_related("message").order_by("at"):

@@ -39,7 +39,7 @@ def household_orders(orders: Iterable[PastOrder], currency: str) -> Iterator[Ord
     lots = usual_lots(known)
     for order in known:
         for number, items in enumerate(shared_out(order)):
-            yield household_order(order, number, items, lots, currency)
+            yield household_order(order, number, items=items, lots=lots, currency=currency)
 
 
 def shared_out(order: PastOrder) -> Iterator[list[Item]]:
@@ -53,7 +53,7 @@ def shared_out(order: PastOrder) -> Iterator[list[Item]]:
 
 
 def household_order(
-    order: PastOrder, number: int, items: Iterable[Item], lots: Mapping[str, float], currency: str
+    order: PastOrder, number: int, *, items: Iterable[Item], lots: Mapping[str, float], currency: str
 ) -> OrderData:
     """Return a household's order: ``number`` counts the households of an invoice."""
     lines, subtotal_minor = [], 0
