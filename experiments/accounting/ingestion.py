@@ -210,7 +210,8 @@ def upsert_exposures(store_id: int, exposures: Sequence[tuple[EventRecord, bool]
 
 
 class WrittenExposure(NamedTuple):
-    """An exposure that is new or changed; ``has_orders`` where orders name it as their visitor."""
+    """An exposure that is new or changed; ``has_orders`` where orders name it as their visitor, or are its customer's
+    after it."""
 
     experiment_id: int
     visitor_id: str

@@ -71,8 +71,20 @@ def record_send_points(store_id: int, points: Sequence[CustomerExposure]) -> lis
     # Against orders of these customers that arrive at this instant: they and the exposures would miss each other.
     outcomes.lock(LockSubject.VISITOR, store_id, set(map(unit_exposed, known)))
     written = ingestion.write_exposures(store_id, ingestion.first_exposures(known), AssignmentUnit.CUSTOMER)
-    outcomes.recompute(store_id, set(map(unit_exposed, written)))
+    outcomes.recompute(store_id, units_to_compute(written))
     return are_first(records, written)
+
+
+def units_to_compute(written: Iterable[WrittenExposure]) -> set[str]:
+    """Name the customers whose outcomes may be anything but nothing.
+
+    Of most, the send point is the newest that is known: whoever was just exposed and has no order after it has none.
+    """
+    units = set()
+    for exposure in written:
+        if exposure.has_orders or not exposure.is_new:
+            units.add(exposure.visitor_id)
+    return units
 
 
 def unit_exposed(exposed: EventRecord | WrittenExposure) -> str:

@@ -43,11 +43,17 @@ ON CONFLICT (experiment_id, visitor_id) DO UPDATE SET
 -- A later exposure that says nothing new isn't written: each written row would have its day added up again.
 WHERE EXCLUDED.is_conflicting OR stored.variant_id <> EXCLUDED.variant_id OR EXCLUDED.exposed_at < stored.exposed_at
     OR (EXCLUDED.is_automated AND NOT stored.is_automated)
--- Whether the row is new: nobody has replaced a version of it. Whether the visitor has orders. Two questions and not one with OR, so that each is answered by its own index.
-RETURNING experiment_id, visitor_id, stored.xmax = 0, EXISTS (
+-- Whether the row is new: nobody has replaced a version of it. Whether the visitor has orders: two questions and not one
+-- with OR, so that each is answered by its own index. Of a customer only orders after the send point count.
+RETURNING experiment_id, visitor_id, stored.xmax = 0, CASE WHEN %(unit)s = 'customer' THEN EXISTS (
+    SELECT FROM experiments_order AS orders
+    WHERE orders.store_id = stored.store_id AND orders.customer_key = substr(stored.visitor_id, 3)
+        AND orders.customer_key <> '' AND orders.placed_at > stored.exposed_at)
+ELSE EXISTS (
     SELECT FROM experiments_order AS orders
     WHERE orders.store_id = stored.store_id AND orders.visitor_id = stored.visitor_id)
 OR EXISTS (
     SELECT FROM experiments_order AS orders
     WHERE orders.store_id = stored.store_id AND orders.linked_visitor_id = stored.visitor_id
         AND orders.linked_visitor_id <> '')
+END

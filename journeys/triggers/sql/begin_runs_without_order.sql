@@ -15,7 +15,7 @@ WHERE orders.store_id = %(store_id)s AND orders.customer_key <> '' AND orders.st
         AND %(now)s - make_interval(days => %(days)s)
     AND NOT EXISTS (
         SELECT FROM experiments_order AS later
-        WHERE later.store_id = orders.store_id AND later.customer_key = orders.customer_key
+        WHERE later.store_id = orders.store_id AND later.customer_key = orders.customer_key AND later.customer_key <> ''
             AND later.status IN ('paid', 'on_hold') AND later.repeat_kind = ''
             AND (later.placed_at, later.id) > (orders.placed_at, orders.id))
     AND (%(skus)s::text[] = '{}' AND %(categories)s::text[] = '{}' OR EXISTS (

@@ -1,0 +1,71 @@
+"""Simulate follow-ups over the whole pipeline, into docs/statistics.md.
+
+    python -m bench.journeys --add 5           # five blocks of twenty stores, where most are lacking
+    python -m bench.journeys --minutes 60      # as many as fit
+    python -m bench.journeys                   # the tables of what is there
+    python -m bench.journeys --replay          # after a change of the code that is meant to change no result
+
+Results are kept in bench/journeys/results, which is committed, as those of ``bench.verdicts`` are. A store takes some
+seconds, all of it in a database of its own. The last line is one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from math import inf
+from pathlib import Path
+
+from bench.database import scratch
+
+
+def main() -> None:
+    """Add what was asked for, print the tables, and write them into the documentation."""
+    from django.conf import settings
+
+    options = arguments()
+    start, added = time.perf_counter(), 0
+    with scratch("config.settings"):
+        # Nobody reads what the verdicts say.
+        settings.USE_I18N = False
+        from bench.journeys import table
+        from bench.journeys.cases import CASES
+        from bench.journeys.kept import Filling, KeptBlocks, code_digest
+
+        cases = [case for case in CASES if options.case in case.name]
+        filling = Filling(kept=KeptBlocks(options.results), code=code_digest(), seed=options.seed)
+        different = filling.replay(cases) if options.replay else []
+        until = time.time() + 60 * options.minutes if options.minutes else inf
+        while added < (options.add or (inf if options.minutes else 0)) and time.time() < until:
+            case = filling.next_case(cases)
+            if case is None:
+                break
+            filling.add(case)
+            added += 1
+            print(f"{case.name}: a block more, {time.perf_counter() - start:.0f} s so far", flush=True)
+        tallies = {case: filling.kept.tally_of(case, filling.code, options.seed) for case in CASES}
+        text = table.page(tallies, options.seed)
+        print(text)
+        if not options.dry_run:
+            table.write(text)
+    seconds = round(time.perf_counter() - start)
+    missed = [bar.name for bar in table.bars(tallies) if not bar.is_met]
+    print(json.dumps({"added": added, "different": different, "missed": missed, "seconds": seconds}))
+
+
+def arguments() -> argparse.Namespace:
+    """Read what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--add", type=int, default=0, help="so many blocks")
+    parser.add_argument("--minutes", type=float, default=0, help="none begins after so many minutes")
+    parser.add_argument("--replay", action="store_true", help="keep what this code comes to alike")
+    parser.add_argument("--case", default="", help="those whose name has this in it")
+    parser.add_argument("--dry-run", action="store_true", help="print, write nothing into the documentation")
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--results", type=Path, default=Path(__file__).parent / "results", help="keeps the results")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

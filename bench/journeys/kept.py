@@ -1,0 +1,175 @@
+"""Results so far, kept in the repository: a file of each case with a line for each twenty stores.
+
+As those of ``bench.verdicts``: a line says by which code its stores were planned and read. Of other code it says
+nothing and is left out, until the newer has come to the same with some of its stores (``replay``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from bench.journeys.cases import Case
+from bench.journeys.tallies import Tally, tally_store
+from bench.verdicts import engine
+
+FOLDER = Path(__file__).parent / "results"
+TWENTY = 20
+ROOT = engine.ROOT
+# What plans and counts follow-ups, beside the code that reads tests (``bench.verdicts.engine``).
+PLANNING = (
+    "bench/journeys",
+    "experiments/accounting",
+    "experiments/assignment",
+    "journeys/checks",
+    "journeys/planning",
+    "journeys/triggers",
+)
+SAYING = ("kept.py", "table.py", "__main__.py")  # of the simulation: they only keep or say something
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """What came of some stores of a case: ``code`` and ``case`` are digests, ``first`` the number of its first store;
+    ``sample`` is a digest of what came of that one."""
+
+    code: str
+    case: str
+    seed: int
+    first: int
+    stores: int
+    counts: dict[str, int]
+    sums: dict[str, float]
+    sample: str
+
+    @property
+    def tally(self) -> Tally:
+        """Its stores, counted."""
+        return Tally(self.stores, Counter(self.counts), Counter(self.sums))  # type: ignore[arg-type]
+
+
+def code_digest() -> str:
+    """Return a digest of the code that plans and reads, without what is only said."""
+    digest = hashlib.sha256(engine.code_digest().encode())
+    for folder in PLANNING:
+        for file in sorted((ROOT / folder).rglob("*")):
+            if file.suffix in (".py", ".sql") and file.name not in SAYING:
+                digest.update(file.relative_to(ROOT).as_posix().encode())
+                digest.update(meaning_of(file).encode())
+    return digest.hexdigest()[:16]
+
+
+def meaning_of(file: Path) -> str:
+    """Return what a file does, without its comments."""
+    text = file.read_text()
+    if file.suffix == ".py":
+        return engine.meaning_of(text)
+    return re.sub(r"--.*", "", text)
+
+
+def case_digest(case: Case) -> str:
+    """Return a digest of what is simulated."""
+    return hashlib.sha256(repr(case.simulated).encode()).hexdigest()[:12]
+
+
+def sample_digest(tally: Tally) -> str:
+    """Return a digest of what came of a store; of sums so many digits as every machine gives."""
+    sums = {name: f"{value:.6g}" for name, value in tally.sums.items()}
+    return hashlib.sha256(json.dumps([tally.counts, sums], sort_keys=True).encode()).hexdigest()[:12]
+
+
+class KeptBlocks:
+    """The blocks of each case, as a folder's files have them."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self.folder = folder
+
+    def file(self, case: Case) -> Path:
+        """Return the case's file."""
+        name = re.sub(r"[^a-z0-9]+", "-", case.name.lower()).strip("-")
+        return self.folder / f"{name}.jsonl"
+
+    def all_of(self, case: Case) -> list[Block]:
+        """Read the blocks of what is simulated today, by whatever code."""
+        if not self.file(case).exists():
+            return []
+        blocks = [Block(**json.loads(line)) for line in self.file(case).read_text().splitlines()]
+        return [block for block in blocks if block.case == case_digest(case)]
+
+    def of(self, case: Case, code: str, seed: int) -> list[Block]:
+        """Read the blocks by this code."""
+        return [block for block in self.all_of(case) if (block.code, block.seed) == (code, seed)]
+
+    def tally_of(self, case: Case, code: str, seed: int) -> Tally:
+        """Add a case's blocks up."""
+        return sum((block.tally for block in self.of(case, code, seed)), Tally())
+
+    def write(self, case: Case, blocks: Iterable[Block]) -> None:
+        """Write a case's file anew, each block once: the newest where there are several."""
+        places = {(block.code, block.seed, block.first): block for block in blocks}
+        lines = [json.dumps(asdict(places[place])) + "\n" for place in sorted(places)]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # Beside and then in its place, lest an interruption leave half a file.
+        beside = self.file(case).with_suffix(".new")
+        beside.write_text("".join(lines))
+        beside.replace(self.file(case))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filling:
+    """A run that adds blocks to the kept ones."""
+
+    kept: KeptBlocks
+    code: str
+    seed: int
+
+    def next_case(self, cases: Iterable[Case]) -> Case | None:
+        """Return the case that lacks most of what is wanted of it; None where nothing is lacking."""
+        lacking = []
+        for place, case in enumerate(cases):
+            stores = sum(block.stores for block in self.kept.of(case, self.code, self.seed))
+            if stores < case.wanted:
+                lacking.append((stores / case.wanted, place, case))
+        if not lacking:
+            return None
+        return min(lacking)[2]
+
+    def add(self, case: Case) -> None:
+        """Simulate the first block that isn't known yet, and keep it."""
+        known = {block.first for block in self.kept.of(case, self.code, self.seed)}
+        first = next(number for number in range(0, case.wanted, TWENTY) if number not in known)
+        tallies = [tally_store(case, number, self.seed) for number in range(first, first + TWENTY)]
+        total = sum(tallies, Tally())
+        block = Block(
+            code=self.code,
+            case=case_digest(case),
+            seed=self.seed,
+            first=first,
+            stores=total.stores,
+            counts=dict(sorted(total.counts.items())),
+            sums=dict(sorted(total.sums.items())),
+            sample=sample_digest(tallies[0]),
+        )
+        self.kept.write(case, [*self.kept.all_of(case), block])
+
+    def replay(self, cases: Iterable[Case]) -> list[str]:
+        """Simulate a store of every case again that other code planned, and carry over what comes to the same.
+
+        Return the names of the cases that don't. For changes that are meant to change no result.
+        """
+        different = []
+        for case in cases:
+            blocks = [block for block in self.kept.all_of(case) if block.seed == self.seed]
+            if not blocks:
+                continue
+            newest = blocks[-1]
+            if sample_digest(tally_store(case, newest.first, self.seed)) == newest.sample:
+                self.kept.write(case, [replace(block, code=self.code) for block in blocks])
+            else:
+                different.append(case.name)
+        return different

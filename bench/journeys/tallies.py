@@ -1,0 +1,112 @@
+"""What stores of a case add up to: how often tests ended how."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from math import sqrt
+
+import numpy as np
+from django.db import transaction
+
+from bench.journeys.cases import Case
+from bench.journeys.readings import TestReading, read_test
+from bench.journeys.shops import draw_customers
+from bench.journeys.stores import launch, make_store
+from bench.journeys.weeks import Weeks, bring_orders, live_through
+from bench.journeys.wrong_ways import WrongReading, wrong_readings
+from experiments.accounting.rollups import refresh_touched
+
+# Of a test with an effect, or of none.
+LIFTED = "first"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts of what happened, and sums of estimates with their squares, by what they are of."""
+
+    stores: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    sums: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.stores + other.stores, self.counts + other.counts, added(self.sums, other.sums))
+
+    def share(self, what: str, of: str) -> float:
+        """Return a share of tests."""
+        return self.counts[what] / self.counts[of]
+
+    def error(self, what: str, of: str) -> float:
+        """Return the Monte Carlo error of a share; of none at all, what a single one would have."""
+        share = max(self.share(what, of), 1 / self.counts[of])
+        return sqrt(share * (1 - min(share, 1.0)) / self.counts[of])
+
+    def mean(self, what: str) -> float:
+        """Return the mean of estimates."""
+        return self.sums[what] / self.counts[what]
+
+    def mean_error(self, what: str) -> float:
+        """Return the Monte Carlo error of the mean."""
+        number = self.counts[what]
+        variance = self.sums[f"{what} squared"] / number - self.mean(what) ** 2
+        return sqrt(max(variance, 0.0) / number)
+
+
+def added(one: Counter[str], other: Counter[str]) -> Counter[str]:
+    """Add two up; unlike their sum, negative ones stay."""
+    found = Counter(one)
+    found.update(other)
+    return found
+
+
+def tally_store(case: Case, number: int, seed: int) -> Tally:
+    """Simulate one store to its end, and count what its tests said. Nothing of it stays in the database."""
+    random = np.random.default_rng([seed, case.random_numbers, number])
+    with transaction.atomic():
+        customers = draw_customers(case.shop, random)
+        simulated = make_store(case, number, customers)
+        weeks = Weeks(simulated, customers)
+        bring_orders(weeks, -1e6, 0.0)
+        launch(simulated, number)
+        live_through(weeks)
+        refresh_touched()
+        readings = {name: read_test(simulated, test) for name, test in simulated.tests.items()}
+        tally = counted(case, readings, wrong_readings(weeks))
+        transaction.set_rollback(True)
+    return tally
+
+
+def counted(case: Case, readings: dict[str, TestReading], wrong: dict[str, WrongReading]) -> Tally:
+    """Count a store's readings."""
+    counts: Counter[str] = Counter()
+    sums: Counter[str] = Counter()
+    for name, reading in readings.items():
+        count_reading(counts, name, reading)
+        if case.lift and name == LIFTED:
+            counts["covered"] += bool(reading.covers(case.lift))
+            note_estimate(counts, sums, "estimate", reading.estimate)
+    for name, found in wrong.items():
+        counts[f"{name}: tests"] += 1
+        counts[f"{name}: significant"] += found.is_significant
+        counts[f"{name}: split"] += found.is_split_alarming
+        note_estimate(counts, sums, f"{name}: estimate", found.estimate)
+    return Tally(1, +counts, sums)
+
+
+def count_reading(counts: Counter[str], name: str, reading: TestReading) -> None:
+    """Count what one test said, by its name."""
+    counts[f"{name}: tests"] += 1
+    counts[f"{name}: units"] += reading.units
+    counts[f"{name}: read"] += reading.p_value is not None
+    counts[f"{name}: decided"] += reading.is_decided
+    counts[f"{name}: significant"] += reading.is_significant
+    counts[f"{name}: split"] += reading.is_split_alarming
+
+
+def note_estimate(counts: Counter[str], sums: Counter[str], name: str, estimate: float | None) -> None:
+    """Add an estimate to its sums."""
+    if estimate is None:
+        return
+    counts[name] += 1
+    sums[name] += estimate  # type: ignore[assignment]
+    sums[f"{name} squared"] += estimate**2  # type: ignore[assignment]

@@ -1,0 +1,135 @@
+"""Wrong ways of counting follow-ups, as others count them: tests without an effect that find one.
+
+- ``recipients``: whoever got a message against whoever was held out, for whatever reason.
+- ``re-entries``: a row for each send point instead of one for each customer.
+- ``entry``: exposure when a journey begins: everybody who leaves it before the message dilutes its effect.
+
+Caps that count messages are another case of the simulation (``cases.py``): they change who is reached.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import combinations_with_replacement
+
+import numpy as np
+
+from bench.journeys.readings import ALPHA
+from bench.journeys.shops import WINDOW_DAYS, Floats
+from bench.journeys.stores import customer_id_of, day_of
+from bench.journeys.weeks import Weeks
+from experiments.assignment.allocation import Split, WeightedVariant, assign_customer
+from experiments.plan.thresholds import SAMPLE_RATIO_ALARM
+from experiments.statistics import Summary, compare_means, sample_ratio_mismatch
+from journeys.models import COUNTED_VERDICTS, CustomerMessage, Run, SendPoint
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongReading:
+    """What a wrong way says of a test: the lift that it shows, and whether it calls it real or the split broken."""
+
+    estimate: float | None
+    is_significant: bool
+    is_split_alarming: bool = False
+
+
+class Outcomes:
+    """What a store's customers spent within the window after any moment, net of refunds."""
+
+    def __init__(self, weeks: Weeks) -> None:
+        self.days: dict[int, list[float]] = defaultdict(list)
+        self.values: dict[int, list[float]] = defaultdict(lambda: [0.0])
+        self.customer_of = {pk: number for number, pk in enumerate(weeks.simulated.contact_ids)}
+        for order in weeks.customers.orders:
+            value = 0
+            if order.refunded_on is None:
+                value = weeks.values.get(order.number, order.value_minor)
+            self.days[order.customer].append(order.day)
+            # Added up, so that any span is a difference of two.
+            self.values[order.customer].append(self.values[order.customer][-1] + value)
+
+    def after(self, contact_id: int, at: datetime) -> float:
+        """Return what a contact spent after a time, and within the window."""
+        customer, day = self.customer_of[contact_id], (at - day_of(0)).total_seconds() / 86_400
+        days, values = self.days[customer], self.values[customer]
+        return values[bisect_right(days, day + WINDOW_DAYS)] - values[bisect_right(days, day)]
+
+
+def wrong_readings(weeks: Weeks) -> dict[str, WrongReading]:
+    """Count the first journey's test in each wrong way."""
+    outcomes = Outcomes(weeks)
+    return {
+        "recipients": by_recipients(weeks, outcomes),
+        "re-entries": by_entries(weeks, outcomes),
+        "entry": at_entry(weeks, outcomes),
+    }
+
+
+def by_recipients(weeks: Weeks, outcomes: Outcomes) -> WrongReading:
+    """Compare whoever got the first step's message with everybody else who came to it."""
+    step = weeks.simulated.tests["first"].steps.get()
+    sent = set(CustomerMessage.objects.filter(send_point__step=step).values_list("contact", flat=True))
+    first: dict[int, datetime] = {}
+    for contact_id, at in SendPoint.objects.filter(step=step).order_by("at").values_list("contact", "at"):
+        first.setdefault(contact_id, at)
+    arms: dict[bool, list[float]] = {False: [], True: []}
+    for contact_id, at in first.items():
+        arms[contact_id in sent].append(outcomes.after(contact_id, at))
+    # Nobody planned how many there would be of either.
+    return replace(compared(arms[False], arms[True]), is_split_alarming=False)
+
+
+def by_entries(weeks: Weeks, outcomes: Outcomes) -> WrongReading:
+    """Compare send points, however many of them a customer has."""
+    rows = SendPoint.objects.filter(
+        step__experiment=weeks.simulated.tests["first"], verdict__in=COUNTED_VERDICTS, variant__isnull=False
+    )
+    arms: dict[bool, list[float]] = {False: [], True: []}
+    for contact_id, at, is_control in rows.values_list("contact", "at", "variant__is_control"):
+        arms[not is_control].append(outcomes.after(contact_id, at))
+    return compared(arms[False], arms[True])
+
+
+def at_entry(weeks: Weeks, outcomes: Outcomes) -> WrongReading:
+    """Compare everybody who began the first journey, from that moment on."""
+    experiment = weeks.simulated.tests["first"]
+    split = Split([WeightedVariant(variant.key, variant.weight) for variant in experiment.variants.all()])
+    runs = Run.objects.filter(journey=weeks.simulated.journeys[0]).order_by("triggered_at")
+    first: dict[int, datetime] = {}
+    for contact_id, at in runs.filter(triggered_at__lt=day_of(weeks.shop.days)).values_list("contact", "triggered_at"):
+        first.setdefault(contact_id, at)
+    arms: dict[str, list[float]] = {"control": [], "treatment": []}
+    for contact_id, at in first.items():
+        key = f"i_{customer_id_of(outcomes.customer_of[contact_id])}"
+        arms[assign_customer(experiment.salt, key, 1.0, split)].append(outcomes.after(contact_id, at))
+    return compared(arms["control"], arms["treatment"])
+
+
+def compared(control: Iterable[float], treatment: Iterable[float]) -> WrongReading:
+    """Compare two groups by the report's own test, and their sizes with halves."""
+    groups = [np.asarray(list(group), dtype=np.float64) for group in (control, treatment)]
+    found = compare_means(summary_of(groups[0]), summary_of(groups[1]), "revenue")
+    split = sample_ratio_mismatch([len(group) for group in groups], [1, 1])
+    estimate = found.lift and found.lift.estimate
+    return WrongReading(
+        estimate=estimate,
+        is_significant=found.p_value is not None and found.p_value < ALPHA,
+        is_split_alarming=split.p_value is not None and split.p_value < SAMPLE_RATIO_ALARM,
+    )
+
+
+def summary_of(values: Floats) -> Summary:
+    """Sum a group up."""
+    names = ("converted", "revenue")
+    columns = {"converted": (values > 0).astype(np.float64), "revenue": values}
+    sums = {name: round(float(columns[name].sum())) for name in names}
+    cross, third = {}, {}
+    for pair in combinations_with_replacement(names, 2):
+        cross[pair] = round(float((columns[pair[0]] * columns[pair[1]]).sum()))
+    for one, two, three in combinations_with_replacement(names, 3):
+        third[one, two, three] = round(float((columns[one] * columns[two] * columns[three]).sum()))
+    return Summary.from_sums(len(values), sums, cross, third, buyers=sums["converted"])
