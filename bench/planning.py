@@ -9,7 +9,7 @@ import os
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bench.database import scratch
@@ -23,10 +23,11 @@ LOOKS = 20
 
 @dataclass
 class Timing:
-    """How many runs took how long."""
+    """How many runs took how long; ``batches`` are the seconds of each batch that had any."""
 
     runs: int = 0
     seconds: float = 0.0
+    batches: list[float] = field(default_factory=list)
 
     @property
     def per_minute(self) -> float:
@@ -39,13 +40,14 @@ def make_world(runs: int) -> tuple[Any, Any]:
 
     Each step is a test, as most are; the customers have an address, have agreed, and have no trouble.
     """
+    from tests.factories import NOON
     from tests.journeys import followups
 
     store = followups.make_sending_store()
     journeys = []
     for _ in range(2):
         journeys.append(followups.make_journey(store, {"experiment": followups.make_step_test(store)}))
-    execute(FILL, {"store_id": store.pk, "customers": runs, "placed_at": followups.NOON - followups.DAY})
+    execute(FILL, {"store_id": store.pk, "customers": runs, "placed_at": NOON - followups.DAY})
     return store, journeys
 
 
@@ -76,7 +78,10 @@ def measure(timing: Timing, work: Callable[[], int]) -> int:
 
     began = time.perf_counter()
     runs = work()
-    timing.seconds += time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    if runs:
+        timing.batches.append(seconds)
+    timing.seconds += seconds
     timing.runs += runs
     return runs
 

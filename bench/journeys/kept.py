@@ -50,7 +50,7 @@ class Block:
     @property
     def tally(self) -> Tally:
         """Its stores, counted."""
-        return Tally(self.stores, Counter(self.counts), Counter(self.sums))  # type: ignore[arg-type]
+        return Tally(self.stores, Counter(self.counts), Counter(self.sums))
 
 
 def code_digest() -> str:

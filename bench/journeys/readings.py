@@ -61,14 +61,16 @@ def read_test(simulated: SimulatedStore, experiment: Experiment) -> TestReading:
 def reading_of(report: Report) -> TestReading:
     """Return what a report says of revenue per customer, or visitor."""
     (result,) = [result for result in report.metrics if result.metric == Metric.RPV]
-    estimate = result.main
-    lift = estimate.lift
+    lift = result.main.lift
+    low = high = estimate = None
+    if lift is not None:
+        low, high, estimate = lift.low, lift.high, lift.estimate
     return TestReading(
         is_decided=report.verdict.code in DECIDED,
-        p_value=estimate.p_value,
-        low=lift and lift.low,
-        high=lift and lift.high,
-        estimate=lift and lift.estimate,
+        p_value=result.main.p_value,
+        low=low,
+        high=high,
+        estimate=estimate,
         is_split_alarming=report.health.sample_ratio.is_alarming,
         units=report.visitors,
     )

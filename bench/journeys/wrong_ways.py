@@ -114,7 +114,9 @@ def compared(control: Iterable[float], treatment: Iterable[float]) -> WrongReadi
     groups = [np.asarray(list(group), dtype=np.float64) for group in (control, treatment)]
     found = compare_means(summary_of(groups[0]), summary_of(groups[1]), "revenue")
     split = sample_ratio_mismatch([len(group) for group in groups], [1, 1])
-    estimate = found.lift and found.lift.estimate
+    estimate = None
+    if found.lift is not None:
+        estimate = found.lift.estimate
     return WrongReading(
         estimate=estimate,
         is_significant=found.p_value is not None and found.p_value < ALPHA,

@@ -18,10 +18,12 @@ SELECT point.number, contact.customer_key, contact.timezone, contact.country, co
         SELECT FROM experiments_refund AS refund WHERE refund.order_id = own.id)) AS is_undone,
     later.placed_at AS ordered_at, COALESCE(capped.points, 0) AS recent_points,
     COALESCE(offered.skus, '{}') <> '{}' AND EXISTS (
-        SELECT FROM experiments_order AS bought JOIN experiments_orderline AS line ON line.order_id = bought.id
-        WHERE bought.store_id = contact.store_id AND bought.customer_key = contact.customer_key
+        SELECT FROM (
+            SELECT id FROM experiments_order
             -- The index of customers' orders has none without a customer: unless that is said, all orders are read.
-            AND bought.customer_key <> '' AND bought.status IN ('paid', 'on_hold') AND line.sku = ANY(offered.skus)
+            WHERE store_id = contact.store_id AND customer_key = contact.customer_key AND customer_key <> ''
+                AND status IN ('paid', 'on_hold') OFFSET 0) AS bought
+        JOIN experiments_orderline AS line ON line.order_id = bought.id AND line.sku = ANY(offered.skus)
     ) AS has_product,
     contract.id IS NOT NULL AND (contract.cancelled_at IS NOT NULL OR contract.ends_at <> point.contract_ends_at)
         AS is_contract_over,
@@ -34,7 +36,9 @@ FROM unnest(%(number)s::int[], %(contact_id)s::bigint[], %(run_id)s::bigint[], %
     %(at)s::timestamptz[], %(until)s::timestamptz[]
 ) AS point (number, contact_id, run_id, step_id, topic, order_id, contract_id, contract_ends_at, triggered_at,
     send_point_id, address_id, at, until)
-JOIN journeys_contact AS contact ON contact.id = point.contact_id
+-- OFFSET, here and below: a batch's few rows are looked up by their index, one after the other. The planner would read
+-- whole tables where their statistics are old, such as those of messages before the first campaign.
+JOIN LATERAL (SELECT * FROM journeys_contact WHERE id = point.contact_id OFFSET 0) AS contact ON true
 -- The products that the steps offer: of the few steps of a batch, and most offer one.
 LEFT JOIN (
     SELECT step.key::bigint AS step_id, ARRAY(SELECT jsonb_array_elements_text(step.value)) AS skus
@@ -45,7 +49,7 @@ LEFT JOIN LATERAL (
     WHERE address.contact_id = contact.id AND address.channel = 'email'
         AND (point.address_id IS NULL OR address.id = point.address_id)
     ORDER BY address.named_at DESC, address.id DESC LIMIT 1) AS address ON true
-LEFT JOIN experiments_order AS own ON own.id = point.order_id
+LEFT JOIN LATERAL (SELECT * FROM experiments_order WHERE id = point.order_id OFFSET 0) AS own ON true
 LEFT JOIN journeys_contract AS contract ON contract.id = point.contract_id
 LEFT JOIN LATERAL (
     SELECT max(shipment.delivered_at) AS at FROM journeys_shipment AS shipment WHERE shipment.order_id = own.id
@@ -72,8 +76,6 @@ LEFT JOIN LATERAL (
         AND sent.verdict IN ('send', 'control') AND sent.id IS DISTINCT FROM point.send_point_id) AS capped ON true
 LEFT JOIN LATERAL (
     SELECT bool_or(event.kind IN ('clicked', 'accepted')) AS has_clicked, bool_or(event.kind = 'accepted') AS has_accepted
-    -- OFFSET: each of the run's few rows looked up by its index, in this order. As long as statistics say that a table is
-    -- empty, such as before the first campaign, the planner would read all messages for each run.
     FROM (SELECT id FROM journeys_sendpoint WHERE run_id = point.run_id OFFSET 0) AS sent
     CROSS JOIN LATERAL (SELECT id FROM journeys_customermessage WHERE send_point_id = sent.id OFFSET 0) AS message
     CROSS JOIN LATERAL (SELECT kind FROM journeys_messageevent WHERE message_id = message.id OFFSET 0) AS event

@@ -47,11 +47,11 @@ def test_plan_batch_takes_as_many_statements_for_many_runs_as_for_few(store, dja
     experiment = followups.make_step_test(store)
     journey = followups.make_journey(store, {"experiment": experiment, "document": {}})
     counts = []
-    for size in (2, 30):
+    for size in (12, 40):  # of fewer, all may be in control
         for _ in range(size):
             contact = followups.make_contact(store)
             followups.make_run(journey, contact, followups.order_of(contact))
-        with django_assert_max_num_queries(45) as queries:
+        with django_assert_max_num_queries(24) as queries:
             plan_batch(journey.pk, NOON)
         counts.append(len(queries.captured_queries))
     assert counts[0] == counts[1]
