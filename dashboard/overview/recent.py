@@ -16,7 +16,7 @@ QUIET = (AuditAction.LOOK, AuditAction.EXPORT_STORE, AuditAction.SHARED, AuditAc
 
 @dataclass(frozen=True, slots=True)
 class RecentChange:
-    """An act of the last day: what it was, by whom, about which test, and where to read more."""
+    """An act of the last day: what it was, by whom, about which test or journey, and where to read more."""
 
     text: str
     actor: str
@@ -37,7 +37,11 @@ def recent_changes(store: Store, now: datetime) -> list[RecentChange]:
 def change_of(entry: AuditEntry) -> RecentChange:
     """Return an entry of the trail as it is read on the home page."""
     test, url = "", ""
-    if entry.experiment is None:
+    key = entry.detail.get("journey")
+    if entry.experiment is None and key:
+        test = str(key)
+        url = reverse("dashboard:journey", args=[entry.store.slug, key])
+    elif entry.experiment is None:
         test = str(entry.detail.get("text") or "")  # what an annotation of all tests says
     else:
         test = entry.experiment.name
