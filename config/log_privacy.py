@@ -1,10 +1,13 @@
 """Keeps people out of the log: no addresses, no names, nothing of what is sent to them."""
 
 import logging
+import re
 from typing import Any
 
 from django.http import HttpRequest
+from pythonjsonlogger.json import JsonFormatter
 
+ADDRESS = re.compile(r"[^\s@<>\"'(),;:=\\]+@[^\s@<>\"'(),;:=\\]+\.[^\W\d_]{2,}")
 SHOWN_OF_JOB = ("id", "task_name", "attempts", "queue", "status")
 
 
@@ -30,3 +33,25 @@ class WithoutArguments(logging.Filter):
 def shown_of(job: dict[str, Any]) -> dict[str, Any]:
     """Return what the log may say of a job, which a log as JSON shows field by field."""
     return {name: job[name] for name in SHOWN_OF_JOB if name in job}
+
+
+# The last line: no message is written with an address on purpose, but an exception's text may quote what was read.
+def without_addresses(text: str) -> str:
+    """Return a text with three dots in the place of each e-mail address."""
+    return ADDRESS.sub("...", text)
+
+
+class LineWithoutAddresses(logging.Formatter):
+    """Writes a record as a line, with its traceback, without addresses."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return without_addresses(super().format(record))
+
+
+class JsonWithoutAddresses(JsonFormatter):
+    """Writes a record as JSON, with its traceback, without addresses."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the JSON."""
+        return without_addresses(super().format(record))

@@ -23,6 +23,7 @@ from journeys.models import (
 from tests import factories
 
 CONTACT = 4711  # in the addresses of ``console_pages``
+ADDRESS = "zz-customer@zz.example"
 HOUR = timedelta(hours=1)
 BAD_ROWS = (
     "zz;;;;",
@@ -74,7 +75,7 @@ def make_customer(store: Store, now: datetime) -> Contact:
     """A customer with an order, an address, a consent, a problem and a contract."""
     contact = factories.make_contact(store, pk=CONTACT, customer_key="zz-customer", locale="zz", seen_at=now)
     Order.objects.filter(store=store, external_id="zz-1").update(customer_key=contact.customer_key)
-    address = factories.make_address(contact, "zz-customer@zz.example")
+    address = factories.make_address(contact, ADDRESS)
     factories.make_consent(address, source="zz", wording_version="zz", said_at=now - 20 * HOUR)
     contact.friction_until = now + 20 * HOUR
     contact.save()

@@ -1,9 +1,11 @@
 """Deliveries -> orders and products. Each is applied whole or not at all; again, it changes nothing."""
 
 import logging
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -104,8 +106,17 @@ def fail_unexpectedly(delivery: Delivery, error: Exception, *, is_last: bool) ->
         logger.warning("Delivery %s can't be stored: %s", delivery.pk, refused_values.name_of(error))
         delivery.fail(f"It has a value that can't be stored: {refused_values.reason(error)}", is_final=True)
         return
-    logger.exception("Delivery %s failed.", delivery.pk)
-    delivery.fail(f"{type(error).__name__}: {error}", is_final=is_last)
+    # Where, and not what: an exception's text may quote the body, and with it whom the order is of.
+    frames = traceback.extract_tb(error.__traceback__)
+    logger.error("Delivery %s failed: %s\n%s", delivery.pk, type(error).__name__, "".join(frames.format()))
+    delivery.fail(f"{type(error).__name__} in {place_of(frames)}", is_final=is_last)
+
+
+def place_of(frames: traceback.StackSummary) -> str:
+    """Return where an exception was raised, as ``payloads.py, line 40``."""
+    if not frames:
+        return "an unknown place"
+    return f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}"
 
 
 def apply(delivery: Delivery) -> Applied:

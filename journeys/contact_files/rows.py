@@ -30,7 +30,8 @@ NEEDED = ("email",)
 TOPIC = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}", re.ASCII)
 SOURCE = re.compile(r"[A-Za-z0-9][\w .:/-]{0,31}", re.ASCII)
 WORDING = re.compile(r"[A-Za-z0-9][\w .:/-]{0,63}", re.ASCII)
-CUSTOMER_ID = re.compile(rf"[A-Za-z0-9_][^\x00-\x1f\ud800-\udfff]{{0,{MAX_ID - 1}}}")
+# No address passes for an ID, which is shown where addresses are masked.
+CUSTOMER_ID = re.compile(rf"[A-Za-z0-9_][^@\x00-\x1f\ud800-\udfff]{{0,{MAX_ID - 1}}}")
 CATEGORY = re.compile(r"[^\x00-\x1f\ud800-\udfff=+@-][^\x00-\x1f\ud800-\udfff]{0,199}")
 MOST_CATEGORIES = 50
 TIME_EXAMPLE = "2026-11-02T12:00:00Z"

@@ -9,6 +9,7 @@ from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.responses import ApiError
 from experiments.accounting.order_data import BadOrder, check_moment
+from experiments.customer_keys import is_address
 from experiments.models import Order, Store
 from journeys import friction
 from journeys.contacts import recording
@@ -106,6 +107,12 @@ def order_of(store: Store, body: TicketBody) -> Order | None:
 
 def news_of(body: ContractBody | TicketBody, customer_id: str, email: str, order_external_id: str = "") -> CustomerNews:
     """Return who the customer is. Raises ``ApiError`` where the address is none."""
+    if is_address(customer_id):
+        # An ID is shown where addresses are masked, so no address may pass for one.
+        raise ApiError(
+            400, "bad_field", "customer_id is an email address: send it as email, or the shop's own ID.",
+            field="customer_id",
+        )  # fmt: skip
     try:
         address = read_address(email) if email else ""
     except ValueError:

@@ -98,3 +98,10 @@ def test_without_the_stores_key_nothing_is_stored(client):
     answer = client.put("/v1/tickets", json.dumps(ticket()), content_type="application/json")
     assert answer.status_code == 401
     assert Contact.objects.count() == 0
+
+
+def test_address_in_the_place_of_an_id_is_refused_by_name(put):
+    for path, body in (("/v1/tickets", ticket()), ("/v1/contracts", contract())):
+        answer = put(path, body | {"customer_id": "ada@shop.example"})
+        assert (answer.status_code, answer.json()["error"]["field"]) == (400, "customer_id")
+    assert Contact.objects.count() == 0
