@@ -57,6 +57,7 @@ class CustomerNews:
     said_at: datetime
     order_external_id: str = ""
     customer_id: str = ""
+    former_customer_id: str = ""  # of a record that the shop has merged into this customer's
     address: str = field(default="", repr=False)  # nobody's address is in a log
     locale: str = ""
     country: str = ""

@@ -16,6 +16,7 @@ class CustomerRecords:
     """How an app erases what it keeps of customers, by their keys, and what of it belongs into exports.
 
     - ``key_of`` finds the key of whoever has an address, in a store; empty where nobody has.
+    - ``known_by`` finds keys of customers without orders whom a store knows by this source alone, at most so many.
     - ``store_of`` are all tables of the app that belong to a store, with the path to it.
     - ``conditions`` says which rows of which tables are about customers, by their keys.
     - ``in_full`` are the tables whose rows are written in another way for the person that they are about: what is
@@ -24,6 +25,7 @@ class CustomerRecords:
 
     erase: Callable[[Store, Collection[str]], int]
     key_of: Callable[[Store, str], str]
+    known_by: Callable[[Store, str, int], set[str]]
     store_of: Mapping[type[Model], str]
     conditions: Callable[[Store, Collection[str]], dict[type[Model], Q]]
     in_full: Mapping[type[Model], Callable[[Any], Row]]
@@ -72,3 +74,11 @@ def written_in_full() -> dict[type[Model], Callable[[Any], Row]]:
 def keys_of_address(store: Store, address: str) -> set[str]:
     """Return the keys of whoever has this address."""
     return {records.key_of(store, address) for records in registered} - {""}
+
+
+def keys_known_by(store: Store, source: str, limit: int) -> set[str]:
+    """Return keys of customers without orders whom a store knows by this source alone, about so many."""
+    keys: set[str] = set()
+    for records in registered:
+        keys |= records.known_by(store, source, limit)
+    return keys

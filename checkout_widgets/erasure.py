@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 
 from checkout_widgets import customer_records
 from checkout_widgets.customers import visitors_of
-from checkout_widgets.models import Acceptance, Delivery, TrialOrder
+from checkout_widgets.models import Acceptance, DataRequest, Delivery, TrialOrder
 from checkout_widgets.offer_days import refresh
 from experiments.accounting import customers, funnel_changes, identity, outcomes
 from experiments.accounting.outcomes import LockSubject
@@ -54,6 +54,8 @@ class Erasure:
         )
 
 
+# What shop systems call a request to forget somebody.
+REQUESTS = ("customers/redact", "customers/delete", "shop/redact", "customer.deleted")
 NOTHING_ERASED = Erasure(events=0, exposures=0, orders=0, acceptances=0, deliveries=0)
 
 
@@ -81,6 +83,29 @@ def erase_address(store: Store, address: str, *, actor: str) -> Erasure:
             erasure += erase_customer(store, id_of(key), actor=actor)
         erasure += forget_key(store, key, digest=digest, actor=actor)
     return erasure
+
+
+def erase_key(store: Store, key: str, *, actor: str) -> Erasure:
+    """Erase the customer who has this key."""
+    if is_of_known_customer(key):
+        return erase_customer(store, id_of(key), actor=actor)
+    return forget_key(store, key, digest=sha256(key.encode()).hexdigest(), actor=actor)
+
+
+def erase_of_orders(store: Store, external_ids: Collection[str], *, actor: str) -> Erasure:
+    """Erase whoever placed these orders, with their browsers, and what the shop has delivered of the orders."""
+    erasure = NOTHING_ERASED
+    named = Order.objects.filter(store=store, external_id__in=external_ids)
+    placed = set(named.values_list("visitor_id", "customer_id", "customer_key"))
+    for visitor_id, customer_id, key in sorted(placed):
+        if visitor_id:
+            erasure += erase_visitor(store, visitor_id, actor=actor)
+        if customer_id:
+            erasure += erase_customer(store, customer_id, actor=actor)
+        if key:
+            erasure += erase_key(store, key, actor=actor)
+    left = Delivery.objects.filter(connection__store=store, order_external_id__in=external_ids).delete()[0]
+    return erasure + replace(NOTHING_ERASED, deliveries=left)
 
 
 def forget_customer(store: Store, customer_id: str, *, actor: str) -> Erasure:
@@ -111,7 +136,11 @@ def forget_key(store: Store, key: str, *, digest: str, actor: str, customer_id: 
         customer_records.erase(store, keys)
         units = list(map(customers.unit_of, keys))
         outcomes.lock(LockSubject.VISITOR, store.pk, units)
-        deliveries = Delivery.objects.filter(connection__store=store, order_external_id__in=orders).delete()[0]
+        delivered = Q(order_external_id__in=orders) | Q(customer_key__in=keys)
+        # But for the request itself, which is emptied once it is done.
+        delivered &= ~Q(topic__in=REQUESTS)
+        deliveries = Delivery.objects.filter(delivered, connection__store=store).delete()[0]
+        DataRequest.objects.filter(store=store, customer_key__in=keys).delete()
         CustomerSighting.objects.filter(store=store, customer_id=customer_id).delete()
         erasure = replace(
             NOTHING_ERASED,

@@ -17,6 +17,7 @@ from checkout_widgets.customers import used_by_others, visitors_of
 from checkout_widgets.models import (
     Acceptance,
     Connection,
+    DataRequest,
     Delivery,
     KeptInput,
     NextWidget,
@@ -115,6 +116,7 @@ STORE_OF: dict[type[Model], str] = {
     CustomerSighting: "store",
     CustomerAlias: "store",
     Delivery: "connection__store",
+    DataRequest: "store",
     TrialOrder: "store",
     SilencedShopper: "store",
 }
@@ -211,7 +213,8 @@ def of_customer(store: Store, customer_id: str) -> dict[type[Model], Q]:
         LongOutcome: found[LongOutcome] | in_tests,
         CustomerSighting: Q(customer_id=customer_id),
         CustomerAlias: Q(key__in=keys),
-        Delivery: found[Delivery] | delivered_for(orders),
+        Delivery: found[Delivery] | delivered_for(orders) | Q(customer_key__in=keys),
+        DataRequest: Q(customer_key__in=keys),
         **customer_records.conditions_of(store, keys),
     }
 
@@ -227,7 +230,8 @@ def of_guest(store: Store, key: str) -> dict[type[Model], Q]:
         **of_orders(orders),
         **dict.fromkeys((Exposure, LongOutcome), exposed_by(keys)),
         CustomerAlias: Q(key__in=keys),
-        Delivery: delivered_for(orders),
+        Delivery: delivered_for(orders) | Q(customer_key__in=keys),
+        DataRequest: Q(customer_key__in=keys),
         **customer_records.conditions_of(store, keys),
     }
 

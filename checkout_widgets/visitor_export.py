@@ -50,8 +50,15 @@ def person_with_address(store: Store, address: str) -> Person | None:
     """Return who has an email address, a customer whom the shop knows before a guest; None where nobody can."""
     for known in sorted(customer_records.keys_of_address(store, address)):
         if is_of_known_customer(known):
-            return Person(customer_id=id_of(known))
+            return person_with_key(known)
     key = guest_key(store.pk, address)
     if not key:
         return None
+    return person_with_key(key)
+
+
+def person_with_key(key: str) -> Person:
+    """Return whose key it is, as an export names them."""
+    if is_of_known_customer(key):
+        return Person(customer_id=id_of(key))
     return Person(guest_key=key)

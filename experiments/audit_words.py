@@ -67,6 +67,7 @@ LABELS = SETTINGS | {
     "contacts": gettext_lazy("Contacts"),
     "left_out": gettext_lazy("Rows left out"),
     "opt_outs": gettext_lazy("Opt-outs"),
+    "request": gettext_lazy("Request"),
     "email": gettext_lazy("Email"),
     "order": gettext_lazy("Order"),
     "limit": gettext_lazy("Limit"),

@@ -2,6 +2,7 @@
 
 from checkout_widgets.models.configuration import ConfigurationVersion, StoreVersion
 from checkout_widgets.models.connection import Connection, ConnectionKind
+from checkout_widgets.models.data_request import DataRequest
 from checkout_widgets.models.delivery import Delivery, DeliveryStatus
 from checkout_widgets.models.kept_input import KeptInput
 from checkout_widgets.models.offer import Acceptance, BillingPeriod, Offer, OfferItem, OfferKind, OfferTier
@@ -19,6 +20,7 @@ __all__ = [
     "ConfigurationVersion",
     "Connection",
     "ConnectionKind",
+    "DataRequest",
     "Delivery",
     "DeliveryStatus",
     "KeptInput",

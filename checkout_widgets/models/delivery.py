@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkout_widgets.models.connection import Connection
 
+NAMED_BY = ("order_external_id", "customer_key")  # what processing finds out of whose it is
 MAX_ERROR = 2_000  # characters
 
 
@@ -66,6 +67,8 @@ class Delivery(models.Model):
     # The sender's name for it, which nothing relies on.
     external_id = models.CharField(_("shop's delivery ID"), max_length=64, blank=True)
     order_external_id = models.CharField(_("order"), max_length=64, blank=True)
+    # Whose delivery it is, of one that is of no order: erasing the customer deletes it.
+    customer_key = models.CharField(_("customer key"), max_length=62, blank=True, default="", db_default="")
     digest = models.BinaryField(_("SHA-256"), max_length=32, null=True)
     body = models.BinaryField(_("body"))
     received_at = models.DateTimeField(_("received at"))
@@ -89,6 +92,12 @@ class Delivery(models.Model):
         indexes = (
             # processing: what waits for an order to arrive
             models.Index(fields=("connection", "order_external_id"), name="delivery_connection_order"),
+            # erasing: what was delivered of a customer
+            models.Index(
+                fields=("connection", "customer_key"),
+                condition=~models.Q(customer_key=""),
+                name="delivery_connection_customer",
+            ),
             # setup: when a connection's last delivery came
             models.Index(fields=("connection", "-received_at"), name="delivery_connection_received"),
             # the list of dead letters, and what retention removes
@@ -102,7 +111,7 @@ class Delivery(models.Model):
         """Be done or ignored; the reason says why it is ignored, or doesn't count."""
         self.attempts += 1
         self.status, self.error, self.finished_at = status, reason, timezone.now()
-        self.save(update_fields=["attempts", "status", "error", "finished_at", "order_external_id"])
+        self.save(update_fields=["attempts", "status", "error", "finished_at", *NAMED_BY])
 
     def fail(self, error: str, *, is_final: bool) -> None:
         """Note a failed attempt; a final one is given up until somebody asks to try again."""
@@ -110,4 +119,4 @@ class Delivery(models.Model):
         self.status = DeliveryStatus.DEAD if is_final else DeliveryStatus.FAILED
         # Errors quote what was read: PostgreSQL's text takes no NUL, and a body may be megabytes.
         self.error = error.replace("\x00", "")[:MAX_ERROR]
-        self.save(update_fields=["attempts", "status", "error", "order_external_id"])
+        self.save(update_fields=["attempts", "status", "error", *NAMED_BY])

@@ -19,7 +19,7 @@ from checkout_widgets.models import Delivery, DeliveryStatus
 from checkout_widgets.shop_products import ShopProducts
 from checkout_widgets.trial_orders import marks
 from checkout_widgets.trial_orders.rehearsal import note_read, rehearse
-from checkout_widgets.webhooks import customers_of_deliveries
+from checkout_widgets.webhooks import customers_of_deliveries, privacy_requests
 from checkout_widgets.webhooks.products import store_products
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
 from checkout_widgets.webhooks.shop_systems.registry import SHOP_SYSTEMS
@@ -36,7 +36,7 @@ from experiments.accounting.order_changes import UnknownOrder
 from experiments.accounting.order_data import BadOrder, OrderData
 from experiments.accounting.orders import record_order
 from experiments.accounting.refunded_goods import Basis
-from experiments.customer_keys import guest_key
+from experiments.customer_keys import customer_key, guest_key
 from experiments.models import Order, OrderLine, OrderStatus, Store
 
 logger = logging.getLogger(__name__)
@@ -143,6 +143,11 @@ def apply(delivery: Delivery) -> Applied:
             return apply_products(delivery, system.parse_product(bytes(delivery.body)))
         case Event.PRODUCT_DELETION:
             return apply_products(delivery, [system.parse_product_deletion(bytes(delivery.body))])
+        case Event.ERASURE | Event.SHOP_ERASURE:
+            privacy_requests.queue_erasure(delivery, topic.event)
+        case Event.DATA_REQUEST:
+            privacy_requests.keep_data_request(delivery)
+    return Applied()
 
 
 def apply_order(delivery: Delivery, system: AnyShopSystem, *, restored_at: datetime | None = None) -> Applied:
@@ -173,6 +178,11 @@ def apply_customer(delivery: Delivery, system: AnyShopSystem) -> Applied:
     if news is None:
         raise Ignored(f"A delivery of the topic {delivery.topic} says nothing of a customer.")
     delivery.order_external_id = news.order_external_id
+    if not news.order_external_id:
+        # By which an erasure of the customer finds it.
+        delivery.customer_key = customer_key(
+            delivery.connection.store_id, customer_id=news.customer_id, address=news.address
+        )
     customers_of_deliveries.hand_on(delivery.connection.store, news)
     return Applied(customers_of_deliveries.remark(news), customers_of_deliveries.codes(news))
 

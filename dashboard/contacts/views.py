@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dashboard import shell
+from dashboard.contacts.data_requests import requests_of
 from dashboard.contacts.page import history_of
 from dashboard.members import actor_of, can_edit, editable_store, is_store_admin
 from experiments import audit
@@ -48,6 +49,7 @@ def contacts(request: HttpRequest, store: Store) -> HttpResponse:
         "form": form,
         "has_contacts": Contact.objects.filter(store=store).exists(),
         "is_admin": is_store_admin(request, store),
+        "data_requests": requests_of(store),
     }
     return render(request, "dashboard/contacts.html", context, status=422 if form.errors else 200)
 

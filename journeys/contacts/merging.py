@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from checkout_widgets.customer_news import CustomerNews
 from experiments.accounting.merging import merge_customers
-from experiments.customer_keys import guest_key
+from experiments.customer_keys import customer_key, guest_key
 from experiments.models import Order, Store
 from journeys import friction
 from journeys.models import (
@@ -39,6 +39,17 @@ def guest_to_merge(store: Store, key: str, news: CustomerNews) -> str:
     has_contact = Contact.objects.filter(store=store, customer_key=guest).exists()
     if has_contact or Order.objects.filter(store=store, customer_key=guest).exists():
         return guest
+    return ""
+
+
+def former_to_merge(store: Store, news: CustomerNews) -> str:
+    """Return the key of a customer's record that the shop has merged into another; empty where nobody knew it."""
+    if not news.former_customer_id or news.former_customer_id == news.customer_id:
+        return ""
+    former = customer_key(store.pk, customer_id=news.former_customer_id)
+    has_contact = Contact.objects.filter(store=store, customer_key=former).exists()
+    if has_contact or Order.objects.filter(store=store, customer_key=former).exists():
+        return former
     return ""
 
 
@@ -72,11 +83,9 @@ def merge_contacts(store: Store, kept_key: str, other_key: str) -> None:
 
 def move(other: Contact, kept: Contact) -> None:
     """Give everything of one contact to the other."""
-    same_run = Run.objects.filter(
-        contact=kept, journey=OuterRef("journey"), order=OuterRef("order"), triggered_at=OuterRef("triggered_at")
-    )
-    # One run of a journey for an order, and one problem of a cause, is all there may be: a second of the other contact
-    # goes, with what came of it.
+    same_run = Run.objects.filter(contact=kept, journey=OuterRef("journey"), occasion=OuterRef("occasion"))
+    # One run of a journey for an occasion, and one problem of a cause, is all there may be: a second of the other
+    # contact goes, with what came of it.
     Run.objects.filter(Exists(same_run), contact=other).delete()
     Run.objects.filter(contact=other).update(contact=kept)
     same_problem = Friction.objects.filter(

@@ -5,12 +5,12 @@ Suppressions stay: an address that must never get a message again is remembered 
 
 from collections.abc import Collection
 
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q
 
 from checkout_widgets import silenced_shoppers
 from checkout_widgets.customer_records import CustomerRecords, Row
 from experiments.customer_keys import address_digest, guest_key
-from experiments.models import Store
+from experiments.models import Order, Store
 from journeys.addresses import UnreadableAddress, open_address
 from journeys.models import (
     Address,
@@ -100,7 +100,16 @@ def key_of_address(store: Store, text: str) -> str:
     return known or guest_key(store.pk, text)
 
 
+def keys_known_by(store: Store, source: str, limit: int) -> set[str]:
+    """Return keys of contacts without orders, of whom nobody but this source has said anything of consent."""
+    orders = Order.objects.filter(store=OuterRef("store"), customer_key=OuterRef("customer_key"))
+    of_others = ConsentRecord.objects.filter(address__contact=OuterRef("pk")).exclude(source__startswith=source)
+    known = Contact.objects.filter(store=store).exclude(Exists(orders)).exclude(Exists(of_others))
+    return set(known.order_by("pk").values_list("customer_key", flat=True)[:limit])
+
+
 RECORDS = CustomerRecords(
+    known_by=keys_known_by,
     erase=erase_contacts,
     key_of=key_of_address,
     store_of=STORE_OF,

@@ -31,10 +31,10 @@ def record_news(store: Store, news: CustomerNews) -> Contact | None:
         order = identifying.order_of(store, news)
         contact = record_contact(store, news, order)
         if contact is not None:
-            guest = merging.guest_to_merge(store, contact.customer_key, news)
-            if guest:
+            other = merging.guest_to_merge(store, contact.customer_key, news) or merging.former_to_merge(store, news)
+            if other:
                 # Not here: within the order's transaction it would ask for locks in another order than others do.
-                jobs.merge_guest_customer.defer(store_id=store.pk, guest=guest, known=contact.customer_key)
+                jobs.merge_guest_customer.defer(store_id=store.pk, guest=other, known=contact.customer_key)
             address = record_address(contact, news)
             if address is not None:
                 record_consents(address, news, order)

@@ -9,7 +9,7 @@ order.
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -37,6 +37,9 @@ class Event(Enum):
     CUSTOMER = "a customer as they are now, or what became of a customer's order"
     PRODUCT = "a product as it is now"
     PRODUCT_DELETION = "a product is no longer sold"
+    ERASURE = "a customer is to be forgotten"
+    SHOP_ERASURE = "all of the shop's customers are to be forgotten"
+    DATA_REQUEST = "a customer wants to know what is stored about them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,16 @@ class ToldProduct:
     is_id_alone: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPerson:
+    """Whom a privacy request is about: by the shop's ID, an address, or orders; ``request_id`` is the shop's own."""
+
+    customer_id: str = ""
+    address: str = field(default="", repr=False)  # nobody's address is in a log
+    order_ids: tuple[str, ...] = ()
+    request_id: str = ""
+
+
 class DeletedOrder(Struct):
     """All that is sent of an order that is gone."""
 
@@ -203,6 +216,10 @@ class ShopSystem(ABC, Generic[OrderBody, RefundBody]):
     def read_customer(self, topic: str, body: bytes, received_at: datetime) -> CustomerNews | None:
         """Return what the delivery says of a customer; None where such a topic says nothing. Raises ``BadPayload``."""
         return None
+
+    def read_person(self, topic: str, body: bytes) -> NamedPerson:
+        """Return whom ``Event.ERASURE`` or ``Event.DATA_REQUEST`` is about. Raises ``BadPayload``."""
+        raise BadPayload("This shop system delivers no privacy requests.")
 
     @abstractmethod
     def complete_order(self, store: Store, data: OrderData) -> OrderData:

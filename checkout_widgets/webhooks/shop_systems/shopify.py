@@ -9,12 +9,13 @@ from msgspec.json import Decoder
 from checkout_widgets.customer_news import CustomerNews
 from checkout_widgets.edge.accepted_lines import NO_TOKEN, Accepted, SoldLine
 from checkout_widgets.shop_products import NO_PRODUCTS, ShopProducts
-from checkout_widgets.webhooks.shop_systems import payloads, shopify_customers
+from checkout_widgets.webhooks.shop_systems import payloads, shopify_customers, shopify_privacy
 from checkout_widgets.webhooks.shop_systems.payloads import ReadToken, listed
 from checkout_widgets.webhooks.shop_systems.shop_system import (
     DeliveryTopic,
     Event,
     HeaderNames,
+    NamedPerson,
     ShopSystem,
     StoredOrder,
     ToldProduct,
@@ -54,6 +55,12 @@ class Shopify(ShopSystem[ShopifyOrder, ShopifyRefund]):
         "orders/delete": DeliveryTopic(Event.DELETION),  # for good: an order that Shopify deleted never comes back
         "refunds/create": DeliveryTopic(Event.REFUND),
         **dict.fromkeys(shopify_customers.TOPICS, DeliveryTopic(Event.CUSTOMER)),
+        # A body that comes again may be about new orders of the same customer, so none is taken for a copy.
+        "customers/redact": DeliveryTopic(Event.ERASURE, is_versioned=False),
+        "customers/delete": DeliveryTopic(Event.ERASURE, is_versioned=False),
+        "shop/redact": DeliveryTopic(Event.SHOP_ERASURE, is_versioned=False),
+        "customers/data_request": DeliveryTopic(Event.DATA_REQUEST),
+        "customers/merge": DeliveryTopic(Event.CUSTOMER),
         "products/create": DeliveryTopic(Event.PRODUCT),
         "products/update": DeliveryTopic(Event.PRODUCT),
     }
@@ -113,7 +120,12 @@ class Shopify(ShopSystem[ShopifyOrder, ShopifyRefund]):
 
         return refund_data(refund, is_tax_included=is_tax_included, basis=stored.basis)
 
+    def read_person(self, topic: str, body: bytes) -> NamedPerson:
+        return shopify_privacy.person_of(topic, payloads.customer_fields(body))
+
     def read_customer(self, topic: str, body: bytes, received_at: datetime) -> CustomerNews | None:
+        if topic == shopify_privacy.MERGED:
+            return shopify_privacy.news_of_merge(payloads.customer_fields(body), received_at)
         read = shopify_customers.READERS.get(topic)
         if read is None:
             return None

@@ -15,6 +15,7 @@ from checkout_widgets.webhooks.shop_systems.shop_system import (
     DeliveryTopic,
     Event,
     HeaderNames,
+    NamedPerson,
     ParsedRefund,
     ShopSystem,
     ToldProduct,
@@ -64,6 +65,8 @@ class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
         # An id alone, which is the same when an order that was restored is deleted once more.
         "order.deleted": DeliveryTopic(Event.DELETION, is_versioned=False),
         "product.deleted": DeliveryTopic(Event.PRODUCT_DELETION, is_versioned=False),
+        # An account that somebody deleted, by an ID alone.
+        "customer.deleted": DeliveryTopic(Event.ERASURE, is_versioned=False),
     }
 
     def is_ping(self, body: bytes) -> bool:
@@ -101,6 +104,9 @@ class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
             refunds=read_refunds(order, updated_at),
         )
         return with_first_order(with_presentment(data, order), order)
+
+    def read_person(self, topic: str, body: bytes) -> NamedPerson:
+        return NamedPerson(customer_id=str(self.parse_deletion(body).id))
 
     def read_customer(self, topic: str, body: bytes, received_at: datetime) -> CustomerNews | None:
         if self.topics[topic].event == Event.DELETION:
