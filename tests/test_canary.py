@@ -96,7 +96,7 @@ def arrive(store: Store, now: datetime) -> Contact:
     deliver(shopify, "orders/paid", order)
     deliver(shopify, "customers/update", json.dumps(person | {"default_address": name | {"country_code": FIRST}}))
     for field in ("currency", "created_at", "updated_at", "total_price_set", "line_items", "customer_locale"):
-        deliver(shopify, "orders/updated", changed(order, **{field: ADDRESS}))
+        deliver(shopify, "orders/updated", changed(order, None, **{field: ADDRESS}))
     with patch("checkout_widgets.webhooks.deliveries.record_order", side_effect=ValueError(f"{ADDRESS} {LAST}")):
         deliver(shopify, "orders/updated", changed(order, updated_at=now.isoformat()))
     call_edge(now)

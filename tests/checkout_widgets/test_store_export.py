@@ -55,7 +55,7 @@ VISITOR_FILES = {
 }
 TAKEN_ALONG = (Widget, Acceptance, OfferItem, ChosenMetric)  # by its variant, its own store, its offer, its test
 ABOUT_CUSTOMERS: list[type[Model]] = [*CONTACT_OF, Shipment]
-CUSTOMER_FILES = VISITOR_FILES | {"customeralias.csv": 0}
+CUSTOMER_FILES = VISITOR_FILES | {"customeralias.csv": 0, "datarequest.csv": 0}
 CUSTOMER_FILES |= {f"{model._meta.model_name}.csv": 0 for model in ABOUT_CUSTOMERS}
 TEXT = "ada.lovelace@shop.example"
 
