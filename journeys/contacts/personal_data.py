@@ -22,6 +22,7 @@ from journeys.models import (
     CustomerMessage,
     Friction,
     Journey,
+    JourneyApproval,
     JourneyStep,
     JourneyVersion,
     MessageEvent,
@@ -59,6 +60,7 @@ STORE_OF: dict[type[Model], str] = {
     ContactFile: "store",
     Journey: "store",
     JourneyVersion: "journey__store",
+    JourneyApproval: "version__journey__store",
     JourneyStep: "version__journey__store",
 }
 
