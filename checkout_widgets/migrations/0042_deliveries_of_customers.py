@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("checkout_widgets", "0037_privacy_requests")]
+    dependencies = [("checkout_widgets", "0041_privacy_requests")]
 
     operations = [
         AddIndexConcurrently(

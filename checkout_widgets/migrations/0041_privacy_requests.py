@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkout_widgets", "0036_deleted_with_their_store"),
+        ("checkout_widgets", "0040_second_offers_count"),
         ("experiments", "0081_contact_audit_actions"),
     ]
 
