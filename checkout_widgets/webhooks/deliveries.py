@@ -143,11 +143,9 @@ def apply(delivery: Delivery) -> Applied:
             return apply_products(delivery, system.parse_product(bytes(delivery.body)))
         case Event.PRODUCT_DELETION:
             return apply_products(delivery, [system.parse_product_deletion(bytes(delivery.body))])
-        case Event.ERASURE | Event.SHOP_ERASURE:
-            privacy_requests.queue_erasure(delivery, topic.event)
-        case Event.DATA_REQUEST:
-            privacy_requests.keep_data_request(delivery)
-    return Applied()
+        case Event.ERASURE | Event.SHOP_ERASURE | Event.DATA_REQUEST:
+            privacy_requests.keep_request(delivery, topic.event)
+            return Applied()
 
 
 def apply_order(delivery: Delivery, system: AnyShopSystem, *, restored_at: datetime | None = None) -> Applied:

@@ -19,6 +19,14 @@ ATTEMPTS = 9  # about a day, like any delivery
 BATCH = 100  # orders of a shop that is forgotten: each is a few transactions
 
 
+def keep_request(delivery: Delivery, event: Event) -> None:
+    """Do what a customer's right asks for, or have it done. Raises ``BadPayload`` where nobody is named."""
+    if event == Event.DATA_REQUEST:
+        keep_data_request(delivery)
+    else:
+        queue_erasure(delivery, event)
+
+
 def queue_erasure(delivery: Delivery, event: Event) -> None:
     """Have a person, or all customers of a shop, forgotten. Raises ``BadPayload`` where nobody is named."""
     if event == Event.ERASURE:
