@@ -19,7 +19,9 @@ class ContactFileForm(forms.Form):
         label=_("What the file lists"),
         choices=ContactFileKind.choices,
         widget=forms.Select(attrs={"class": "form-select"}),
-        help_text=_("Opt-outs are addresses that must get nothing more, such as the list of the tool you used before."),
+        help_text=_(
+            "Opt-outs are addresses that must get no more messages, such as the list of the tool you used before."
+        ),
     )
     file = forms.FileField(
         label=_("File"),

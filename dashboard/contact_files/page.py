@@ -72,14 +72,14 @@ def outcome_rows(row: ContactFile) -> list[OutcomeRow]:
     """Return what is counted of a file so far, in words; what is zero is left out."""
     labels: dict[str, str] = {
         ConsentBasis.OPT_IN: _("Opted in"),
-        ConsentBasis.SOFT_OPT_IN: _("Customers of similar products"),
+        ConsentBasis.SOFT_OPT_IN: _("Soft opt-in: customers of similar products"),
         ConsentBasis.NONE: _("No consent"),
-        "nothing": _("Nothing said of consent"),
+        "nothing": _("No consent information"),
         **{code: str(label) for code, label in SuppressionReason.choices},
         "new_addresses": _("New addresses"),
-        "new_statements": _("New statements of consent"),
+        "new_statements": _("New consent records"),
         "opted_in_again": _("Opted in again after they opted out"),
-        "still_opted_out": _("Opted in, but get nothing: they opted out later, or the address doesn't work"),
+        "still_opted_out": _("Opted in, but won't get messages: they opted out later, or the address doesn't work"),
         "new_opt_outs": _("New opt-outs"),
         UNREADABLE: _("The file can't be opened: its key isn't in ADDRESS_KEYS any more. Upload it again."),
     }

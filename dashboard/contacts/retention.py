@@ -45,18 +45,18 @@ class RetentionForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = FIELDS
         labels = {
             "send_point_days": gettext_lazy("Send points and messages, in days"),
-            "message_event_days": gettext_lazy("What was heard of messages, in days"),
+            "message_event_days": gettext_lazy("Deliveries, clicks, and bounces, in days"),
             "idle_contact_days": gettext_lazy("Idle contacts, in days"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         helps = {
-            "send_point_days": _("When which message was due, for whom, and what became of it."),
-            "message_event_days": _("Deliveries, clicks, bounces, and complaints. Sums of journeys lose them, too."),
+            "send_point_days": _("Which message was due when, for whom, and what happened."),
+            "message_event_days": _("Spam complaints, too. The figures of journeys no longer include older ones."),
             "idle_contact_days": _(
-                "Customers of whom the shop has said nothing, and who haven't ordered, for so long. All that is known "
-                "of them goes; opt-outs stay."
+                "Customers with no order and no news from the shop for this long. Everything about them is deleted; "
+                "opt-outs are kept."
             ),
         }
         for name in FIELDS:
@@ -85,7 +85,7 @@ def to_delete(retention: ContactRetention) -> list[ToDelete]:
     """Return what the next night would delete by these values."""
     labels = {
         "send_points": _("send points, with their messages"),
-        "events": _("statements about messages"),
+        "events": _("message events"),
         "contacts": _("contacts, with all that is known of them"),
     }
     rows = []

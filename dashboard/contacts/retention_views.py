@@ -24,7 +24,7 @@ def contact_retention(request: HttpRequest, store_slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.is_seen:
             save(store, row, before, actor=actor_of(request))
-            messages.success(request, _("Saved. The next night deletes what is older."))
+            messages.success(request, _("Saved. Older data is deleted tonight."))
             return redirect("dashboard:contact_retention", store.slug)
         is_preview = True
     if form.errors:

@@ -88,9 +88,9 @@ class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
             "window_start": _("Earliest hour of the day"),
             "window_end": _("Latest hour of the day"),
             "send_within_hours": _("Hours until it is too late to send"),
-            "is_for_owners": _("Also to those who have the product already"),
+            "is_for_owners": _("Also to customers who own the product"),
         }
-        help_texts = {"window_end": _("By the customer's clock.")}
+        help_texts = {"window_end": _("In the customer's time zone.")}
         widgets = {
             "wait_from": forms.Select(attrs=SELECT),
             "window_start": forms.NumberInput(attrs=CONTROL | {"min": 0, "max": 23}),
@@ -142,7 +142,7 @@ class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("wait", gettext("Enter at most two years."))
         start, end = values.get("window_start"), values.get("window_end")
         if start is not None and end is not None and not start < end <= 24:
-            self.add_error("window_end", gettext("Enter an hour after “not before”, up to 24."))
+            self.add_error("window_end", gettext("Enter an hour later than the earliest one, up to 24."))
         if (values.get("control_percent") or 0) > 90:
             self.add_error("control_percent", gettext("Enter at most 90, so that some customers get the message."))
         values["condition"] = self.condition()

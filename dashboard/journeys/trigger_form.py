@@ -49,10 +49,10 @@ class TriggerForm(forms.Form):
     """What begins a run, and what ends it. Fields of other triggers than the chosen one are left out."""
 
     name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs=CONTROL))
-    trigger = forms.ChoiceField(label=_("Begins when"), choices=Trigger.choices, widget=forms.Select(attrs=SELECT))
+    trigger = forms.ChoiceField(label=_("Starts when"), choices=Trigger.choices, widget=forms.Select(attrs=SELECT))
     days = number(_("Days"), 730)
     category_days = lines(
-        _("Days by category"), 4_000, help_text=_("One category a line, such as “Coffee: 30”. All others as above.")
+        _("Days by category"), 4_000, help_text=_("One category per line, such as “Coffee: 30”. All others as above.")
     )
     reached = forms.ChoiceField(
         label=_("What is reached"),
@@ -61,7 +61,7 @@ class TriggerForm(forms.Form):
         widget=forms.Select(attrs=SELECT),
     )
     spent = amount(_("Tier"), help_text=_("What a customer has to spend within a year."))
-    within = amount(_("Distance to the tier"), help_text=_("How much may be missing."))
+    within = amount(_("Distance to the tier"), help_text=_("How much is left to spend at most."))
     at = forms.DateTimeField(
         label=_("Day of the campaign"),
         required=False,
@@ -72,9 +72,11 @@ class TriggerForm(forms.Form):
     not_ordered_for_days = number(_("Not ordered for days"), 730)
     least_orders = number(_("Orders at least"), 1_000)
     least_spent = amount(_("Spent at least"))
-    countries = lines(_("Countries"), 1_000, help_text=_("Codes such as DE, one a line. Empty: all countries."))
+    countries = lines(
+        _("Countries"), 1_000, help_text=_("Codes such as DE, one per line. Leave it empty for all countries.")
+    )
     answers = lines(
-        _("Answers"), 4_000, help_text=_("Tags of answers to questions, one a line. Empty: whatever they answered.")
+        _("Answers"), 4_000, help_text=_("Tags of answers to questions, one per line. Leave it empty for any answer.")
     )
     skus = lines(_("SKUs"), 20_000, help_text=_("One per line. Leave it empty for orders of all products."))
     categories = lines(_("Categories"), 4_000, help_text=_("One per line."))
@@ -87,7 +89,7 @@ class TriggerForm(forms.Form):
         super().__init__(data, initial=initial_of(journey, version))
         self.store = journey.store
         self.fields["at"].help_text = gettext(
-            "Times are in %(zone)s. The audience is counted then, and nobody is added later."
+            "Times are in %(zone)s. The audience is fixed at this time; nobody is added later."
         ) % {"zone": journey.store.timezone}
         for name in AMOUNTS:
             self.fields[name].label = f"{self.fields[name].label} ({journey.store.currency})"

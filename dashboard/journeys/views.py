@@ -116,7 +116,9 @@ def save_journey_step(request: HttpRequest, store_slug: str, key: str, step_key:
     except JourneyStep.DoesNotExist as error:
         raise Http404("No such step.") from error
     except UneditableDocument:
-        messages.error(request, _("Nothing was changed: the message is different by now, or holds all that it can."))
+        messages.error(
+            request, _("Nothing was changed: somebody has edited the message meanwhile, or it can't hold more.")
+        )
         return back_to_step(found, step_key)
     if fragments.is_part_wanted(request):
         return render(request, "dashboard/journeys/saved.html", {"saved": saved, "name": step_key})

@@ -92,7 +92,7 @@ def products(candidate: JourneyCandidate) -> Iterator[Check]:
     unknown = skus - set(catalog.filter(sku__in=skus).values_list("sku", flat=True))
     unknown |= categories - set(catalog.filter(category__in=categories).values_list("category", flat=True))
     if unknown:
-        text = _("The catalog doesn't have: %(names)s") % {"names": ", ".join(sorted(unknown))}
+        text = _("Not in the catalog: %(names)s") % {"names": ", ".join(sorted(unknown))}
         yield Check("products", "warn", text, _("Check the spelling, or import the products."))
     else:
         yield Check("products", "pass", _("The product filter names products of the catalog"))
@@ -180,7 +180,7 @@ def sending(candidate: JourneyCandidate) -> Iterator[Check]:
         text = _("The sender's domain isn't set up, so messages would look like spam")
         yield Check("sender_domain", "fail", text, _("Fix SPF, DKIM, and DMARC as the sender says."))
     elif sender.is_on and sender.postal_address.strip():
-        yield Check("sender", "pass", _("Messages are from %(sender)s") % {"sender": sender.address})
+        yield Check("sender", "pass", _("Messages come from %(sender)s") % {"sender": sender.address})
 
 
 def cap(candidate: JourneyCandidate) -> Iterator[Check]:
@@ -189,7 +189,7 @@ def cap(candidate: JourneyCandidate) -> Iterator[Check]:
         return
     within = sum(step.wait_hours < WEEK_HOURS for step in candidate.steps)
     if within > candidate.sender.weekly_cap:
-        text = _("%(count)s steps come within a week, and the store's cap is %(cap)s a week")
+        text = _("%(count)s steps fall within a week, but customers get at most %(cap)s messages a week")
         fix = _("Let later steps wait longer, or raise the cap in the sender.")
         yield Check("cap", "warn", text % {"count": within, "cap": candidate.sender.weekly_cap}, fix)
 

@@ -39,12 +39,12 @@ def test_step_is_saved_while_it_is_typed_and_a_block_is_added(draft_page: Page) 
 
 def test_trigger_shows_what_it_needs_and_saves_once_it_has_it(draft_page: Page) -> None:
     expect(draft_page.get_by_label("Day of the campaign")).to_be_hidden()
-    draft_page.get_by_label("Begins when").select_option("on_a_day")
+    draft_page.get_by_label("Starts when").select_option("on_a_day")
     expect(draft_page.locator("#state-trigger")).to_contain_text("Enter “Day of the campaign”.")
     draft_page.get_by_label("Day of the campaign").fill("2030-07-01T09:00")
     expect(draft_page.locator("#state-trigger")).to_have_text("All changes are saved.")
     assert JourneyVersion.objects.get().trigger == "on_a_day"
-    draft_page.get_by_label("Begins when").select_option("reached")
+    draft_page.get_by_label("Starts when").select_option("reached")
     expect(draft_page.get_by_label("Days (optional)", exact=True)).to_be_visible()
     draft_page.get_by_label("What is reached").select_option("tier")
     expect(draft_page.get_by_label("Tier (EUR) (optional)", exact=True)).to_be_visible()
