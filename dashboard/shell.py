@@ -151,6 +151,7 @@ def store_or_all(request: HttpRequest) -> Store | None:
     """Return the store that the URL names, if any. Raises ``Http404`` where it isn't the member's."""
     chosen = shell_of(request).chosen
     if chosen is None and named_store(request):
+        # 404 and not 403: nobody learns which other stores there are.
         raise Http404("No such store among the member's.")
     return chosen
 

@@ -1,6 +1,6 @@
 """Clients of tests logged in by one row of a session.
 
-As Django does it, ``force_login`` takes seventeen statements, and a third of all tests call it. What is left out is what
+As Django does it, ``force_login`` takes seventeen statements, and many tests call it. What is left out is what
 logging in does beside: no time of the last login, no signal, no new key for a session that is there. Tests of the login
 send the form.
 """

@@ -40,6 +40,7 @@ class SignIn(LoginView):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+# By the "back" button of a shared machine nobody should see whose login this was.
 @never_cache
 def second_step_of_login(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor of who has entered the right password."""

@@ -54,6 +54,7 @@ def with_second_factor(people: Collection[User]) -> set[int]:
     return {*apps.values_list("user", flat=True), *passkeys.values_list("user", flat=True)}
 
 
+# All or nothing, the job that tells the person too: it is in the same database.
 @transaction.atomic
 def reset(*, person: User, actor: str) -> None:
     """Ask the person for the password alone, end all of their sessions, and say so in the trail of each of their stores

@@ -88,6 +88,7 @@ def topic_forms(user: User, data: QueryDict | None = None) -> list[TopicsForm]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+# The page has a secret, and the recovery codes: no cache keeps them.
 @never_cache
 def set_up_second_factor(request: HttpRequest) -> HttpResponse:
     """Show the secret; once its first code is right, the recovery codes, by a request of their own and once."""
@@ -130,6 +131,7 @@ def remove_second_factor(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+# As above: the codes are shown once.
 @never_cache
 def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
     """Make new recovery codes, for who knows the password; the old ones work no longer."""

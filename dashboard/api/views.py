@@ -162,6 +162,7 @@ class ExperimentViewSet(RetrieveModelMixin, GenericViewSet[Experiment]):
         """The stored results of a test, the newest first; those that are looks decide."""
         parameters_of(request, PageFilter)
         paginator = NewestSnapshotFirst()
+        # Without the reports, which are long: the list only names them.
         page = paginator.paginate_queryset(self.get_object().snapshots.defer("report"), request, self)
         return paginator.get_paginated_response(SnapshotSerializer(page or [], many=True).data)
 

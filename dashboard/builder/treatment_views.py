@@ -53,6 +53,7 @@ def section_of_treatment(variant: Variant, after: str = "") -> TreatmentSection:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+# It shows what is typed now, at the same address.
 @never_cache
 @stage.allow_framing
 def show_stage(

@@ -25,6 +25,7 @@ from experiments.models import Experiment, Status
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+# By "back" the browser would show what was typed before it was saved, and save it over what is newer.
 @never_cache
 def build_test(request: HttpRequest, store_slug: str, experiment_key: str) -> HttpResponse:
     """Show a draft on one page, and launch it; a test that isn't a draft says how far it is."""

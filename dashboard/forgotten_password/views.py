@@ -17,6 +17,7 @@ from dashboard.forgotten_password.sending import is_mail_set_up, send_new_passwo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+# The answer names the address that was typed.
 @never_cache
 def forgotten_password(request: HttpRequest) -> HttpResponse:
     """Ask for an address, and say the same of any: whether it has an account is nobody's business."""
@@ -34,6 +35,7 @@ def forgotten_password(request: HttpRequest) -> HttpResponse:
     except limits.TooManyRequestsError:
         return render(request, "dashboard/forgotten_password/too_many.html", status=429)
     if may_send:
+        # Later, for every address: the time of an answer would tell which ones have an account.
         send_new_password_link.defer(address=address)
     return render(request, "dashboard/forgotten_password/asked.html", {"address": address})
 

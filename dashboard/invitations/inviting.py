@@ -34,6 +34,7 @@ def invite(*, store: Store, email: str, role: str, actor: str) -> Invitation:
             store=store, email=email, role=role, created_at=now, created_by=actor, expires_at=now + LIFETIME
         )
         note(invitation, AuditAction.INVITED, actor)
+        # Queued in the same transaction: no mail about an invitation that was never made.
         send_invitation.defer(invitation_id=invitation.pk)
     return invitation
 

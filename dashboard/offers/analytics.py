@@ -84,6 +84,7 @@ class AnalyticsPage:
     @classmethod
     def asked(cls, store: Store, query: Mapping[str, str], now: datetime) -> "AnalyticsPage":
         """Read an address; what it says wrongly counts as not asked for."""
+        # As long as a key can be, and without NUL, which PostgreSQL can't compare with.
         own = Offer.objects.filter(store=store, key=query.get("offer", "").replace("\x00", "")[:64])
         return cls(
             store=store,

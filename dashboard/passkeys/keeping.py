@@ -52,6 +52,7 @@ def rename(passkey: Passkey, name: str) -> None:
     passkey.save(update_fields=["name"])
 
 
+# All or nothing: a passkey that is gone must not leave a session behind that it began.
 @transaction.atomic
 def remove(passkey: Passkey, *, session_key: str | None) -> None:
     """Forget it, and log the person out everywhere but in the session that does it: somebody may have used it there."""

@@ -27,6 +27,7 @@ NAME_OF_NEW = "passkey_name"  # in the session: of the passkey that the device i
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+# The page has a challenge that counts once.
 @never_cache
 def new_passkey(request: HttpRequest) -> HttpResponse:
     """Show the form for a new passkey; keep the one that the device has made."""

@@ -49,6 +49,7 @@ def chosen_language(request: HttpRequest) -> str:
 
 @require_safe
 @login_required
+# A kept redirect would lead to a link that has run out.
 @never_cache
 def open_in_store(request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str) -> HttpResponse:
     """Redirect to the store's page with this variant, by a link that is signed now and holds for a day."""

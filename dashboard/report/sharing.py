@@ -10,6 +10,7 @@ from experiments import audit
 from experiments.models import AuditAction, Experiment
 
 
+# With its entry in the trail, or not at all: nobody shows a report that nobody can be asked about.
 @transaction.atomic
 def share(*, experiment: Experiment, actor: str, days: int) -> ShareLink:
     """Create a link that shows the experiment's report for ``days``."""

@@ -117,6 +117,7 @@ class TrialOrders:
     @cached_property
     def rows(self) -> list[TrialRow]:
         """The newest, with the deliveries that brought them."""
+        # Without what was delivered, which nobody sees here and may be long.
         newest = TrialOrder.objects.filter(store=self.store).select_related("delivery").defer("delivery__body")
         return [TrialRow(trial, self.now) for trial in newest[:MOST_LISTED]]
 

@@ -33,6 +33,7 @@ def end_sessions(person: User, *, keep: str | None = None) -> None:
     Sessions don't name their user in a column, so that each has to be read.
     """
     ended = []
+    # One after the other, not all in memory: a console of years has many, of visitors who never logged in too.
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         if session.pk != keep and session.get_decoded().get(SESSION_KEY) == str(person.pk):
             ended.append(session.pk)

@@ -34,6 +34,7 @@ LONGEST_SESSION_S = 12 * 3600
 
 
 @require_safe
+# Each time with another state and nonce: a kept redirect would be refused when it comes back.
 @never_cache
 def sign_on(request: HttpRequest) -> HttpResponse:
     """Send the browser to the provider."""
@@ -58,6 +59,7 @@ def sign_on(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+# The address has a code that counts once.
 @never_cache
 def callback(request: HttpRequest) -> HttpResponse:
     """Take what the provider says: log in, link, or say why not."""

@@ -119,6 +119,7 @@ def about_replica() -> Iterator[Diagnosis]:
 def about_disk() -> Iterator[Diagnosis]:
     """Say how much room the data folder has: that of the embedded database, if it is used."""
     folder: Path = settings.DATA_DIR
+    # Before the first start the folder isn't there: the disk is that of the nearest one above.
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
