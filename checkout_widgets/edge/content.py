@@ -346,7 +346,8 @@ def tier(offer: OfferConfiguration, quantity: int, price_minor: int, *, label: s
     price = money(price_minor, offer.currency, locale)
     single_minor = compare_at_minor(offer) or offer.price_minor
     saving_minor = max(0, single_minor * quantity - price_minor)
-    each = money(-(-price_minor // quantity), offer.currency, locale)
+    unit_price_minor = -(-price_minor // quantity)  # rounded up
+    unit_price = money(unit_price_minor, offer.currency, locale)
     values = {
         "price": price["text"],
         "quantity": number(quantity, locale),
@@ -359,7 +360,7 @@ def tier(offer: OfferConfiguration, quantity: int, price_minor: int, *, label: s
     return {
         "quantity": quantity,
         "price": price,
-        "unit_price_text": translated(EACH, locale).replace("{price}", each["text"]),
+        "unit_price_text": translated(EACH, locale).replace("{price}", unit_price["text"]),
         "saving_text": saving_text,
         "accept_label": fill_placeholders(label, values),
         "added_text": fill_placeholders(translated(MESSAGES, locale)["added"], values),

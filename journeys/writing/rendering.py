@@ -116,7 +116,7 @@ def in_language(document: MessageDocument, locale: Locale) -> MessageDocument:
 
 
 def with_texts(document: MessageDocument, texts: dict[str, str]) -> MessageDocument:
-    """Return the document with other texts, by their names."""
+    """Return the document with other texts, by their names; what none is given for stays."""
     changed = msgspec.to_builtins(document)
     for field in ("subject", "preheader"):
         changed[field] = texts.get(field) or changed[field]
