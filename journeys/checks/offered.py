@@ -1,23 +1,29 @@
 """What steps offer, and whether it can be had now: read for all steps of a batch at once."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, Sum
 
 from checkout_widgets import availability
+from checkout_widgets.edge.content import compare_at_minor
+from checkout_widgets.edge.offers import offer_configuration
 from checkout_widgets.models import Acceptance, Offer, OfferItem
 from journeys.models import JourneyStep
+from journeys.writing.claims import ClaimUntrue, without_saving
+from journeys.writing.document import UnsendableDocument, read
 
 
 @dataclass(frozen=True, slots=True)
 class StepOffer:
-    """What a step's messages offer: whether all of it is open and in stock, and its products."""
+    """What a step's messages offer: whether all of it is open and in stock, whether every message has something to say
+    that is true, and its products."""
 
     is_open: bool = True
     is_in_stock: bool = True
+    is_claim_true: bool = True
     skus: tuple[str, ...] = ()
     categories: frozenset[str] = frozenset()
 
@@ -50,12 +56,38 @@ def step_offers(store_id: int, steps: Collection[JourneyStep], now: datetime) ->
     if not wanted:
         return dict.fromkeys(keys_by_step, NOTHING_OFFERED)
     items = Prefetch("items", OfferItem.objects.select_related("product"))
-    offers = by_key(Offer.objects.filter(store=store_id, key__in=wanted).prefetch_related(items))
+    stored = Offer.objects.filter(store=store_id, key__in=wanted).select_related("replaces")
+    offers = by_key(stored.prefetch_related(items))
     taken = acceptances_of(offers.values())
     found = {}
-    for step_id, keys in keys_by_step.items():
-        found[step_id] = combined(map(offers.get, sorted(keys)), taken, now)
+    for step in steps:
+        offered = combined(map(offers.get, sorted(keys_by_step[step.pk])), taken, now)
+        is_true = all(says_something_true(document, offers) for document in documents_of(step))
+        found[step.pk] = replace(offered, is_claim_true=is_true)
     return found
+
+
+def says_something_true(document: Mapping[str, Any], offers: Mapping[str, Offer]) -> bool:
+    """Whether anything is left of a message without the saving that its offer doesn't have (any more)."""
+    offer = offers.get(document.get("offer", ""))
+    if offer is None or saving_minor(offer, list(offer.items.all())):
+        return True
+    try:
+        without_saving(read(dict(document)))
+    except ClaimUntrue:
+        return False
+    except UnsendableDocument:
+        return True  # nothing is sent of it, for another reason, which the launch and the message's row say
+    return True
+
+
+def saving_minor(offer: Offer, items: list[OfferItem]) -> int:
+    """Return what an offer costs less than it may be said to have cost, as widgets say it; 0 where it doesn't.
+
+    ``items`` are the offer's, with their products.
+    """
+    configuration = offer_configuration(offer, 0, items, {})
+    return max(0, compare_at_minor(configuration) - offer.price_minor)
 
 
 def by_key(offers: Iterable[Offer]) -> dict[str, Offer]:
@@ -100,7 +132,9 @@ def combined(offers: Iterable[Offer | None], taken: dict[int, int], now: datetim
         for item in offer.items.all():
             skus.add(item.product.sku)
             categories.add(item.product.category)
-    return StepOffer(is_open, is_in_stock, tuple(sorted(skus)), frozenset(categories - {""}))
+    return StepOffer(
+        is_open=is_open, is_in_stock=is_in_stock, skus=tuple(sorted(skus)), categories=frozenset(categories - {""})
+    )
 
 
 def left_of(offer: Offer, taken: dict[int, int]) -> int | None:

@@ -135,6 +135,8 @@ def offer_trouble(situation: Situation) -> SendVerdict | None:
         return SendVerdict.OFFER_CLOSED
     if not situation.offer.is_in_stock:
         return SendVerdict.OUT_OF_STOCK
+    if not situation.offer.is_claim_true:
+        return SendVerdict.CLAIM_UNTRUE
     return None
 
 

@@ -85,6 +85,7 @@ def journey_templates() -> dict[str, JourneyTemplate]:
         *after_delivery(),
         *long_after_delivery(),
         *by_need(),
+        *of_more(),
         *by_orders(),
         *to_audiences(),
         *of_tests(),
@@ -210,6 +211,39 @@ def by_need() -> tuple[JourneyTemplate, ...]:
             trigger=Trigger.CONTRACT_ENDS, options={"days_before": 3},
             steps=(TemplateStep(key="trial", wait_hours=0, is_for_owners=True, document=message(
                 "Your trial ends in three days", text("Go on without a break."), product("Go on for {price}"))),),
+        ),
+    )  # fmt: skip
+
+
+def of_more() -> tuple[JourneyTemplate, ...]:
+    """Return the journeys that offer the same for longer, or more of it."""
+    return (
+        JourneyTemplate(
+            key="subscribe", name=_("Subscribe instead of reordering"),
+            purpose=_("Two weeks before the product is used up: the same as a subscription."),
+            trigger=Trigger.RUNS_OUT, options={"days": 16},
+            steps=(TemplateStep(key="subscribe", wait_hours=0, is_tested=True, is_for_owners=True, document=message(
+                "Never run out of {bought}", headline("Get it before you need it"),
+                text("A subscription brings it in time, and you can stop it whenever you like."),
+                product("Subscribe for {price}"))),),
+        ),
+        JourneyTemplate(
+            key="buy-more", name=_("Buy more, save more"),
+            purpose=_("Three weeks after delivery: several at once as a bundle, for less."),
+            trigger=Trigger.DELIVERED,
+            steps=(TemplateStep(key="bundle", wait_hours=21 * DAY, is_tested=True, is_for_owners=True, document=message(
+                "More of your {bought}", headline("Stock up"), text("Together, they cost {saving} less."),
+                product("Take the set for {price}"))),),
+        ),
+        JourneyTemplate(
+            key="yearly-or-monthly", name=_("Yearly or monthly"),
+            purpose=_("A month before the contract ends: is a yearly price renewed more often than a monthly one?"),
+            trigger=Trigger.CONTRACT_ENDS, options={"days_before": 30},
+            steps=(TemplateStep(key="period", wait_hours=0, is_for_owners=True, document=message(
+                "Your contract ends next month", headline("Stay covered"), text("Go on from month to month."),
+                product("Renew for {price}"), yearly=message(
+                    "Your contract ends next month", headline("Stay covered for a year"),
+                    text("Pay once a year: it costs {saving} less."), product("Renew for {price}")))),),
         ),
     )  # fmt: skip
 

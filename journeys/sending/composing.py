@@ -14,10 +14,12 @@ from checkout_widgets.edge import languages
 from checkout_widgets.edge.wording import SAVING
 from checkout_widgets.models import Offer
 from journeys.addresses import UnreadableAddress, open_address
-from journeys.models import CustomerMessage, JourneyStep, Sender
+from journeys.checks.offered import saving_minor
+from journeys.models import CustomerMessage, JourneyStep, Sender, SendVerdict
 from journeys.sending.letters import FollowedOrder, Letter, read_letters, read_orders, secure
 from journeys.sending.marks import MARK_NAME, MessageMark
 from journeys.signed_links.signing import AddressLink, AnswerLink, OfferLink, sign
+from journeys.writing.claims import ClaimUntrue
 from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOffer
 from journeys.writing.document import MessageDocument, OrderSummaryBlock, QuestionBlock, UnsendableDocument, read
 from journeys.writing.personal import shape_of
@@ -102,6 +104,8 @@ class Writer:
             email = email_of(letter, rendered, self.sender, open_address(address))
             email.extra_headers |= unsubscribe_headers(context.links)
             return OutgoingMail(message_id, email)
+        except ClaimUntrue as error:
+            raise CannotBeWritten(SendVerdict.CLAIM_UNTRUE.value) from error
         except UnsendableDocument as error:
             raise CannotBeWritten("bad_document") from error
         except MessageTooLong as error:
@@ -170,17 +174,18 @@ def offer_of(sender: Sender, document: MessageDocument, now: datetime) -> Offer 
 
 def shown_offer(offer: Offer, locale: Locale) -> ShownOffer:
     """Return the offer as it is shown now."""
+    rows = list(offer.items.select_related("product"))
     items = [
         ShownItem(title=item.product.title, quantity=item.quantity, image_url=secure(item.product.image_url))
-        for item in offer.items.select_related("product")
+        for item in rows
     ]
     price = languages.money(offer.price_minor, offer.currency, locale)
-    saving = ""
-    if offer.compare_at_minor is not None and offer.compare_at_minor > offer.price_minor:
-        saved = languages.money(offer.compare_at_minor - offer.price_minor, offer.currency, locale)["text"]
+    saved_minor, saving, saved = saving_minor(offer, rows), "", ""
+    if saved_minor:
+        saved = languages.money(saved_minor, offer.currency, locale)["text"]
         saving = languages.translated(SAVING, locale).replace("{saving}", saved)
     return ShownOffer(
-        items=items, price=languages.price_per(price, offer.billing_period, locale)["text"], saving=saving
+        items=items, price=languages.price_per(price, offer.billing_period, locale)["text"], saving=saving, saved=saved
     )
 
 

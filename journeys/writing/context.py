@@ -17,11 +17,16 @@ class ShownItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownOffer:
-    """What a message offers, at the price of now, as text in the reader's language."""
+    """What a message offers, at the price of now, as text in the reader's language.
+
+    ``saved`` is the amount that stands for ``{saving}``, as in widgets; ``saving`` says it by itself. Both are empty
+    where nothing may be said of a saving.
+    """
 
     items: Sequence[ShownItem]
     price: str
     saving: str = ""
+    saved: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,7 @@ class MessageContext:
         """What stands for the placeholders of a document."""
         values = {"store": self.store_name, "price": "", "saving": "", "product": "", "bought": "", "order": ""}
         if self.offer is not None:
-            values |= {"price": self.offer.price, "saving": self.offer.saving, "product": first_title(self.offer.items)}
+            values |= {"price": self.offer.price, "saving": self.offer.saved, "product": first_title(self.offer.items)}
         if self.order is not None:
             values |= {"order": self.order.number, "bought": first_title(self.order.items)}
         return values

@@ -11,6 +11,7 @@ from django.utils.html import escape
 
 from checkout_widgets.edge.languages import direction, translated
 from journeys.writing import wording
+from journeys.writing.claims import without_saving
 from journeys.writing.context import MessageContext
 from journeys.writing.document import PLACEHOLDER, Block, MessageDocument, QuestionBlock
 from journeys.writing.personal import Blanks, personal_values, with_stand_ins
@@ -59,8 +60,13 @@ def render(document: MessageDocument, context: MessageContext) -> Rendered:
 
 
 def layout_of(document: MessageDocument, context: MessageContext) -> MessageLayout:
-    """Lay a document out for all readers whose context has the same shape, as ``personal.shape_of`` says."""
+    """Lay a document out for all readers whose context has the same shape, as ``personal.shape_of`` says.
+
+    Without what names a saving, where there is none (any more). Raises ``ClaimUntrue``.
+    """
     localized = in_language(document, context.locale)
+    if context.offer is None or not context.offer.saved:
+        localized = without_saving(localized)
     laid_out = with_stand_ins(context)
     written = filled(localized, laid_out.values())
     values = template_values(written, laid_out)

@@ -131,6 +131,14 @@ def hold_out_of_stock(store, contact, run):
     product.save()
 
 
+def hold_untrue_claim(store, contact, run):
+    offering(store, run, compare_at_minor=990, price_minor=990)
+    step = followups.step_of(run.journey)
+    blocks = [{"kind": "text", "id": "t", "text": "Now {saving} less."}]
+    step.document |= {"subject": "{saving} less", "blocks": blocks}
+    step.save()
+
+
 def hold_condition(store, contact, run):
     step = followups.step_of(run.journey)
     step.condition = {"kind": "clicked_not_bought"}
@@ -209,6 +217,7 @@ HOLDS = [
     (hold_offer_closed, SendVerdict.OFFER_CLOSED),
     (hold_deleted_offer, SendVerdict.OFFER_CLOSED),
     (hold_out_of_stock, SendVerdict.OUT_OF_STOCK),
+    (hold_untrue_claim, SendVerdict.CLAIM_UNTRUE),
     (hold_condition, SendVerdict.NOT_MET),
     (hold_too_late, SendVerdict.TOO_LATE),
     (hold_no_hours, SendVerdict.NO_HOURS),

@@ -1,0 +1,66 @@
+"""A saving that isn't there any more is in no text of a message."""
+
+from dataclasses import replace
+
+import pytest
+
+from journeys.writing.claims import ClaimUntrue, without_saving
+from journeys.writing.document import read
+from journeys.writing.rendering import render
+from tests.journeys.writing.documents import context
+
+CLAIMING = {
+    "subject": "Save {saving} on a lid",
+    "preheader": "Only {saving} less",
+    "offer": "lid",
+    "blocks": [
+        {"kind": "headline", "id": "h", "text": "Keep it warm"},
+        {"kind": "text", "id": "t", "text": "It costs {saving} less this week."},
+        {"kind": "text", "id": "u", "text": "It fits your mug."},
+        {"kind": "product", "id": "p", "button": "Save {saving}"},
+    ],
+    "translations": {"de": {"u.text": "Sie sparen {saving}.", "t.text": "Diese Woche."}},
+}
+
+
+def without_offer_saving(locale="en"):
+    given = context(locale)
+    return replace(given, offer=replace(given.offer, saving="", saved=""))
+
+
+def test_message_names_the_saving_as_widgets_do_where_there_is_one():
+    rendered = render(read(CLAIMING), context())
+    assert rendered.subject == "Save €2.00 on a lid"
+    assert "It costs €2.00 less this week." in rendered.text
+
+
+def test_message_without_the_saving_falls_back_to_the_copy_without_it():
+    rendered = render(read(CLAIMING), without_offer_saving())
+    assert rendered.subject == "Keep it warm"
+    for part in (rendered.text, rendered.html):
+        assert "less" not in part
+        assert "Save" not in part
+        assert "It fits your mug." in part
+    assert "€9.90: https://edge.example/m/offer" in rendered.text
+
+
+def test_each_language_loses_its_own_claims():
+    text = render(read(CLAIMING), without_offer_saving("de")).text
+    assert "Diese Woche." in text
+    assert "sparen" not in text
+
+
+def test_subject_without_a_headline_that_is_left_names_the_product():
+    document = read(CLAIMING | {"blocks": CLAIMING["blocks"][2:]})
+    assert without_saving(document).subject == "{product}"
+
+
+def test_document_without_a_claim_stays_as_it_is():
+    document = read(CLAIMING | {"subject": "A lid", "preheader": "", "blocks": CLAIMING["blocks"][:1]})
+    assert without_saving(document) is document
+
+
+def test_message_of_nothing_but_a_saving_is_not_written():
+    document = read(CLAIMING | {"blocks": [CLAIMING["blocks"][1]]})
+    with pytest.raises(ClaimUntrue, match="only about a saving"):
+        without_saving(document)
