@@ -203,4 +203,8 @@ def table(report: Report, name: str, view: MetricView | None = None) -> str:
 
     Raises ``KeyError`` for another name.
     """
-    return csv_text(list(TABLES[name](report, view or goal_view(report))))
+    rows = list(TABLES[name](report, view or goal_view(report)))
+    for row in rows:
+        # Columns keep their names, so this one says whom "visitors" counts: visitors, or customers.
+        row["assignment_unit"] = report.unit
+    return csv_text(rows)

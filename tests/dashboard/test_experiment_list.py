@@ -151,3 +151,12 @@ def test_list_experiment_without_visitors_says_so(client):
     experiment = factories.make_experiment()
     client.force_login(factories.make_user(experiment.store))
     assert "No visitors" in client.get("/tests/").content.decode()
+
+
+def test_list_speaks_of_customers_where_a_test_counts_them(client, three):
+    factories.make_customer_experiment(three, name="After the order", started_at=factories.NOON)
+    client.force_login(factories.make_user(three))
+    page = client.get("/tests/").content.decode()
+    assert page.count("No customers ") == 1
+    assert page.count('data-label="Customers"') == 1
+    assert "No visitors " in page

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,12 @@ def test_days_table_has_a_row_per_day():
     first, second = rows_of(exports.table(make_report([], series=series), "days"))
     assert (first["day"], first["lift"]) == ("2026-11-01", "")
     assert (second["visitors"], second["lift_high"]) == ("200", "0.2")
+
+
+def test_last_column_says_whom_the_column_of_visitors_counts():
+    series = Series(points=[make_point(1, None)])
+    (row,) = rows_of(exports.table(replace(make_report([], series=series), unit="customer"), "days"))
+    assert (list(row)[-1], row["assignment_unit"], row["visitors"]) == ("assignment_unit", "customer", "100")
 
 
 def test_table_without_rows_is_empty():

@@ -158,3 +158,11 @@ def test_digest_says_how_each_running_test_stands():
     assert "Old one" not in text
     assert "Foreign one" not in text
     assert Experiment.objects.count() == 4
+
+
+def test_digest_speaks_of_customers_where_a_test_counts_them():
+    experiment = factories.make_customer_experiment(factories.make_store())
+    take_snapshot(experiment, now=factories.NOON)
+    text = str(mail.digest(experiment.store))
+    assert "No customers yet." in text
+    assert "visitor" not in text.lower()
