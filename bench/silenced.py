@@ -71,7 +71,7 @@ def main() -> None:
     ratio = least["silenced"] / least["none"]
     print(interpreter.describe())
     print(
-        f"a decision takes {least['none']:.1f} µs, with {options.shoppers:,} silenced shoppers {least['silenced']:.1f}: "
+        f"a decision takes {least['none']:.1f} µs, with {options.shoppers:,} silenced {least['silenced']:.1f}: "
         f"{ratio:.3f} times; loading takes {1e3 * empty:.1f} ms, with them {1e3 * full:.1f}"
     )
     print(json.dumps({"benchmark": "silenced", "ratio": round(ratio, 3), "load_ms": round(1e3 * full, 1)}))
