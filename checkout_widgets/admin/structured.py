@@ -33,6 +33,7 @@ LANGUAGES = {
     "ar": gettext_lazy("Arabic"),
 }
 NEW = "new"
+OWN = "own"
 COLUMNS = (gettext_lazy("What is compared"), gettext_lazy("In the cart"), gettext_lazy("Offered"))
 
 
@@ -242,6 +243,51 @@ class TranslationsWidget(Structured):
         if comparison:
             texts["comparison"] = comparison
         return texts
+
+
+class PhoneCopyWidget(TranslationsWidget):
+    """The texts on phones, in the widget's own language and in others; an empty text is the same as elsewhere."""
+
+    template_name = "admin/checkout_widgets/phone_copy.html"
+
+    def locales(self, value: Any) -> dict[str, StrOrPromise]:
+        """The locales with their names, the widget's own first: inputs have a name for that, where JSON has none."""
+        names: dict[str, StrOrPromise] = {OWN: _("All languages without texts of their own"), **LANGUAGES}
+        for locale in as_dict(value):
+            if locale:
+                names.setdefault(str(locale), str(locale))
+        return names
+
+    def blocks(self, name: str, value: Any) -> list[LanguageBlock]:
+        """One part of the form for each locale."""
+        stored = as_dict(value)
+        found = []
+        for locale, title in self.locales(value).items():
+            texts = as_dict(stored.get(key_of(locale)))
+            found.append(self.block(name, locale, title, texts))
+        return found
+
+    def inputs(self, name: str, value: Any) -> Iterator[FormInput]:
+        """Locale by locale."""
+        yield FormInput(f"{name}-locales", "", ",".join(self.locales(value)))
+        for block in self.blocks(name, value):
+            yield from block.texts
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, Any]:
+        """What was typed, by locale; a locale without any text is left out."""
+        value = {}
+        for locale in text_of(data, f"{name}-locales").split(",")[:MAX_LOCALES]:
+            texts = self.typed_texts(data, files, f"{name}-{locale}")
+            if locale and texts:
+                value[key_of(locale)] = texts
+        return value
+
+
+def key_of(locale: str) -> str:
+    """Return what words for phones are stored by: those of the widget's own language by the empty text."""
+    if locale == OWN:
+        return ""
+    return locale
 
 
 class ThemeWidget(Structured):

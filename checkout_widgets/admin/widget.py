@@ -26,7 +26,7 @@ from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, has_role, limit
 from experiments.admin.trail import note_changes, stored_values
 from experiments.models import Source, Variant
 
-STRUCTURED = tuple((None, {"fields": (name,)}) for name in ("comparison", "translations", "theme"))
+STRUCTURED = tuple((None, {"fields": (name,)}) for name in ("comparison", "translations", "phone_copy", "theme"))
 
 
 class TreatmentField(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -15,6 +15,7 @@ from checkout_widgets.admin.structured import (
     CELL_LENGTH,
     LANGUAGES,
     ComparisonWidget,
+    PhoneCopyWidget,
     StructuredField,
     ThemeWidget,
     TranslationsWidget,
@@ -54,6 +55,8 @@ def longest(name: str) -> int:
 
 
 TEXTS = {name: (label_of(name), longest(name)) for name in TRANSLATABLE}
+# What is written for phones alone; a claim or a no is the same on every screen.
+PHONE_TEXTS = {name: TEXTS[name] for name in ("headline", "body", "reason", "accept_label")}
 
 
 def check_copy(name: str, text: str) -> None:
@@ -132,6 +135,11 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=gettext_lazy(
             "If a text is empty, shoppers see the one above. So do shoppers with any other language."
         ),
+    )
+    phone_copy = StructuredField(
+        PhoneCopyWidget(PHONE_TEXTS),
+        label=gettext_lazy("Words on phones"),
+        help_text=gettext_lazy("Shorter words for a small screen. Fields that you leave empty show the same words."),
     )
     theme = StructuredField(
         ThemeWidget(),
@@ -227,6 +235,17 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.check_translation(locale, name, text, is_new=before.get(name) != text)
         return translations
 
+    def clean_phone_copy(self) -> dict[str, Any]:
+        """Texts that pass the checks of the widget's own, by locale."""
+        on_phones: dict[str, Any] = self.cleaned_data["phone_copy"]
+        for locale, texts in on_phones.items():
+            if locale and not LOCALE.fullmatch(locale):
+                raise ValidationError(_("%(language)s: enter its code, such as it or de-AT.") % {"language": locale})
+            for name, text in texts.items():
+                if name in PHONE_TEXTS:
+                    self.check_translation(locale, name, text, is_new=True)
+        return on_phones
+
     def check_translation(self, locale: str, name: str, text: Any, *, is_new: bool) -> None:
         """Raise ``ValidationError``, with the language and the field in front."""
         try:
@@ -241,5 +260,9 @@ class WidgetForm(forms.ModelForm):  # type: ignore[type-arg]
             label = _("Comparison") if name == "comparison" else label_of(name)
             raise ValidationError(
                 _("%(language)s, %(field)s: %(problem)s")
-                % {"language": LANGUAGES.get(locale, locale), "field": label, "problem": error.messages[0]}
+                % {
+                    "language": LANGUAGES.get(locale, locale) or _("Phones"),
+                    "field": label,
+                    "problem": error.messages[0],
+                }
             ) from error

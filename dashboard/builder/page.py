@@ -58,6 +58,11 @@ class BuilderPage:
         return self.sections["question"]
 
     @property
+    def split(self) -> DraftSection:
+        """What the variants are called, and how visitors are split."""
+        return self.sections["split"]
+
+    @property
     def audience(self) -> DraftSection:
         """Who sees it."""
         return self.sections["audience"]

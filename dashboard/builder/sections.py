@@ -18,6 +18,7 @@ from checkout_widgets.launching.treatments import next_widget_of, save_widget, w
 from checkout_widgets.models import KeptInput, NextWidget, ShopperAnswer
 from dashboard.audience.forms import AudienceForm
 from dashboard.builder.forms import GoalForm, LengthForm, QuestionForm
+from dashboard.builder.split import SplitForm, split_in_words
 from dashboard.launch.forms import LaunchForm
 from dashboard.treatment.forms import (
     NOTHING,
@@ -38,6 +39,7 @@ VERSION_BYTES = 8
 # Of an offer that is being made beside a treatment's fields: kept with them, saved when it is created.
 BESIDE = "new-"
 LENGTH = "length"
+SPLIT = "split"
 
 
 class DraftSection(ABC):
@@ -271,6 +273,40 @@ class SecondSection(TreatmentSection):
             audit.record_editing(self.experiment, actor, detail)
 
 
+class SplitSection(DraftSection):
+    """What the variants are called, and how visitors are split between them."""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return _("Variants")
+
+    @property
+    def summary(self) -> str:
+        """The split in words."""
+        return split_in_words(self.candidate.variants)
+
+    def form_of(self, data: QueryDict | None) -> BaseForm:
+        """Return the form, filled in with what was typed, or with what is stored."""
+        return SplitForm(data, variants=self.candidate.variants)
+
+    def stored(self) -> Mapping[str, Any]:
+        """Return what is stored, as JSON can hold it."""
+        return {variant.key: [variant.name, variant.weight] for variant in self.candidate.variants}
+
+    def save(self, form: BaseForm, actor: str) -> None:
+        """Save a valid form with an entry of the audit trail for each variant that changes."""
+        assert isinstance(form, SplitForm)
+        variants, fields = self.candidate.variants, ("name", "weight")
+        before = [audit.values(variant, fields) for variant in variants]
+        form.apply_to(variants)
+        for variant, values in zip(variants, before, strict=True):
+            detail = audit.changes(values, audit.values(variant, fields))
+            if detail:
+                variant.save(update_fields=fields)
+                audit.record_editing(self.experiment, actor, detail, f"Variant {variant}")
+
+
 class StartSection(DraftSection):
     """When and how it starts: kept as it is typed, and set at the launch."""
 
@@ -307,7 +343,8 @@ def sections_of(candidate: LaunchCandidate) -> list[DraftSection]:
         for after in ShopperAnswer.values:
             treatments.append(SecondSection(candidate, variant, after))
     question, audience, goal, length = (SettingsSection(candidate, name) for name in SettingsSection.fields)
-    return [question, *treatments, audience, goal, length, StartSection(candidate, START)]
+    split = SplitSection(candidate, SPLIT)
+    return [question, *treatments, split, audience, goal, length, StartSection(candidate, START)]
 
 
 def as_query(typed: Mapping[str, Any]) -> QueryDict:

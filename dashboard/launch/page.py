@@ -24,6 +24,7 @@ WHERE_FIXED = {
     "layout": "treatment",
     "copy": "treatment",
     "sequence": "treatment",
+    "weights": "#split",
     "sequence_guardrails": "#goal",
     "offer": "treatment",
     "snippet": "setup",

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from checkout_widgets.admin.structured import LANGUAGES, StructuredField, as_dict
-from checkout_widgets.admin.widget_form import TEXTS, WidgetForm
+from checkout_widgets.admin.widget_form import PHONE_TEXTS, TEXTS, WidgetForm
 from checkout_widgets.copy_check.advice import advice_on
 from checkout_widgets.copy_check.offer_facts import OfferFacts
 from checkout_widgets.models import NextWidget, Offer, Widget
-from dashboard.treatment.structured import ConsoleComparison, ConsoleTheme, ConsoleTranslations
+from dashboard.treatment.structured import ConsoleComparison, ConsolePhoneCopy, ConsoleTheme, ConsoleTranslations
 
 CONTROL = {"class": "form-control"}
 SELECT = {"class": "form-select"}
@@ -53,6 +53,7 @@ class TreatmentForm(WidgetForm):
 
     comparison = StructuredField(ConsoleComparison(), label=gettext_lazy("Comparison"))
     translations = StructuredField(ConsoleTranslations(TEXTS), label=gettext_lazy("Languages"))
+    phone_copy = StructuredField(ConsolePhoneCopy(PHONE_TEXTS), label=gettext_lazy("Words on phones"))
     theme = StructuredField(ConsoleTheme(), label=gettext_lazy("Look"))
     terms_url = forms.URLField(
         label=gettext_lazy("Terms URL"),
@@ -79,6 +80,7 @@ class TreatmentForm(WidgetForm):
             "terms_url",
             "comparison",
             "translations",
+            "phone_copy",
             "theme",
         )
         widgets = {

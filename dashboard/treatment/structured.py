@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from checkout_widgets.admin.structured import ComparisonWidget, ThemeWidget, TranslationsWidget
+from checkout_widgets.admin.structured import ComparisonWidget, PhoneCopyWidget, ThemeWidget, TranslationsWidget
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -19,6 +19,16 @@ class ConsoleTranslations(TranslationsWidget):
     """The texts in each language."""
 
     template_name = "dashboard/treatment/translations.html"
+
+    def __init__(self, texts: Mapping[str, "tuple[StrOrPromise, int]"]) -> None:
+        super().__init__(texts)
+        self.comparison = ConsoleComparison()
+
+
+class ConsolePhoneCopy(PhoneCopyWidget):
+    """The texts on phones."""
+
+    template_name = "dashboard/treatment/phone_copy.html"
 
     def __init__(self, texts: Mapping[str, "tuple[StrOrPromise, int]"]) -> None:
         super().__init__(texts)
