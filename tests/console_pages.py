@@ -57,6 +57,7 @@ PAGES: dict[str, list[str]] = {
         "/offers/analytics/?store=zz-empty",
         "/offers/analytics/?by=week&measure=take_rate",
         "/offers/analytics/?by=device&offer=zz-offer&moment=cart&measure=decision",
+        "/offers/price-rules/",
         "/offers/zz-shop/zz-offer/",
         "/offers/new/",
         "/offers/products/?q=zznothing",
@@ -220,6 +221,7 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "offers": [
         ("/offers/zz-shop/zz-offer/", {"name": "", "price_minor": "1.999", "compare_at_minor": "0"}),
         ("/offers/new/?store=zz-shop", {"price": "1.999"}),
+        ("/offers/price-rules/?store=zz-shop", {"compare_at_rule": "zz"}),
     ],
     "report": [(f"{RUNNING}steps/{step}/", {}) for step in ("pause", "resume", "stop", "conclude", "archive", "zz")]
     + [(f"{RUNNING}share/", {"days": "zz"})],

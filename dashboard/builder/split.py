@@ -15,7 +15,7 @@ LARGEST_WEIGHT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class VariantRow:
+class SplitRow:
     """The fields of a variant."""
 
     variant: Variant
@@ -42,11 +42,11 @@ class SplitForm(forms.Form):
             )
 
     @property
-    def rows(self) -> list[VariantRow]:
+    def rows(self) -> list[SplitRow]:
         """The fields by variant, the control first."""
         rows = []
         for variant in self.variants:
-            rows.append(VariantRow(variant, self[f"name-{variant.pk}"], self[f"weight-{variant.pk}"]))
+            rows.append(SplitRow(variant, self[f"name-{variant.pk}"], self[f"weight-{variant.pk}"]))
         return rows
 
     def apply_to(self, variants: list[Variant]) -> None:

@@ -13,11 +13,19 @@ from checkout_widgets.models import Offer, OfferItem
 from checkout_widgets.offer_changes import PromiseError, save_offer
 from dashboard import paging, shell
 from dashboard.fragments import page_or_part
-from dashboard.members import actor_of, can_edit, editable_store, require_editor
+from dashboard.members import (
+    actor_of,
+    administered_store,
+    can_edit,
+    editable_store,
+    is_store_admin,
+    require_editor,
+)
 from dashboard.offers.analytics import AnalyticsPage
 from dashboard.offers.forms import OfferEditForm
 from dashboard.offers.one_offer import OneOfferPage, Promises
 from dashboard.offers.page import OffersPage
+from dashboard.offers.price_rules import PriceRulesForm, broken_by, save_rules
 from dashboard.treatment.offer_form import NewOfferForm
 from dashboard.treatment.products import found_products
 from experiments.models import Store
@@ -39,6 +47,29 @@ def analytics(request: HttpRequest, store: Store) -> HttpResponse:
     """The figures of a store's offers, told apart by one thing."""
     context = {"page": AnalyticsPage.asked(store, request.GET, timezone.now())}
     return page_or_part(request, "dashboard/offers/analytics.html", "figures", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@shell.about_one_store(gettext_lazy("Price rules"))
+def price_rules(request: HttpRequest, store: Store) -> HttpResponse:
+    """Show what offers may say of prices (GET), and set it (POST, the store's admins)."""
+    form, status = PriceRulesForm(instance=store), 200
+    if request.method == "POST":
+        form = PriceRulesForm(request.POST, instance=administered_store(request))
+        if form.is_valid():
+            save_rules(form, actor_of(request))
+            messages.success(request, _("The price rules were saved."))
+            return redirect(shell.address_of("dashboard:price_rules", store))
+        store.refresh_from_db()
+        status = 422
+    context = {
+        "store": store,
+        "form": form,
+        "is_admin": is_store_admin(request, store),
+        "broken": broken_by(store, timezone.now()),
+    }
+    return render(request, "dashboard/offers/price_rules.html", context, status=status)
 
 
 @require_safe

@@ -19,7 +19,7 @@ PATHS = (
     "/tests/tea/over/launch/", "/account/", "/account/password/", "/account/second-factor/",
     "/account/second-factor/remove/", "/account/passkeys/", "/account/recovery-codes/", "/tests/tea/draft/preview/",
     "/team/", "/sender/", "/password/", "/invitations/nothing/", "/offers/", "/offers/analytics/", "/offers/new/",
-    "/custom-metrics/", "/contacts/", "/contacts/tea/files/", "/contacts/tea/retention/",
+    "/offers/price-rules/", "/custom-metrics/", "/contacts/", "/contacts/tea/files/", "/contacts/tea/retention/",
     "/tests/tea/over/part/", "/journeys/tea/after/?step=accessory",
 )  # fmt: skip
 

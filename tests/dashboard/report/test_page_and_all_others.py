@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from checkout_widgets.models import ShownDay, SoldDay
 from dashboard.report import sharing
 from experiments import formatting
 from experiments.accounting import rollups
@@ -124,3 +125,25 @@ def test_metric_by_segment_and_day_is_the_reports_wherever_it_stands(experiment,
         shown = formatting.lift(segment["final"]["lift"]["estimate"])
         assert all(shown in page for page in pages)
     assert all(formatting.lift(last["lift"]["estimate"]) in page for page in pages)
+
+
+def test_second_offer_is_counted_the_same_in_reports_analytics_and_offers(experiment, member):
+    second = factories.make_next_widget(experiment.variants.get(is_control=False), "declined")
+    store, day = experiment.store, experiment.store.day_of(timezone.now())
+    key = {"store": store, "variant": second.variant, "offer": second.offer, "day": day, "step": "declined"}
+    ShownDay.objects.create(**key, shown=731, in_cart=93, declined=412, decided=0, decision_ms=0)
+    SoldDay.objects.create(
+        **key, taken=91, bought=83, revenue_minor=24_900, refunded_minor=1_200, cost_minor=0, unknown_costs=0
+    )
+    link = sharing.share(experiment=experiment, actor="ada", days=7)
+    for page in (text_of(member, url_of(experiment)), text_of(Client(), f"/shared/{link.token}/")):
+        told = page.partition("Second offers")[2].partition("The funnel above")[0]
+        assert [word for word in ("731", "91", "412", "83", "237.00") if word not in told] == []
+    for by in ("step", "offer"):
+        text = text_of(member, f"/offers/analytics.csv?store={store.slug}&by={by}&period=all")
+        (row,) = csv.DictReader(io.StringIO(text))
+        assert row["group"] in {"Second offer after a no", second.offer.name}
+        assert [row[name] for name in ("shown", "taken", "declined", "bought", "net_minor")] == [
+            "731", "91", "412", "83", "23700"
+        ]  # fmt: skip
+    assert "731" in text_of(member, f"/offers/{store.slug}/{second.offer.key}/?period=all")
