@@ -15,7 +15,7 @@ def draft() -> Experiment:
 
 
 def typed(draft: Experiment, names: tuple[str, str], weights: tuple[str, str]) -> dict[str, str]:
-    fields = {}
+    fields: dict[str, str] = {}
     for variant, name, weight in zip(draft.variants.order_by("-is_control"), names, weights, strict=True):
         fields |= {f"name-{variant.pk}": name, f"weight-{variant.pk}": weight}
     return fields
