@@ -18,6 +18,8 @@ ACROSS_A_ROOM = {
     "config/test_prefix.py",
     "dashboard/api/test_contract.py",
     "dashboard/builder/test_second_offers.py",
+    "dashboard/journeys/test_programme.py",
+    "dashboard/preview/test_message_pictures.py",
     "dashboard/test_access.py",
     "demo/test_installation.py",
     "experiments/accounting/test_reports_in_any_order.py",
