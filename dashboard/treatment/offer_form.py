@@ -21,7 +21,9 @@ SELECT = {"class": "form-select"}
 class NewOfferForm(forms.Form):
     """A product of the catalog, what the offer is called, and what it costs."""
 
-    product = forms.ModelChoiceField(label=gettext_lazy("Product"), queryset=Product.objects.none())
+    product = forms.ModelChoiceField(
+        label=gettext_lazy("Product"), queryset=Product.objects.none(), empty_label=gettext_lazy("Choose a product")
+    )
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=190,
