@@ -39,11 +39,11 @@ INVALID = re.compile(r"^Invalid RFC3339 encoded (?P<kind>\w+)$")
 CHOICE = re.compile(r"^Invalid (?:enum )?value (?P<value>.+)$", re.DOTALL)
 
 
-def text_in_form(pattern: str, words: Words, **bounds: int) -> Meta:
+def text_in_form(pattern: str, words: Words, *, min_length: int | None = None, max_length: int | None = None) -> Meta:
     """Return what a text must match, and keep what an error says of it: "It must be" and these words."""
     # By its repr, as msgspec writes it.
     FORMS[repr(pattern)] = words
-    return Meta(pattern=pattern, **bounds)
+    return Meta(pattern=pattern, min_length=min_length, max_length=max_length)
 
 
 def field_path(error: ValidationError) -> str:

@@ -31,7 +31,7 @@ def log_in(client: Any, user: User, backend: str | None = None) -> None:
     store = import_module(settings.SESSION_ENGINE).SessionStore
     values = {
         SESSION_KEY: str(user.pk),
-        BACKEND_SESSION_KEY: backend or user.backend,  # type: ignore[attr-defined]
+        BACKEND_SESSION_KEY: backend or user.backend,
         HASH_SESSION_KEY: user.get_session_auth_hash(),
     }
     key = get_random_string(32, VALID_KEY_CHARS)
