@@ -201,7 +201,8 @@ def test_cart_asks_the_accepted_price_of_a_customer_without_tax(shop, edge, prod
 
 
 SOLD_OUT = (
-    "$p = wc_get_product({id}); $p->set_manage_stock({managed}); $p->set_stock_quantity(0); $p->save(); return 1;"
+    "$p = wc_get_product({id}); $p->set_manage_stock({managed}); $p->set_stock_quantity(0);"
+    " $p->set_stock_status({managed} ? 'outofstock' : 'instock'); $p->save(); return 1;"
 )
 
 
