@@ -20,7 +20,6 @@ from experiments.models import (
     Decision,
     Experiment,
     Membership,
-    Order,
     Role,
     Source,
     Status,
@@ -29,7 +28,7 @@ from experiments.models import (
 )
 from experiments.running import caps, holdout
 
-DAYS = 16
+DAYS = 25  # as long as the oldest of the running tests
 HOLDOUT_SHARE = 0.1
 CART_PATH = "/demo/cart/"
 SERVICES = (
@@ -104,7 +103,8 @@ def life_of(test: DemoTest, now: datetime) -> dict[str, Any]:
     if test.traffic is None:
         return {"status": Status.DRAFT}
     started_at = now - timedelta(days=test.ended_days_ago + test.traffic.days)
-    return {"status": Status.RUNNING, "started_at": started_at, "planned_days": test.traffic.days}
+    planned_days = test.traffic.planned_days or test.traffic.days
+    return {"status": Status.RUNNING, "started_at": started_at, "planned_days": planned_days}
 
 
 def note(experiment: Experiment, action: AuditAction, *, at: datetime, before: str, after: str) -> None:
@@ -178,17 +178,16 @@ def copy_for(store: Store, test: DemoTest) -> dict[str, Any]:
     widget = test.widget
     if "social_proof" not in widget:
         return widget
-    orders = Order.objects.filter(store=store, source="history").count()
-    share = str(round(100 * count_sales(store)[next(iter(test.items))] / max(orders, 1)))
+    sold = f"{count_sales(store)[next(iter(test.items))]:,}"
     translations = {}
     for locale, texts in widget["translations"].items():
-        translations[locale] = with_share(texts, share)
-    return with_share(widget, share) | {"translations": translations}
+        translations[locale] = with_number(texts, sold)
+    return with_number(widget, sold) | {"translations": translations}
 
 
-def with_share(texts: dict[str, Any], share: str) -> dict[str, Any]:
-    """The texts with the share in what they say about sales."""
-    return texts | {"social_proof": texts["social_proof"].replace("{share}", share)}
+def with_number(texts: dict[str, Any], sold: str) -> dict[str, Any]:
+    """The texts with the number of orders in what they say about sales."""
+    return texts | {"social_proof": texts["social_proof"].replace("{sold}", sold)}
 
 
 def upsells_of(experiment: Experiment) -> dict[str, LineData]:

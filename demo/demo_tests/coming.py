@@ -9,7 +9,7 @@ GIFT_WRAP_LINE = DemoTest(
         "key": "gift-wrap-checkbox",
         "name": "Gift wrap as a checkbox",
         "moment": Moment.SHIPPING,
-        "hypothesis": "Shoppers wanted gift wrap, but its card was in the way. As a checkbox below the delivery "
+        "hypothesis": "The test of the card was broken by its script. As a checkbox below the delivery "
         "options it is taken as often and keeps nobody from paying.",
         "planned_sample": 5_000,
     },

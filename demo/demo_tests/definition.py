@@ -6,8 +6,11 @@ from typing import Any, NamedTuple
 class Traffic(NamedTuple):
     """Simulated visitors over the last ``days``, and what the treatment does to them.
 
-    ``shared_with``: the key of a test whose visitors come by here later in their visit; ``displaced``: the share of
-    those in its treatment who don't, since they declined an offer there.
+    ``planned_days``: what was planned, where that isn't ``days``. ``new_days``: on the first of them conversion rises
+    by ``new_lift`` as well, as with an offer that people try because it is new. ``lost``: the share of the treatment's
+    visitors of whom nothing arrives, as where a script fails. ``shared_with``: the key of a test whose visitors come by
+    here later in their visit; ``displaced``: the share of those in its treatment who don't, since they declined an
+    offer there.
     """
 
     visitors: int
@@ -15,6 +18,10 @@ class Traffic(NamedTuple):
     conversion_lift: float
     seed: int
     days: int = 16
+    planned_days: int = 0
+    new_days: int = 0
+    new_lift: float = 0.0
+    lost: float = 0.0
     shared_with: str = ""
     displaced: float = 0.0
 

@@ -13,7 +13,8 @@ CART_ACCESSORY = DemoTest(
         "reason why it fits, at a small discount, more shoppers add it and revenue per visitor rises; nobody leaves "
         "because of it, since the offer is one card below what they chose.",
         "targeting": {"all": [{"field": "cart_value_minor", "op": "at_least", "value": 1}]},
-        "planned_sample": 8_000,
+        "planned_sample": 3_000,
+        "tags": ["cart", "best sellers"],
     },
     treatment={"key": "with-reason", "name": "Cake stand, with a reason"},
     offer={"key": "cakestand", "name": "Cake stand for less", "kind": OfferKind.CROSS_SELL, "price_minor": 1095},
@@ -22,20 +23,21 @@ CART_ACCESSORY = DemoTest(
         "layout": Layout.CARD,
         "headline": "Something to put it on?",
         "reason": "Three tiers of cake, no more room on the table needed.",
-        "social_proof": "Our best seller: in {share}% of past orders.",
+        "social_proof": "Our best seller: in {sold} past orders.",
         "accept_label": "Add for {price}",
         "decline_label": "No thanks",
         "translations": {
             "de": {
                 "headline": "Noch etwas zum Anrichten?",
                 "reason": "Drei Etagen Kuchen auf dem Platz von einer.",
-                "social_proof": "Unser Bestseller: in {share} % aller Bestellungen.",
+                "social_proof": "Unser Bestseller: in {sold} früheren Bestellungen.",
                 "accept_label": "Für {price} hinzufügen",
                 "decline_label": "Nein danke",
             }
         },
     },
-    traffic=Traffic(visitors=9_000, aov_lift=0.08, conversion_lift=0.01, seed=8),
+    # read to its planned end, and clearly ahead: the report to begin with
+    traffic=Traffic(visitors=7_400, aov_lift=0.12, conversion_lift=0.03, seed=8, days=25, planned_days=21),
 )
 EXIT_BUNDLE = DemoTest(
     experiment={
@@ -44,7 +46,8 @@ EXIT_BUNDLE = DemoTest(
         "moment": Moment.EXIT_INTENT,
         "hypothesis": "Shoppers who are about to leave a full cart often look for one more reason to order today. A "
         "set at a fair price gives some of them that reason; conversion is the guardrail: a dialog can also annoy.",
-        "planned_sample": 5_000,
+        "planned_sample": 1_900,
+        "tags": ["exit", "bundles"],
     },
     treatment={"key": "tea-set", "name": "Tea set in a dialog"},
     offer={"key": "tea-for-two", "name": "Tea for two", "kind": OfferKind.BUNDLE, "price_minor": 750},
@@ -64,7 +67,17 @@ EXIT_BUNDLE = DemoTest(
             }
         },
     },
-    traffic=Traffic(visitors=4_500, aov_lift=0.03, conversion_lift=0.02, seed=9),
+    # ahead because of its first days: who came later took it for nothing new
+    traffic=Traffic(
+        visitors=4_600,
+        aov_lift=0.02,
+        conversion_lift=0.02,
+        seed=9,
+        days=25,
+        planned_days=21,
+        new_days=5,
+        new_lift=0.6,
+    ),
 )
 LUNCH_BAGS = DemoTest(
     experiment={
@@ -80,6 +93,7 @@ LUNCH_BAGS = DemoTest(
             "value": ["20725", "20726", "22382", "20728", "22662", "22383"],
         },
         "planned_sample": 3_000,
+        "tags": ["cart", "quantity"],
     },
     treatment={"key": "by-the-three", "name": "Three or six for less"},
     offer={"key": "lunch-bags", "name": "Lunch bags", "kind": OfferKind.QUANTITY_BREAK, "price_minor": 165},
@@ -144,6 +158,7 @@ BREAKAGE_COVER = DemoTest(
         "hypothesis": "China breaks. A year of cover at a small price reassures shoppers who buy a present. As a "
         "checkbox beside the card it doesn't get in the way of paying, as the dialog did.",
         "planned_sample": 6_000,
+        "tags": ["payment", "services"],
     },
     treatment={"key": "checkbox", "name": "Checkbox"},
     offer={
@@ -215,4 +230,47 @@ COVER_DIALOG = DemoTest(
     # a loss so large that the guardrail is crossed within four days, and pauses the test
     traffic=Traffic(visitors=3_200, aov_lift=0.004, conversion_lift=-0.35, seed=7, days=4),
 )
-RUNNING = (CART_ACCESSORY, LUNCH_BAGS, EVENING_DELIVERY, BREAKAGE_COVER, COVER_DIALOG, EXIT_BUNDLE)
+NAPKINS_AFTERWARDS = DemoTest(
+    experiment={
+        "key": "napkins-afterwards",
+        "name": "Napkins in the same parcel",
+        "moment": Moment.CONFIRMATION,
+        "hypothesis": "Once the order is placed, napkins at a small price are easy to add, and cost no order.",
+        "planned_sample": 1_500,
+        "tags": ["confirmation"],
+    },
+    treatment={"key": "same-parcel", "name": "In the same parcel"},
+    offer={
+        "key": "napkins-afterwards",
+        "name": "Napkins in the same parcel",
+        "kind": OfferKind.CROSS_SELL,
+        "price_minor": 75,
+    },
+    items={"21080": 1},
+    widget={
+        "layout": Layout.CARD,
+        "headline": "Napkins for the table?",
+        "reason": "They travel in the same parcel.",
+        "accept_label": "Add for {price}",
+        "decline_label": "No thanks",
+        "translations": {
+            "de": {
+                "headline": "Servietten für den Tisch?",
+                "reason": "Sie reisen im selben Paket.",
+                "accept_label": "Für {price} hinzufügen",
+                "decline_label": "Nein danke",
+            }
+        },
+    },
+    # so young that nobody's outcome counts yet
+    traffic=Traffic(visitors=180, aov_lift=0.01, conversion_lift=0.0, seed=3, days=1, planned_days=14),
+)
+RUNNING = (
+    CART_ACCESSORY,
+    LUNCH_BAGS,
+    EVENING_DELIVERY,
+    BREAKAGE_COVER,
+    COVER_DIALOG,
+    EXIT_BUNDLE,
+    NAPKINS_AFTERWARDS,
+)

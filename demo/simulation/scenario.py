@@ -1,7 +1,7 @@
 """What simulated visitors meet: the experiment as it is, and what its treatments are made to do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from typing import Any, NamedTuple
@@ -24,6 +24,19 @@ class OfferedGoods(NamedTuple):
     lines: list[dict[str, Any]]
 
 
+class Novelty(NamedTuple):
+    """So much more conversion before a time, because the offer is new."""
+
+    lift: float = 0.0
+    until: datetime | None = None
+
+    def of(self, effect: SimulatedEffect, at: datetime) -> SimulatedEffect:
+        """Return what a treatment's effect is at a time."""
+        if self.until is None or at >= self.until:
+            return effect
+        return replace(effect, conversion_factor=effect.conversion_factor + self.lift)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """All that decides what visitors meet."""
@@ -36,6 +49,8 @@ class Scenario:
     offers: Mapping[str, OfferedGoods]
     baskets: Sequence[Basket]
     holdout: Holdout | None
+    novelty: Novelty
+    lost_share: float
     decided: Decided
     now: datetime
 
@@ -50,12 +65,15 @@ class Wanted:
     """What treatments are made to do.
 
     Lifts are fractions, the same for every treatment. ``upsells`` names what a treatment sells, by variant key; without
-    it that is a product of a fitting price that past orders often have.
+    it that is a product of a fitting price that past orders often have. ``novelty`` is what the first days add.
+    ``lost_share`` of a treatment's visitors leave no trace, as where a script fails.
     """
 
     aov_lift: float = 0.0
     conversion_lift: float = 0.0
     upsells: Mapping[str, LineData] = field(default_factory=dict)
+    novelty: Novelty = field(default_factory=Novelty)
+    lost_share: float = 0.0
 
 
 def scenario_for(experiment: Experiment, wanted: Wanted, *, now: datetime, seed: int) -> Scenario:
@@ -77,6 +95,8 @@ def scenario_for(experiment: Experiment, wanted: Wanted, *, now: datetime, seed:
         offers=offers_of(experiment),
         baskets=baskets,
         holdout=holdout_of(experiment.store),
+        novelty=wanted.novelty,
+        lost_share=wanted.lost_share,
         decided=Decided(experiment, now, Random(seed)),  # noqa: S311 -- a sample, not a secret
         now=now,
     )

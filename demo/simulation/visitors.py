@@ -22,7 +22,7 @@ class Kind(NamedTuple):
     factor: float
 
 
-BASE_CONVERSION = 0.26
+BASE_CONVERSION = 0.36
 DEVICES = (Kind("phone", 0.60, 0.90), Kind("desktop", 0.34, 1.20), Kind("tablet", 0.06, 1.00))
 CUSTOMER_TYPES = (Kind("new", 0.68, 0.85), Kind("returning", 0.32, 1.32))
 COUNTRIES = (
@@ -37,7 +37,7 @@ CART_NOISE = 0.35  # standard deviation of log(cart value / order value)
 MEDIAN_MINUTES_TO_ORDER, ORDER_DELAY_SPREAD = 9.0, 1.3
 DAYS_TO_SECOND_ORDER, DAYS_TO_REFUND = (1.0, 5.0), (1.0, 6.0)
 EVENTS_PER_VISITOR = 4
-CHANCES = ("skip", "convert", "take", "reorder", "refund", "see", "click", "decline")
+CHANCES = ("skip", "convert", "take", "reorder", "refund", "see", "click", "decline", "lose")
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,10 +124,14 @@ class Visit:
     def served(self) -> Done:
         """What the visitor does in the variant that the assignment gives."""
         key = choose_variant(self.scenario.experiment.salt, self.visitor_id, self.scenario.arms)
+        variant, offered = self.scenario.variants[key], self.scenario.offers.get(key)
         effect = self.scenario.effects[key]
+        if not variant.is_control:
+            effect = self.scenario.novelty.of(effect, self.visitor.at)
+        if not variant.is_control and self.visitor.luck["lose"] < self.scenario.lost_share:
+            return Done()
         is_buyer = self.is_buyer(effect)
         is_taker = self.is_taker(effect, is_buyer=is_buyer)
-        variant, offered = self.scenario.variants[key], self.scenario.offers.get(key)
         done = Done(self.events(variant, is_taker=is_taker))
         if is_taker and offered is not None:
             done.acceptances.append(self.acceptance(variant, offered))

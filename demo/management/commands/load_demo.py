@@ -14,13 +14,14 @@ from django.utils import timezone
 from rich.console import Console
 
 from checkout_widgets.models import Product
-from demo import scenario
+from demo import people, scenario
 from demo.after_order import days
 from demo.annotations import annotate
 from demo.demo_tests import COMING, PAST, RUNNING, DemoTest, Traffic
 from demo.retail_data.catalogue import move_pictures
 from demo.simulation import SimulatedTraffic, Wanted, simulate
 from demo.simulation.companions import Companion, companions_of
+from demo.simulation.scenario import Novelty
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.models import AssignmentUnit, Experiment, Store
 from experiments.reading.exposures import has_exposures
@@ -72,6 +73,7 @@ class Command(BaseCommand):
         looks.store_holdout_reports(timezone.now())
         load_hillstrom()
         scenario.admit_user(Store.objects.filter(slug__in=("demo", "hillstrom")))
+        people.admit_team(store)
 
 
 @contextmanager
@@ -131,6 +133,7 @@ def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:
     if test.traffic is None or has_exposures(experiment):
         return False
     visitors = round(test.traffic.visitors * share)
+    now = timezone.now() - timedelta(days=test.ended_days_ago)
     # In one transaction: visitors without their orders would look like a test that lost all of its conversions, and the
     # next run would leave them so.
     with step(f"{visitors:,} simulated visitors of {experiment.key}"), transaction.atomic():
@@ -138,8 +141,9 @@ def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:
             aov_lift=test.traffic.aov_lift,
             conversion_lift=test.traffic.conversion_lift,
             upsells=scenario.upsells_of(experiment),
+            novelty=novelty_of(test.traffic, began_at=now - timedelta(days=test.traffic.days)),
+            lost_share=test.traffic.lost,
         )
-        now = timezone.now() - timedelta(days=test.ended_days_ago)
         traffic = SimulatedTraffic(
             visitors=visitors,
             days=test.traffic.days,
@@ -148,6 +152,13 @@ def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:
         )
         simulate(experiment, traffic, wanted, now=now)
     return True
+
+
+def novelty_of(traffic: Traffic, *, began_at: datetime) -> Novelty:
+    """Return what the first days of a test add to its effect."""
+    if not traffic.new_days:
+        return Novelty()
+    return Novelty(traffic.new_lift, began_at + timedelta(days=traffic.new_days))
 
 
 def companions_for(experiment: Experiment, traffic: Traffic, now: datetime) -> list[Companion]:
