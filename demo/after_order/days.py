@@ -61,21 +61,27 @@ def begin(store: Store, address: str, now: datetime) -> None:
 def catch_up(store: Store, now: datetime) -> DaysLived:
     """Live the days that are over and weren't lived yet."""
     lived = DaysLived()
-    first_day = first_launch(store)
-    if first_day is None:
-        return lived
-    spans = []
-    for number in days_to_live(store, first_day, int((now - first_day) / DAY)):
-        spans.append(SimulatedDay(number=number, first_day=first_day))
-    if not spans:
+    due = days_due(store, now)
+    if not due:
         return lived
     baskets = past_baskets(store)
-    ordering.keep_customers(store, spans)
-    for day in spans:
+    ordering.keep_customers(store, due)
+    for day in due:
         if lived.days in ANALYZED_AFTER:
             analyze()
         live(store, day, baskets, lived)
     return lived
+
+
+def days_due(store: Store, now: datetime) -> list[SimulatedDay]:
+    """Return the days that are over and weren't lived yet."""
+    first_day = first_launch(store)
+    if first_day is None:
+        return []
+    due = []
+    for number in days_to_live(store, first_day, int((now - first_day) / DAY)):
+        due.append(SimulatedDay(number=number, first_day=first_day))
+    return due
 
 
 def analyze() -> None:

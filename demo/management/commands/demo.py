@@ -28,8 +28,9 @@ READY = f"""[bold]Offerlift {version()} is running.[/bold] It took {{seconds:.0f
   1. Add something to the demo store's cart: half of the visitors are
      offered a cake stand. The ribbon on top says which half you are in,
      and makes you a new visitor.
-  2. Accept the offer, place the order, and watch the report of
-     "A cake stand beside the cart" count it.
+  2. Accept the offer, place the order, and open the report of
+     "A cake stand beside the cart": {{url}}/tests/demo/cart-accessory/
+     It counts your order, and says why the offer can be rolled out.
   3. Open {{url}}/demo/mailbox/ : a message has followed your order.
      Move the customers' clock by a day, and the next step follows.
   4. Open the report of the Hillstrom test: 64,000 real customers.

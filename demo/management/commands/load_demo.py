@@ -121,6 +121,8 @@ def load_customers(store: Store, address: str) -> None:
     now = timezone.now()
     if not Journey.objects.filter(store=store).exists():
         days.begin(store, address, now)
+    if not days.days_due(store, now):
+        return
     with step("Customers, their parcels and messages"):
         days.catch_up(store, now)
     for experiment in Experiment.objects.filter(store=store, unit=AssignmentUnit.CUSTOMER):

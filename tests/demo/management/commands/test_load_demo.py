@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from checkout_widgets.models import Product
+from demo.after_order import customers, days
 from demo.demo_tests import PAST, RUNNING
 from demo.management.commands import load_demo
 from experiments.models import Experiment, Exposure, Order, Source, Status, WidgetEvent
@@ -22,6 +23,11 @@ def small(monkeypatch, tmp_path):
     part = tmp_path / "hillstrom.csv"
     part.write_text("".join(rows))
     monkeypatch.setattr(load_demo, "HILLSTROM", part)
+    monkeypatch.setattr(days, "DAYS", 5)
+    monkeypatch.setattr(customers, "CUSTOMERS", 270)  # three a day
+    customers.first_buyers.cache_clear()
+    yield
+    customers.first_buyers.cache_clear()
 
 
 def figures() -> list[int]:
@@ -32,9 +38,14 @@ def figures() -> list[int]:
 def test_load_demo_fills_two_stores_says_so_and_adds_nothing_when_repeated(capsys):
     call_command("load_demo", traffic=0.02)
     first, printed = figures(), capsys.readouterr().out
-    for step in ("Catalog and past orders", "180 simulated visitors of cart-accessory", "Hillstrom"):
+    for step in ("Catalog and past orders", "148 simulated visitors of cart-accessory", "Hillstrom"):
         assert step in printed
-    assert dict(Experiment.with_holdouts.values_list("key", "status")) == {
+    assert set(Experiment.objects.filter(unit="customer").values_list("key", flat=True)) == {
+        "thank-you-thanks",
+        "complete-the-set-set",
+        "check-in-by-answer",
+    }
+    assert dict(Experiment.with_holdouts.filter(unit="visitor").values_list("key", "status")) == {
         **dict.fromkeys([test.experiment["key"] for test in PAST], Status.CONCLUDED),
         **dict.fromkeys([test.experiment["key"] for test in RUNNING], Status.RUNNING),
         "gift-wrap-checkbox": Status.SCHEDULED,
@@ -43,7 +54,7 @@ def test_load_demo_fills_two_stores_says_so_and_adds_nothing_when_repeated(capsy
         "hillstrom": Status.CONCLUDED,
     }
     for experiment in Experiment.with_holdouts.filter(
-        source__in=(Source.LIVE, Source.HOLDOUT), started_at__isnull=False
+        source__in=(Source.LIVE, Source.HOLDOUT), started_at__isnull=False, unit="visitor"
     ):
         variants = set(Exposure.objects.for_experiment(experiment).values_list("variant__key", flat=True))
         assert len(variants) == 2
