@@ -53,7 +53,7 @@ REMARKS = (
         1,
         "Paused by its guardrail. Stop it, @demo? The checkbox does no harm.",
     ),
-    Remark("gift-wrap-card", "demo", 33, "The split was the sign: a fifth of the treatment's visitors are missing."),
+    Remark("gift-wrap-card", "demo", 33, "The split was the sign: a third of the treatment's visitors are missing."),
     Remark("thank-you-cake-tins", "maya", 19, "Rolled out. The holdout will say what all offers together are worth."),
 )
 
