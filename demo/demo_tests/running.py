@@ -75,8 +75,8 @@ EXIT_BUNDLE = DemoTest(
         seed=9,
         days=25,
         planned_days=21,
-        new_days=6,
-        new_lift=1.0,
+        new_days=3,
+        new_lift=1.6,
     ),
 )
 LUNCH_BAGS = DemoTest(
