@@ -76,7 +76,7 @@ EXIT_BUNDLE = DemoTest(
         days=25,
         planned_days=21,
         new_days=3,
-        new_lift=2.2,
+        new_lift=1.6,
     ),
 )
 LUNCH_BAGS = DemoTest(

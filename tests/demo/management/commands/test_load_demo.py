@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from checkout_widgets.models import Product
+from dashboard.stored_results import newest_reports
 from demo.after_order import customers, days
 from demo.demo_tests import PAST, RUNNING
 from demo.management.commands import load_demo
@@ -65,3 +66,29 @@ def test_load_demo_fills_two_stores_says_so_and_adds_nothing_when_repeated(capsy
     assert figures() == first
     assert Product.objects.get(sku="22423").image_url == "http://127.0.0.1:9000/demo/pictures/22423.svg"
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.long
+def test_demo_has_a_test_of_each_verdict(monkeypatch):
+    monkeypatch.setattr(load_demo, "load_customers", lambda store, address: None)
+    call_command("load_demo")
+    tests = list(Experiment.objects.filter(store__slug="demo", started_at__isnull=False))
+    reports = newest_reports(tests)
+    codes = {test.key: reports[test.pk].verdict.code for test in tests}
+    assert codes == {
+        "cart-accessory": "ship",
+        "thank-you-cake-tins": "ship",
+        "breakage-cover-dialog": "stop_harm",
+        "napkins-at-payment": "stop_harm",
+        "gift-wrap-card": "invalid",
+        "t-light-holder": "needs_review",
+        "exit-discount": "needs_review",
+        "spice-tins-discount": "needs_review",
+        "exit-bundle": "collecting",
+        "lunch-bags-by-the-three": "collecting",
+        "evening-delivery": "collecting",
+        "breakage-cover": "collecting",
+        "napkins-afterwards": "collecting",
+    }
+    (faded,) = reports[next(test.pk for test in tests if test.key == "exit-bundle")].by_day
+    assert faded.state == "fading"
