@@ -24,10 +24,11 @@ UPDATE experiments_exposure SET segments = jsonb_build_object(
     'channel', ('{none,email,paid_search,paid_social,organic,social,referral,other}'::text[])[ceil(random() * 8)])
 WHERE experiment_id = %s AND exposed_at >= %s
 """
-# As the sums of a day were grouped before: by what every exposure has a column for.
+# As the sums of a day were grouped before: by what every exposure has a column for. All columns are asked for: of a
+# ``count(*)`` around it the planner would add up none, and what is measured was the grouping alone.
 BEFORE = """
 WITH touched AS MATERIALIZED (SELECT unnest(%(days)s::date[]) AS day), {spans}
-SELECT count(*) FROM (
+SELECT * FROM (
     SELECT day, cell.variant_id, dimension.name, dimension.value, sum(cell.visitors), sum(cell.conflicting){totals}
     FROM ({cells}) AS cell
     CROSS JOIN LATERAL (
@@ -40,7 +41,7 @@ SELECT count(*) FROM (
 """
 NOW = """
 WITH touched AS MATERIALIZED (SELECT unnest(%(days)s::date[]) AS day), {spans}
-SELECT count(*) FROM ({grouped}) AS grouped
+SELECT * FROM ({grouped}) AS grouped
 """
 
 
