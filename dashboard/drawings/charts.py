@@ -9,17 +9,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboard.drawings.annotation_marks import mark_annotations
 from dashboard.drawings.axis import BEYOND, known_ends, span
+from dashboard.drawings.figure import Drawing, Figure, Trace, scatter
 from experiments import formatting, money
 from experiments.report import Change, Density, Look, MetricView, Plan, Range, Report, SeriesPoint
 from experiments.report.selection import of_variant
-
-Figure = dict[str, Any]
 
 GOOD, BAD, ACCENT, NEUTRAL, WARN = "#14917c", "#d64563", "#4b7be5", "#7d899c", "#b7791f"
 GOOD_AREA, ACCENT_AREA, NEUTRAL_AREA = "rgba(20,145,124,.22)", "rgba(75,123,229,.18)", "rgba(125,137,156,.16)"
@@ -33,10 +31,9 @@ FEWEST_POINTS = 2  # a line needs two
 LOOK_SYMBOLS = {True: "circle", False: "circle-open"}  # by whether the look crossed its bound
 
 
-def empty_figure(height: int, **layout: Any) -> go.Figure:
+def empty_figure(height: int, **layout: Any) -> Drawing:
     """Return a figure without traces in the report's style; ``height`` in pixels."""
     common = {
-        "template": "none",
         "height": height,
         "margin": {"l": 4, "r": 12, "t": 8, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -48,13 +45,7 @@ def empty_figure(height: int, **layout: Any) -> go.Figure:
         "xaxis": AXIS,
         "yaxis": AXIS,
     }
-    return go.Figure(layout=common | layout)
-
-
-def as_json(figure: go.Figure) -> Figure:
-    """Return the figure as JSON types."""
-    data: Figure = figure.to_plotly_json()
-    return data
+    return Drawing(common | layout)
 
 
 def belief_chart(report: Report, variant: str) -> Figure | None:
@@ -68,14 +59,14 @@ def belief_chart(report: Report, variant: str) -> Figure | None:
     figure = empty_figure(240, showlegend=bool(curves))
     for curve, dash in zip(curves.values(), DASHES, strict=False):
         other = in_major_units(curve, report.currency)
-        figure.add_scatter(**density_line(other, names[curve.variant], width=1.5, color=NEUTRAL, dash=dash))
+        figure.add_trace(density_line(other, names[curve.variant], width=1.5, color=NEUTRAL, dash=dash))
     chosen = in_major_units(chosen, report.currency)
     figure.add_trace(winning_area(chosen))
-    figure.add_scatter(**density_line(chosen, names[variant], width=2.5, color=GOOD, dash="solid"))
+    figure.add_trace(density_line(chosen, names[variant], width=2.5, color=GOOD, dash="solid"))
     figure.add_vline(x=0, line={"width": 1, "dash": "dash", "color": NEUTRAL})
     figure.update_xaxes(tickformat=tick_format(chosen), nticks=5, tickangle=0, showgrid=False)
     figure.update_yaxes(visible=False, rangemode="tozero")
-    return as_json(figure)
+    return figure.as_json()
 
 
 def in_major_units(curve: Density, currency: str) -> Density:
@@ -95,9 +86,10 @@ def tick_format(curve: Density) -> str:
     return "+,.2~f"
 
 
-def density_line(curve: Density, name: str, *, width: float, color: str, dash: str) -> dict[str, Any]:
+def density_line(curve: Density, name: str, *, width: float, color: str, dash: str) -> Trace:
     """Return a density as a line."""
     return {
+        "type": "scatter",
         "name": name,
         "x": list(curve.effect),
         "y": list(curve.density),
@@ -114,14 +106,14 @@ def hover_format(curve: Density) -> str:
     return "+,.2f"
 
 
-def winning_area(curve: Density) -> go.Scatter:
+def winning_area(curve: Density) -> Trace:
     """Return the part of a density above zero."""
     effects, densities = [], []
     for effect, density in zip(curve.effect, curve.density, strict=True):
         if effect >= 0:
             effects.append(effect)
             densities.append(density)
-    return go.Scatter(
+    return scatter(
         x=effects,
         y=densities,
         mode="none",
@@ -171,7 +163,7 @@ def series_chart(report: Report, view: MetricView, variant: str) -> Figure | Non
     figure.add_hline(y=0, line={"width": 1, "color": NEUTRAL})
     figure.update_xaxes(tickformat="%-d %b", tickangle=0, showgrid=False, hoverformat="%-d %B")
     figure.update_yaxes(tickformat="+.0%", nticks=6, range=lift_span(points, limits, looks))
-    return as_json(figure)
+    return figure.as_json()
 
 
 def lift_points(view: MetricView, variant: str) -> Iterator[LiftPoint]:
@@ -184,7 +176,7 @@ def lift_points(view: MetricView, variant: str) -> Iterator[LiftPoint]:
             yield LiftPoint(point.day.isoformat(), effect, visitors_text(point), always_valid)
 
 
-def always_valid_lines(points: Sequence[LiftPoint]) -> Iterator[go.Scatter]:
+def always_valid_lines(points: Sequence[LiftPoint]) -> Iterator[Trace]:
     """Yield both ends of the interval that may be read at any time, one entry in the legend; none where it isn't
     known."""
     lows, highs = [], []
@@ -212,14 +204,14 @@ def visitors_text(point: SeriesPoint) -> str:
     return text
 
 
-def interval_band(points: Sequence[LiftPoint]) -> go.Scatter:
+def interval_band(points: Sequence[LiftPoint]) -> Trace:
     """Return the 95% intervals as one area, up one side and down the other."""
     days, lows, highs = [], [], []
     for point in points:
         days.append(point.day)
         lows.append(bounded(point.lift.low, -OPEN_END))
         highs.append(bounded(point.lift.high, OPEN_END))
-    return go.Scatter(
+    return scatter(
         name=_("95% interval"),
         x=days + days[::-1],
         y=highs + lows[::-1],
@@ -237,14 +229,14 @@ def bounded(end: float | None, open_end: float) -> float:
     return end
 
 
-def lift_line(points: Sequence[LiftPoint]) -> go.Scatter:
+def lift_line(points: Sequence[LiftPoint]) -> Trace:
     """Return the lift up to each day."""
     days, lifts, texts = [], [], []
     for point in points:
         days.append(point.day)
         lifts.append(point.lift.estimate)
         texts.append([formatting.lift_range(point.lift), point.text])
-    return go.Scatter(
+    return scatter(
         name=_("Lift so far"),
         x=days,
         y=lifts,
@@ -273,7 +265,7 @@ def look_limits(plan: Plan, looks: Sequence[Look], variant: str) -> Iterator[Lim
             yield Limit(boundary.day.isoformat(), boundary.ship_above, boundary.stop_below)
 
 
-def limit_lines(limits: Sequence[Limit]) -> Iterator[go.Scatter]:
+def limit_lines(limits: Sequence[Limit]) -> Iterator[Trace]:
     """Yield a line for each side on which there are limits; one alone makes no line, and no entry in the legend."""
     above, below = [], []
     for limit in limits:
@@ -287,10 +279,10 @@ def limit_lines(limits: Sequence[Limit]) -> Iterator[go.Scatter]:
         yield limit_line(_("Stop below"), below, BAD, "dot")
 
 
-def limit_line(name: str, spots: Sequence[tuple[str, float]], color: str, dash: str) -> go.Scatter:
+def limit_line(name: str, spots: Sequence[tuple[str, float]], color: str, dash: str) -> Trace:
     """Return a line through days and lifts."""
-    days, lifts = zip(*spots, strict=True)
-    return go.Scatter(
+    days, lifts = map(list, zip(*spots, strict=True))
+    return scatter(
         name=name,
         x=days,
         y=lifts,
@@ -300,7 +292,7 @@ def limit_line(name: str, spots: Sequence[tuple[str, float]], color: str, dash: 
     )
 
 
-def look_marks(looks: Sequence[Look]) -> go.Scatter:
+def look_marks(looks: Sequence[Look]) -> Trace:
     """Return the looks as rings on the line, filled where one crossed its bound."""
     days, lifts, texts, symbols = [], [], [], []
     for look in looks:
@@ -309,7 +301,7 @@ def look_marks(looks: Sequence[Look]) -> go.Scatter:
             lifts.append(look.lift.estimate)
             texts.append(look_text(look))
             symbols.append(LOOK_SYMBOLS[look.has_crossed])
-    return go.Scatter(
+    return scatter(
         name=_("Looks"),
         x=days,
         y=lifts,
@@ -330,14 +322,14 @@ def look_text(look: Look) -> str:
     return _("Look %(number)s") % {"number": look.number}
 
 
-def mark_change(figure: go.Figure, change: Change) -> None:
+def mark_change(figure: Drawing, change: Change) -> None:
     """Draw a dotted line where a setting was changed, a shaded span where the test was paused."""
     begin = change.at.isoformat()
     if change.kind == "pause" and change.until:
         end = change.until.isoformat()
-        figure.add_vrect(x0=begin, x1=end, fillcolor=NEUTRAL_AREA, line_width=0, layer="below")
+        figure.add_vrect(x0=begin, x1=end, fillcolor=NEUTRAL_AREA)
     figure.add_vline(x=begin, line={"width": 1.5, "dash": "dot", "color": WARN})
-    figure.add_annotation(x=begin, y=1, yref="paper", yanchor="top", xanchor="left", text=change.text, showarrow=False)
+    figure.add_annotation(x=begin, y=1, yref="paper", yanchor="top", xanchor="left", text=change.text)
 
 
 def lift_span(points: Sequence[LiftPoint], limits: Sequence[Limit], looks: Sequence[Look]) -> tuple[float, float]:
@@ -352,7 +344,7 @@ def lift_span(points: Sequence[LiftPoint], limits: Sequence[Limit], looks: Seque
     for point in points[len(points) // 3 :]:
         ends += known_ends(point.lift)
     for line in limit_lines(limits):
-        ends += line.y
+        ends += line["y"]
     low, high = span(estimates, ends)
     margin = LIFT_MARGIN * (high - low)
     return low - margin, high + margin

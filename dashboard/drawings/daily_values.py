@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 
 from dashboard.drawings.annotation_marks import mark_annotations
-from dashboard.drawings.charts import ACCENT, FEWEST_POINTS, NEUTRAL, Figure, as_json, empty_figure
+from dashboard.drawings.charts import ACCENT, FEWEST_POINTS, NEUTRAL, empty_figure
+from dashboard.drawings.figure import Figure, Trace, scatter
 from experiments import formatting
 from experiments.report import MetricView, Report, SeriesPoint
 from experiments.report.selection import of_variant
@@ -36,7 +36,7 @@ def values_chart(view: MetricView, variant: str, report: Report) -> Figure | Non
     mark_annotations(figure, view.series.annotations)
     figure.update_xaxes(tickformat="%-d %b", tickangle=0, showgrid=False, hoverformat="%-d %B")
     figure.update_yaxes(tickformat=tick_format(view), nticks=5, rangemode="tozero")
-    return as_json(figure)
+    return figure.as_json()
 
 
 def tick_format(view: MetricView) -> str:
@@ -54,7 +54,7 @@ class ValueLine:
     dash: str
 
 
-def values_line(line: ValueLine, points: Sequence[SeriesPoint], view: MetricView, currency: str) -> go.Scatter:
+def values_line(line: ValueLine, points: Sequence[SeriesPoint], view: MetricView, currency: str) -> Trace:
     """Return a variant's values as a line, broken on days without visitors; money in major units."""
     days, values, texts = [], [], []
     for point in points:
@@ -64,7 +64,7 @@ def values_line(line: ValueLine, points: Sequence[SeriesPoint], view: MetricView
         if value is not None and view.unit == "money":
             value = float(formatting.major(value, currency))
         values.append(value)
-    return go.Scatter(
+    return scatter(
         name=line.name,
         x=days,
         y=values,

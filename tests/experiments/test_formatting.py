@@ -1,8 +1,10 @@
 """How numbers are written. Expected texts are written by hand from the product's style."""
 
 import math
+from decimal import Decimal
 
 import pytest
+from babel.numbers import format_currency, get_currency_symbol
 
 from experiments import formatting
 
@@ -104,3 +106,13 @@ def test_percent_small_share_keeps_two_decimals():
 )
 def test_round_figures_say_what_matters(filtered, text):
     assert filtered == text
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "CHF", "KWD", "XXX"])
+@pytest.mark.parametrize("amount", ["0", "-0.5", "0.125", "0.135", "2.5", "-1234567.895", "999.99999"])
+@pytest.mark.parametrize("digits", [0, 2, 4])
+def test_written_is_what_babel_writes(currency, amount, digits):
+    space = "\N{NO-BREAK SPACE}" if get_currency_symbol(currency, locale="en").isalpha() else ""
+    pattern = f"¤{space}#,##0" + ("." + "0" * digits if digits else "")
+    expected = format_currency(abs(Decimal(amount)), currency, pattern, locale="en", currency_digits=False)
+    assert formatting.written(Decimal(amount), currency, digits).removeprefix(formatting.MINUS) == expected

@@ -2,9 +2,8 @@
 
 from datetime import date
 
-import plotly.graph_objects as go
-
 from dashboard.drawings.annotation_marks import mark_annotations
+from dashboard.drawings.charts import empty_figure
 from experiments.report import AnnotatedDays
 
 
@@ -25,11 +24,11 @@ def test_marks_shade_whole_days_and_are_numbered():
         last_day=date(2026, 12, 2),
         is_confounding=True,
     )
-    figure = go.Figure()
+    figure = empty_figure(200)
     mark_annotations(figure, [sale, outage])
-    assert [(shape.x0, shape.x1) for shape in figure.layout.shapes] == [
+    assert [(shape["x0"], shape["x1"]) for shape in figure.layout["shapes"]] == [
         ("2026-11-27", "2026-12-01"),
         ("2026-12-02", "2026-12-03"),
     ]
-    notes = [(note.text, note.hovertext) for note in figure.layout.annotations]
+    notes = [(note["text"], note["hovertext"]) for note in figure.layout["annotations"]]
     assert notes == [("1", "Sale"), ("2", "Outage")]

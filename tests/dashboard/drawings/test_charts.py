@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dashboard.drawings import charts
+from dashboard.drawings.figure import Figure
 from dashboard.report.metric_choice import goal_view
 from experiments.report import Boundary, Change, Plan, Range, Report, Series
 from tests.dashboard.report.reports import make_curve, make_look, make_point, make_report
@@ -14,12 +15,12 @@ from tests.dashboard.report.reports import make_curve, make_look, make_point, ma
 NARROW = Range(0.1, 0.05, 0.15)
 
 
-def series_chart(report: Report) -> charts.Figure | None:
+def series_chart(report: Report) -> Figure | None:
     """The chart of the report's goal."""
     return charts.series_chart(report, goal_view(report), "treatment")
 
 
-def traces(figure: charts.Figure | None) -> dict[str, Any]:
+def traces(figure: Figure | None) -> dict[str, Any]:
     assert figure is not None
     return {trace["name"]: trace for trace in figure["data"] if trace.get("name")}
 
