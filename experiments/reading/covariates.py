@@ -176,6 +176,7 @@ def term(key: Sequence[str]) -> str:
 
 
 FRESH = fresh()
+KEPT_COVARIATES = read_sql(__file__, "kept_covariates").format(touched=TOUCHED)
 COVARIATE_DAYS = read_sql(__file__, "covariate_days").format(touched=TOUCHED, spans=sums.SPANS, fresh=FRESH)
 
 
@@ -246,7 +247,9 @@ def read_days(
         "day_zone": experiment.day_zone,
     }
     with read_connection().cursor() as cursor:
-        cursor.execute(COVARIATE_DAYS, parameters)
+        cursor.execute(KEPT_COVARIATES, parameters)
+        if not cursor.rowcount:  # a day was touched since the worker last added up, or nobody was exposed
+            cursor.execute(COVARIATE_DAYS, parameters)
         for day, variant, visitors, text in cursor.fetchall():
             yield KeptDay(day, variant, visitors, np.array(text[1:-1].split(","), dtype=np.float64))
 
