@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,7 +30,8 @@ def before() -> Any:
 @pytest.fixture(scope="module")
 def upgraded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Everything asks a database of its own: the dump, migrated; its clock stands at ``ASKED_AT``."""
-    ours = f"{connection.settings_dict['NAME']}_upgrade"
+    # The worker's own: where nothing else of a run asks the tests' database, all workers have one name for it.
+    ours = f"{connection.settings_dict['NAME']}_upgrade_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with django_db_blocker.unblock():
         template = template_database.prepare_by("upgraded_", digest_of_upgrade(), upgrade)
         run(f'DROP DATABASE IF EXISTS "{ours}"', f'CREATE DATABASE "{ours}" TEMPLATE "{template}"')
