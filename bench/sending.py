@@ -23,6 +23,8 @@ from pathlib import Path
 from bench.database import scratch
 
 SERVER_S = 0.01  # a message takes while workers are killed, so that a kill finds one on its way
+SENT_BETWEEN_KILLS = 8
+BYTES_A_LINE = 26  # that the server notes of a message
 LEASE_S = 2  # of the workers that are killed: whoever comes after them doesn't wait for minutes
 SERVER = """
 import asyncio, sys
@@ -136,10 +138,10 @@ def forget() -> None:
     (settings.DATA_DIR / "last_sent_message").unlink(missing_ok=True)
 
 
-def kill(workers: int, databases: int, environment: dict[str, str], postmaster: Path) -> Counter[str]:
+def kill(workers: int, databases: int, environment: dict[str, str], postmaster: Path, notes: Path) -> Counter[str]:
     """Run two workers and kill them one after the other while they send, and PostgreSQL between.
 
-    Return how many were killed of each.
+    Return how many were killed of each. Between two kills, some messages go out: a worker that starts sends nothing.
     """
     command = [sys.executable, "-c", WORKER % LEASE_S]
     running = [subprocess.Popen(command, env=environment) for _ in range(2)]
@@ -147,10 +149,13 @@ def kill(workers: int, databases: int, environment: dict[str, str], postmaster: 
     planned = ["worker"] * workers
     for number in range(databases):
         planned.insert((number + 1) * workers // (databases + 1) + number, "PostgreSQL")
+    size_before = 0
     try:
         while is_anything_open():
-            time.sleep(chance.uniform(0.4, 1.2))
-            if planned:
+            time.sleep(chance.uniform(0.05, 0.5))
+            size = notes.stat().st_size
+            if planned and size > size_before + SENT_BETWEEN_KILLS * BYTES_A_LINE:
+                size_before = size
                 kind = planned.pop()
                 kill_one(kind, chance.randrange(2), running, postmaster)
                 killed[kind] += 1
@@ -259,7 +264,7 @@ def run(options: Namespace, folder: Path, url: dict[str, str]) -> dict[str, obje
             notes.write_text("")
             with mail_server(notes, options.port, SERVER_S), database_keeper():
                 plan(options.messages)
-                killed = kill(options.kills, options.database_kills, environment, postmaster)
+                killed = kill(options.kills, options.database_kills, environment, postmaster, notes)
             results |= losses(options.messages, killed, notes)
     return results
 

@@ -18,6 +18,7 @@ from dashboard.glossary.views import glossary
 from dashboard.invitations.urls import invitation_urls
 from dashboard.journeys.urls import journey_urls
 from dashboard.launch.urls import launch_urls
+from dashboard.message_preview.urls import message_preview_urls
 from dashboard.moments.views import moments
 from dashboard.offers.urls import offer_urls
 from dashboard.overview.views import overview
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     *contact_urls,
     *contact_file_urls,
     *custom_metric_urls,
+    *message_preview_urls,  # before the journeys, whose last address takes any act
     *journey_urls,
     *launch_urls,
     *builder_urls,

@@ -7,16 +7,25 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from journeys.contact_files.jobs import forget_contact_files, import_contact_file
+from journeys.contacts.jobs import forget_contacts, look_after_parcels, merge_guest_customer
+from journeys.deliverability.watching import watch_senders
 from journeys.models import Sender
 from journeys.planning import rounds
 from journeys.sending import domain_records, handing_over
+from journeys.tracking.deliveries import forget_provider_deliveries, read_provider_delivery
 from journeys.triggers import by_time, orders
 
-# loaded with this module
+# Loaded with this module. Names in full, one by one: ruff takes what isn't named so for an import that nobody uses.
 __all__ = [
-    *("forget_contact_files", "forget_contacts", "import_contact_file"),
-    *("look_after_parcels", "merge_guest_customer"),
-    *("forget_provider_deliveries", "read_provider_delivery", "watch_senders"),
+    "forget_contact_files",
+    "forget_contacts",
+    "forget_provider_deliveries",
+    "import_contact_file",
+    "look_after_parcels",
+    "merge_guest_customer",
+    "read_provider_delivery",
+    "watch_senders",
 ]
 
 

@@ -47,6 +47,10 @@ PAGES: dict[str, list[str]] = {
         *(f"/journeys/zz-shop/{key}/reach/" for key in JOURNEYS),
     ],
     "launch": ["/templates/", "/templates/price/", "/templates/nothing/", "/templates/price/?planned_days=14"],
+    "message_preview": [
+        "/journeys/zz-shop/zz-running/steps/zz-first/preview/",
+        "/journeys/zz-shop/zz-running/steps/zz-first/preview/?language=ar&scheme=dark",
+    ],
     "moments": ["/moments/"],
     "offers": [
         "/offers/",
@@ -243,6 +247,8 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
 # Addresses that show no page: files, drawings of the snippet in frames, and forms that always lead elsewhere.
 NO_PAGES = {
     "copy_test",
+    "deliverability",
+    "message_preview_frame",
     "export_csv",
     "export_json",
     "gallery_frame",

@@ -40,6 +40,7 @@ VISITORS = 60
 # What an act says of itself, where an entry without it is never made.
 DETAILS: dict[AuditAction, dict[str, Any]] = {
     AuditAction.FRICTION_OPENED: {"problem": "ticket", "contact": 4711, "order": "zz-1"},
+    AuditAction.MESSAGE_TESTED: {"journey": "zz-running", "step": "zz-first"},
     AuditAction.SENDER_PAUSED: {"limit": "bounces", "count": 9, "sent": 120},
     AuditAction.SENDER_WARNED: {"limit": "complaints", "count": 2, "sent": 900},
 }

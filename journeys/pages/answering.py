@@ -21,15 +21,10 @@ def source_of(text: str) -> str:
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-POLICY = (
-    f"default-src 'none'; img-src https:; style-src {source_of(STYLE)}; script-src {source_of(SCRIPT)}; "
-    "connect-src 'self'; form-action 'self'{targets}; frame-ancestors 'none'; base-uri 'none'"
-)
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": POLICY.format(targets=""),
 }
 
 
@@ -39,20 +34,31 @@ def words_of(locale: str, store_name: str = "") -> dict[str, str]:
     return {name: text.replace("{store}", store_name) for name, text in texts.items()}
 
 
-def headers_for(leads_to: str) -> dict[str, str]:
-    """Return the headers of a page whose form is answered with the way to another origin; empty for none.
+def headers_for(leads_to: str = "", theme: str = "") -> dict[str, str]:
+    """Return the headers of a page. ``leads_to``: the other origin that its form is answered with the way to.
+    ``theme``: the style sheet of a store's look that stands in the page.
 
     Chromium holds ``form-action`` against each step of the way, and a shop may go on to its system's checkout.
     """
-    if not leads_to:
-        return HEADERS
-    return HEADERS | {"Content-Security-Policy": POLICY.format(targets=f" {leads_to} https:")}
+    targets, styles = "", source_of(STYLE)
+    if leads_to:
+        targets = f" {leads_to} https:"
+    if theme:
+        styles += f" {source_of(theme)}"
+    policy = (
+        f"default-src 'none'; img-src https:; style-src {styles}; script-src {source_of(SCRIPT)}; "
+        f"connect-src 'self'; form-action 'self'{targets}; frame-ancestors 'none'; base-uri 'none'"
+    )
+    return HEADERS | {"Content-Security-Policy": policy}
 
 
 def answer(
     template: str, locale: str, context: dict[str, Any], *, status: int = 200, leads_to: str = ""
 ) -> HttpResponse:
-    """Return a page. ``context`` has its ``words``; its form is answered with the way to the origin ``leads_to``."""
+    """Return a page. ``context`` has its ``words``, and as ``theme`` a style sheet where it has a look of its own.
+
+    Its form is answered with the way to the origin ``leads_to``.
+    """
     values = {
         "language": known_locale(locale).language,
         "direction": direction(context["words"]["save"]),
@@ -60,7 +66,8 @@ def answer(
         "script": SCRIPT,
     }
     page = render_to_string(f"journeys/pages/{template}.html", values | context)
-    return HttpResponse(page, status=status, headers=headers_for(leads_to))
+    headers = headers_for(leads_to, context.get("theme", ""))
+    return HttpResponse(page, status=status, headers=headers)
 
 
 def bad_link(locale: str = "en") -> HttpResponse:

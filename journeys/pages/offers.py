@@ -20,7 +20,8 @@ from journeys.models import CustomerMessage, MessageEvent, MessageEventKind
 from journeys.pages.answering import HEADERS, answer, bad_link, words_of
 from journeys.pages.preferences import name_of
 from journeys.pages.shop_carts import cart_origin, cart_url
-from journeys.sending.composing import shown_offer
+from journeys.pages.widget_content import offer_content, theme_style
+from journeys.sending.letters import secure
 from journeys.signed_links.signing import BadLink, OfferLink, read
 
 RELATED = (
@@ -86,23 +87,28 @@ def page_of(token: str) -> OfferPage | None:
 
 def show(page: OfferPage, token: str, *, status: int = 200) -> HttpResponse:
     """Return the page, and say where the price isn't the message's any more."""
-    locale = languages.known_locale(page.locale)
-    offer = shown_offer(page.offer, locale)
+    locale, store = languages.known_locale(page.locale), page.message.store
+    content = offer_content(store, page.offer, page.words["accept"], locale, timezone.now())
     old_price = ""
     if page.offer.price_minor != page.link.price_minor:
         before = languages.money(page.link.price_minor, page.offer.currency, locale)["text"]
         old_price = page.words["price_changed"].replace("{price}", before)
     context: dict[str, Any] = {
         "words": page.words,
-        "title": offer.items[0].title,
-        "store_name": name_of(page.message.store),
-        "offer": offer,
+        "content": with_secure_pictures(content),
+        "theme": theme_style(content["theme"]),
+        "store_name": name_of(store),
         "old_price": old_price,
         "price_minor": page.offer.price_minor,
-        "accept": page.words["accept"].replace("{price}", offer.price),
         "seen_url": reverse("message_seen", args=[token]),
     }
     return answer("offer", page.locale, context, status=status, leads_to=cart_origin(page.message.store))
+
+
+def with_secure_pictures(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the content without the pictures that would be loaded over a line that others can read."""
+    items = [item | {"image_url": secure(item["image_url"] or "")} for item in content["items"]]
+    return content | {"items": items}
 
 
 def gone(page: OfferPage) -> HttpResponse:

@@ -9,7 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from checkout_widgets.models import Acceptance
+from experiments.models import Status
 from journeys.models import CustomerMessage, MessageEvent, Sender
+from journeys.pages.answering import source_of
 from journeys.signed_links.signing import OfferLink, sign
 from tests import factories
 from tests.journeys.messages import make_message, make_sender, make_step
@@ -128,3 +130,49 @@ def test_link_of_an_erased_customer_leads_nowhere(message, offer):
     url = url_of(message, offer)
     message.contact.delete()
     assert Client().get(url).status_code == 404
+
+
+def make_widget(offer, status, **fields):
+    variant = factories.make_experiment(offer.store, status=status).variants.get(key="treatment")
+    copy = {"headline": "Keep it warm", "body": "For your mug", "reason": "Fits the mug", "accept_label": "Add {price}"}
+    return factories.make_widget(variant, offer, **copy | fields)
+
+
+def test_page_says_and_looks_as_the_offers_widget(message):
+    lid = factories.make_product(message.store, title="Lid", price_minor=1500, image_url="https://tea.example/lid.jpg")
+    offer = factories.make_offer(message.store, lid, price_minor=990, compare_at_minor=1500)
+    theme = {"accent": "#0a7d33", "radius": "4px", "surface": "red;}body{display:none", "font": "inherit"}
+    translations = {"de": {"headline": "Hält warm", "accept_label": "Für {price} dazu"}}
+    make_widget(offer, Status.RUNNING, theme=theme, translations=translations)
+    answer = Client().get(url_of(message, offer))
+    page = answer.content.decode()
+    for said in (
+        "Keep it warm",
+        "For your mug",
+        "Fits the mug",
+        "Add €9.90",
+        "<del>€15.00</del>",
+        "tea.example/lid.jpg",
+    ):
+        assert said in page, said
+    style = ":root{--blue:#0a7d33;--radius:4px}"
+    assert style in page
+    assert source_of(style) in answer["Content-Security-Policy"]
+    message.contact.locale = "de-AT"
+    message.contact.save()
+    assert "Hält warm" in Client().get(url_of(message, offer)).content.decode()
+
+
+def test_page_of_an_offer_without_a_widget_names_its_products(message, offer):
+    make_widget(offer, Status.DRAFT)
+    page = Client().get(url_of(message, offer)).content.decode()
+    assert "Keep it warm" not in page
+    assert "Add to cart for €9.90" in page
+
+
+def test_comparison_of_the_widget_is_a_table(message, offer):
+    comparison = {"columns": ["Your mug", "With lid"], "rows": [{"label": "Warm for", "values": ["20 min", "60 min"]}]}
+    make_widget(offer, Status.RUNNING, layout="comparison", comparison=comparison)
+    page = Client().get(url_of(message, offer)).content.decode()
+    assert '<th scope="col">With lid</th>' in page
+    assert "<td>60 min</td>" in page
