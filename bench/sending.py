@@ -220,7 +220,7 @@ def environment_of(url: dict[str, str], port: int, folder: Path) -> dict[str, st
     )
 
 
-def settings_of(environment: dict[str, str], port: int, folder: Path) -> dict[str, object]:
+def settings_of(environment: dict[str, str], port: int) -> dict[str, object]:
     """Return the same for this process."""
     return {
         "ADDRESS_KEYS": [environment["ADDRESS_KEYS"]],
@@ -228,7 +228,6 @@ def settings_of(environment: dict[str, str], port: int, folder: Path) -> dict[st
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": port,
-        "DATA_DIR": folder,
     }
 
 
@@ -253,10 +252,10 @@ def run(options: Namespace, folder: Path, url: dict[str, str]) -> dict[str, obje
     environment, notes = environment_of(url, options.port, folder), folder / "recipients"
     postmaster = Path(settings.DATA_DIR) / "postgres" / "postmaster.pid"
     results: dict[str, object] = {"benchmark": "sending", "load_average": round(os.getloadavg()[1], 1)}
-    # For as long as messages go out alone: the database is the data folder's, and is dropped there at the end.
-    with override_settings(**settings_of(environment, options.port, folder)):
+    with override_settings(**settings_of(environment, options.port)):
         if options.rounds:
-            with mail_server(notes, options.port):
+            # For as long as messages go out here alone: the embedded database is found, and started again, by it.
+            with mail_server(notes, options.port), override_settings(DATA_DIR=folder):
                 ours, floor = rates(options.messages, options.rounds, options.port)
             print(f"{ours:.0f} messages a second, {ours / floor:.2f} of a bare loop's {floor:.0f} (bar 0.7)")
             results |= {"a_second": round(ours), "ratio": round(ours / floor, 3)}
