@@ -88,7 +88,7 @@ def page_of(token: str) -> OfferPage | None:
 def show(page: OfferPage, token: str, *, status: int = 200) -> HttpResponse:
     """Return the page, and say where the price isn't the message's any more."""
     locale, store = languages.known_locale(page.locale), page.message.store
-    content = offer_content(store, page.offer, page.words["accept"], locale, timezone.now())
+    content = offer_content(store, page.offer, accept_label=page.words["accept"], locale=locale, now=timezone.now())
     old_price = ""
     if page.offer.price_minor != page.link.price_minor:
         before = languages.money(page.link.price_minor, page.offer.currency, locale)["text"]

@@ -29,7 +29,7 @@ PROPERTIES: dict[str, tuple[str, re.Pattern[str]]] = {
 }
 
 
-def offer_content(store: Store, offer: Offer, accept_label: str, locale: Locale, now: datetime) -> dict[str, Any]:
+def offer_content(store: Store, offer: Offer, *, accept_label: str, locale: Locale, now: datetime) -> dict[str, Any]:
     """Return what the offer's widget says in a language, at the price of now; a plain one where it has no widget.
 
     ``accept_label`` is what the button of a plain one says.
