@@ -21,7 +21,7 @@ def source_of(text: str) -> str:
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-HEADERS = {
+COMMON = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
     "Referrer-Policy": "no-referrer",
@@ -49,7 +49,10 @@ def headers_for(leads_to: str = "", theme: str = "") -> dict[str, str]:
         f"default-src 'none'; img-src https:; style-src {styles}; script-src {source_of(SCRIPT)}; "
         f"connect-src 'self'; form-action 'self'{targets}; frame-ancestors 'none'; base-uri 'none'"
     )
-    return HEADERS | {"Content-Security-Policy": policy}
+    return COMMON | {"Content-Security-Policy": policy}
+
+
+HEADERS = headers_for()
 
 
 def answer(
