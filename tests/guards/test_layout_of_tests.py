@@ -9,7 +9,6 @@ TESTS = ROOT / "tests"
 MIRRORED = ("bench", "checkout_widgets", "config", "dashboard", "demo", "experiments", "journeys")
 # What is tried across the files of a room has no file to be named after. Nothing new comes in.
 ACROSS_A_ROOM = {
-    "journeys/pages/test_every_link.py",
     "checkout_widgets/admin/test_trail.py",
     "checkout_widgets/edge/test_holdout.py",
     "checkout_widgets/edge/test_hostile_values.py",
