@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
@@ -34,6 +35,8 @@ def upgraded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
     ours = f"{connection.settings_dict['NAME']}_upgrade_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with django_db_blocker.unblock():
         template = template_database.prepare_by("upgraded_", digest_of_upgrade(), upgrade)
+        # Read before the clock is set: a migration that is read later has the clock's "now" for a default.
+        MigrationLoader(None)
         run(f'DROP DATABASE IF EXISTS "{ours}"', f'CREATE DATABASE "{ours}" TEMPLATE "{template}"')
         try:
             with (
