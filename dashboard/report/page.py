@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from dashboard.drawings import charts
 from dashboard.drawings.daily_values import values_chart
+from dashboard.drawings.figure import Figure
 from dashboard.drawings.waterfall import Waterfall, waterfall
 from dashboard.report.choices import ChoiceLink, Choices
 from dashboard.report.days import DaySection, day_section
@@ -280,17 +281,17 @@ class ReportPage:
         return funnel_steps(self.report, has_widget=not self.is_imported)
 
     @cached_property
-    def belief_chart(self) -> charts.Figure | None:
+    def belief_chart(self) -> Figure | None:
         """How likely which effect on the goal is."""
         return charts.belief_chart(self.report, self.treatment_key)
 
     @cached_property
-    def series_chart(self) -> charts.Figure | None:
+    def series_chart(self) -> Figure | None:
         """The lift of the metric that is looked at, day by day."""
         return charts.series_chart(self.report, self.looked_at, self.treatment_key)
 
     @cached_property
-    def values_chart(self) -> charts.Figure | None:
+    def values_chart(self) -> Figure | None:
         """The values of the metric that is looked at, of the visitors of each day."""
         return values_chart(self.looked_at, self.treatment_key, self.report)
 

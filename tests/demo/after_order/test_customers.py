@@ -16,5 +16,6 @@ def test_customers_are_two_thousand_in_ninety_days_and_always_the_same():
 
 def test_buyers_of_a_day_are_new_or_come_back():
     first = next(customer for customer in customers.first_buyers(3) if customer.reorder_day)
+    assert first.reorder_day is not None
     assert first in customers.buyers_of(first.reorder_day)
     assert first not in customers.buyers_of(first.reorder_day + 1)

@@ -91,6 +91,7 @@ def clock_moves_what_a_visitor_waits_for(store: Store, now) -> None:
     plan_due(now)
     assert list(SendPoint.objects.filter(run__order=order).values_list("verdict", flat=True)) == ["send"]
     launched_at = Journey.objects.get(key="thank-you").started_at
+    assert launched_at is not None
     for _ in range(3):
         assert moved_clock.move_by_a_day(store, now).days == 1
     order.refresh_from_db()

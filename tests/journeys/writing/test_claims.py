@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from typing import Any
+
 import pytest
 
 from journeys.writing.claims import ClaimUntrue, without_saving
@@ -9,7 +11,7 @@ from journeys.writing.document import read
 from journeys.writing.rendering import render
 from tests.journeys.writing.documents import context
 
-CLAIMING = {
+CLAIMING: dict[str, Any] = {
     "subject": "Save {saving} on a lid",
     "preheader": "Only {saving} less",
     "offer": "lid",
@@ -25,6 +27,7 @@ CLAIMING = {
 
 def without_offer_saving(locale="en"):
     given = context(locale)
+    assert given.offer is not None
     return replace(given, offer=replace(given.offer, saving="", saved=""))
 
 
