@@ -1,7 +1,6 @@
 """A saving that isn't there any more is in no text of a message."""
 
 from dataclasses import replace
-
 from typing import Any
 
 import pytest
