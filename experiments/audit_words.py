@@ -28,6 +28,11 @@ SHARES = frozenset({"traffic_share", "served_share", "alpha"})
 LISTS = frozenset({"approval_rules", "tags"})
 LIFTS = frozenset({"corrected_lift", "measured_lift"})
 # Of the app above, whose words these are.
+SENDING_LIMITS = {
+    "complaints": gettext_lazy("Spam complaints"),
+    "opt_outs": gettext_lazy("Opt-outs"),
+    "bounces": gettext_lazy("Hard bounces"),
+}
 PROBLEMS = {
     "return": gettext_lazy("Return or refund"),
     "ticket": gettext_lazy("Ticket"),
@@ -222,6 +227,8 @@ def value_text(name: str, value: Any, currency: str) -> str:
         return json.dumps(value, ensure_ascii=False)
     if name == "problem" and value in PROBLEMS:
         return str(PROBLEMS[value])
+    if name == "limit" and value in SENDING_LIMITS:
+        return str(SENDING_LIMITS[value])
     if name in CHOICES and value in CHOICES[name].values:
         return str(CHOICES[name](value).label)
     if name.endswith("_at"):

@@ -246,12 +246,14 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
 }
 # Addresses that show no page: files, drawings of the snippet in frames, and forms that always lead elsewhere.
 NO_PAGES = {
+    "contact_file_template",
     "copy_test",
     "deliverability",
     "message_preview_frame",
     "export_csv",
     "export_json",
     "gallery_frame",
+    "hand_out_data",
     "preview",
     "shared_shown",
     "shown",
@@ -266,6 +268,7 @@ NO_PAGES |= {
     "remove_annotation",
     "remove_comment",
     "restore_metric",
+    "second_offer",
     "setup_guide",
     "sign_on",
     "treatment_stage",

@@ -70,7 +70,11 @@ def tell(now: datetime) -> Story:
     note_acts(running, now)
     annotate(running, now)
     define_metric(running, now)
-    make_test(store, offer, key="zz-draft", name="Новый", status=Status.DRAFT, started_at=None, moment="payment")
+    draft = make_test(
+        store, offer, key="zz-draft", name="Новый", status=Status.DRAFT, started_at=None, moment="payment"
+    )
+    copy = {"headline": "Ещё", "accept_label": "{price}", "decline_label": "Нет"}
+    factories.make_next_widget(draft.variants.get(is_control=False), offer=offer, is_shown=False, **copy)
     paused = make_test(store, offer, key="zz-paused", name="Пауза", status=Status.PAUSED, moment="shipping")
     audit.record(store=store, experiment=paused, action=AuditAction.PAUSED, actor="guardrail", reason="Конверсия")
     over = make_over(store, offer, now)

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from checkout_widgets.models import Connection, Delivery, Offer, OfferItem, Product, Widget
+from checkout_widgets.models import Connection, Delivery, NextWidget, Offer, OfferItem, Product, Widget
 from dashboard.invitations import inviting
 from dashboard.models import Invitation, Passkey, ShareLink
 from dashboard.report import sharing
@@ -91,7 +91,7 @@ STORE_OF: dict[type[Model], str] = {
     JourneyVersion: "journey__store",
     JourneyStep: "version__journey__store",
     **dict.fromkeys((Approval, Comment, ShareLink, Snapshot, Variant), "experiment__store"),
-    **dict.fromkeys((OfferItem, Widget), "offer__store"),
+    **dict.fromkeys((NextWidget, OfferItem, Widget), "offer__store"),
     Delivery: "connection__store",
     Store: "pk",
     Subscription: "store",
@@ -129,6 +129,7 @@ def foreign() -> dict[str, Any]:
         "checkout_widgets.Offer": offer,
         "checkout_widgets.Product": Product.objects.get(sku=MARK),
         "checkout_widgets.Widget": widget,
+        "checkout_widgets.NextWidget": factories.make_next_widget(widget.variant, offer=offer, headline=MARK),
         "checkout_widgets.Connection": connection,
         "checkout_widgets.Delivery": Delivery.objects.create(
             connection=connection, topic=MARK, body=b"{}", received_at=factories.NOON, status="dead"
@@ -192,6 +193,8 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
     before, tried = kept(foreign), 0
     parts = {
         "act": "pause",
+        "answer": "approve",
+        "after": "accepted",
         "step_key": STEP,
         "experiment_key": experiment.key,
         "variant_key": "treatment",

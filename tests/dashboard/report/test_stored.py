@@ -56,7 +56,7 @@ def test_page_of_a_stored_report_reads_no_exposure(client, experiment):
     with CaptureQueriesContext(connection) as queries:
         client.get(url_of(experiment))
     assert not [query for query in queries if "experiments_exposure" in query["sql"]]
-    assert len(queries) <= 14
+    assert len(queries) <= 15
 
 
 def test_stored_report_of_long_ago_is_not_shown(client, experiment):
