@@ -180,7 +180,7 @@ DEMO_STORE_API_URL = env.str("DEMO_STORE_API_URL", default="")
 
 # The console's languages: a catalog in locale/ and a line here make one more. Readers get their browser's.
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from experiments import formatting
 from experiments.formatting import counted
+from experiments.in_sentences import lower_first as lower_first
+from experiments.in_sentences import mid_sentence
 from experiments.models import Covariate
 from experiments.report import Guardrail, MetricResult, Range, Unit
 
@@ -47,11 +49,6 @@ def covariates(codes: Iterable[str]) -> str:
     for code in codes:
         names.append(lower_first(str(Covariate(code).label)))
     return listed(names or [lower_first(str(Covariate.CART_VALUE.label))])
-
-
-def lower_first(text: str) -> str:
-    """A sentence that goes on after a colon."""
-    return text[:1].lower() + text[1:]
 
 
 def listed(names: Sequence[str]) -> str:
@@ -146,7 +143,7 @@ def effect_without_lift(name: str, result: MetricResult, size: float, currency: 
         return earning(name, size, currency)
     metric = result.label
     if name != "It":
-        metric = f"{name}: {result.label.lower()}"
+        metric = f"{name}: {mid_sentence(result.label)}"
     if size > 0:
         return _("%(metric)s is higher") % {"metric": metric}
     return _("%(metric)s is lower") % {"metric": metric}

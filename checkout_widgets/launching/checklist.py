@@ -23,6 +23,7 @@ from checkout_widgets.launching.treatment_points import copy, layouts, offers, p
 from experiments import money, wording
 from experiments.assignment import targeting
 from experiments.decisions import counts as decision_counts
+from experiments.in_sentences import mid_sentence
 from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Status
 from experiments.models.experiment_choices import UNDELIVERED
 from experiments.plan.guarding import effective_guardrails
@@ -130,13 +131,13 @@ def snippet(candidate: LaunchCandidate) -> Iterator[Check]:
         return
     moment = Moment(candidate.experiment.moment)
     seen = decision_counts.seen(candidate.experiment.store).get(moment)
-    names = {"moment": moment.label.lower()}
+    names = {"moment": mid_sentence(moment.label)}
     if seen is not None and candidate.now - seen.last_at <= SEEN_WITHIN:
         yield Check("snippet", "pass", _("The snippet was seen at this moment (%(moment)s) in the last day") % names)
         return
     text = _("The snippet has never been seen at this moment (%(moment)s)") % names
     if seen is not None:
-        names["day"] = date_format(seen.last_at, "j F")
+        names["day"] = date_format(seen.last_at, "MONTH_DAY_FORMAT")
         text = _("The snippet was last seen at this moment (%(moment)s) on %(day)s") % names
     fix = _("Add the snippet and a slot for this moment to the page. Setup shows how.")
     yield Check("snippet", "warn", text, fix)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from checkout_widgets.models import OfferKind, ShopperAnswer
@@ -288,7 +288,7 @@ def questions_of_how() -> tuple[Template, ...]:
             card("price-a", _("Price A")), card("price-b", _("Price B"), offer=1), lift=0.05,
         ),
         question(
-            "copy", _("Copy"), _("Which words sell?"),
+            "copy", pgettext("words of a widget", "Copy"), _("Which words sell?"),
             _("More shoppers accept an offer that names what they get than one that names the product."),
             card("product", _("Names the product")), card("benefit", _("Names the benefit"), "Makes it last longer"),
             lift=0.04,

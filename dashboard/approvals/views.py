@@ -13,6 +13,7 @@ from checkout_widgets.launching import LaunchRefused
 from dashboard.approvals.carrying_out import carry_out
 from dashboard.approvals.forms import AnswerForm
 from dashboard.members import actor_of, editable_experiment, user_of
+from experiments.in_sentences import mid_sentence
 from experiments.models import Approval, ApprovedStep, Status
 from experiments.running.approvals import requests
 from experiments.running.lifecycle import LifecycleError
@@ -72,7 +73,7 @@ def take_approved(request: HttpRequest, store_slug: str, experiment_key: str, pk
         messages.error(request, str(error))
     else:
         experiment = approval.experiment
-        words = {"name": experiment.name, "status": experiment.get_status_display().lower()}
+        words = {"name": experiment.name, "status": mid_sentence(experiment.get_status_display())}
         messages.success(request, _("“%(name)s” is now %(status)s.") % words)
     return back_to(approval)
 

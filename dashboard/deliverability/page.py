@@ -102,7 +102,7 @@ class MessageDay:
         """The day as a bar: what arrived or wasn't heard of, what bounced, and what was complained of."""
         counts = self.counts
         bad = counts.hard_bounced + counts.soft_bounced + counts.rejected + counts.complained
-        label = formats.date_format(self.day, "j F")
+        label = formats.date_format(self.day, "MONTH_DAY_FORMAT")
         text = _("%(day)s: %(sent)s sent, %(bad)s with a problem") % {"day": label, "sent": counts.sent, "bad": bad}
         return BarValues(label, text, {"good": max(counts.sent - bad, 0), "warn": bad})
 

@@ -212,6 +212,7 @@ def interval_band(points: Sequence[LiftPoint]) -> Trace:
         lows.append(bounded(point.lift.low, -OPEN_END))
         highs.append(bounded(point.lift.high, OPEN_END))
     return scatter(
+        # xgettext:no-python-format
         name=_("95% interval"),
         x=days + days[::-1],
         y=highs + lows[::-1],

@@ -19,6 +19,7 @@ from dashboard.report.forms import ShareForm, StepForm
 from dashboard.report.page import ReportPage
 from dashboard.report.policy import with_saved_plots
 from dashboard.report.steps import STEPS, LifecycleStep
+from experiments.in_sentences import mid_sentence
 from experiments.models import ApprovedStep, Decision, Experiment
 from experiments.report import Report
 from experiments.running.approvals import requests
@@ -103,7 +104,7 @@ def take_step(request: HttpRequest, store_slug: str, experiment_key: str, step_n
 
 def taken_text(experiment: Experiment) -> str:
     """Say what the test is now."""
-    values = {"name": experiment.name, "status": experiment.get_status_display().lower()}
+    values = {"name": experiment.name, "status": mid_sentence(experiment.get_status_display())}
     return _("“%(name)s” is now %(status)s.") % values
 
 

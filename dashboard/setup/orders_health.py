@@ -37,7 +37,7 @@ class DailyOrders:
     def bar(self) -> BarValues:
         """The day as a bar: orders with a visitor below, those without on top."""
         orders = ngettext("%(day)s: %(count)s order", "%(day)s: %(count)s orders", self.orders) % {
-            "day": date_format(self.day, "j F"),
+            "day": date_format(self.day, "MONTH_DAY_FORMAT"),
             "count": formatting.count(self.orders),
         }
         text = _("%(orders)s, %(count)s without a visitor") % {

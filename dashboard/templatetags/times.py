@@ -9,12 +9,13 @@ from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext, pgettext
 
 from experiments.formatting import MISSING, count
 
 register = template.Library()
 
+# The context "span": after "in" or before "ago", where German has another case than alone.
 MINUTE, HOUR, DAY = 60, 3_600, 86_400  # in seconds
 
 
@@ -22,14 +23,14 @@ def distance(seconds: float) -> str:
     """A span in its largest whole unit: ``3 hours``; below a minute ``a moment``."""
     if seconds >= DAY:
         number = int(seconds // DAY)
-        return ngettext("%(count)s day", "%(count)s days", number) % {"count": count(number)}
+        return npgettext("span", "%(count)s day", "%(count)s days", number) % {"count": count(number)}
     if seconds >= HOUR:
         number = int(seconds // HOUR)
-        return ngettext("%(count)s hour", "%(count)s hours", number) % {"count": number}
+        return npgettext("span", "%(count)s hour", "%(count)s hours", number) % {"count": number}
     if seconds >= MINUTE:
         number = int(seconds // MINUTE)
-        return ngettext("%(count)s minute", "%(count)s minutes", number) % {"count": number}
-    return _("a moment")
+        return npgettext("span", "%(count)s minute", "%(count)s minutes", number) % {"count": number}
+    return pgettext("span", "a moment")
 
 
 def relative(at: datetime, now: datetime) -> str:

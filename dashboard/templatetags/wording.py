@@ -7,12 +7,13 @@ from django import template
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from experiments import formatting
+from experiments import formatting, in_sentences
 from experiments import wording as sentences
 from experiments.reading.cart_bands import band_ends
 from experiments.report import Report
 
 register = template.Library()
+register.filter("mid_sentence", in_sentences.mid_sentence)
 
 # Why a figure is missing, by the code in the report.
 REASONS = {

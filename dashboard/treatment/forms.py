@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from checkout_widgets.admin.structured import LANGUAGES, StructuredField, as_dict
 from checkout_widgets.admin.widget_form import PHONE_TEXTS, TEXTS, WidgetForm
@@ -54,7 +54,7 @@ class TreatmentForm(WidgetForm):
     comparison = StructuredField(ConsoleComparison(), label=gettext_lazy("Comparison"))
     translations = StructuredField(ConsoleTranslations(TEXTS), label=gettext_lazy("Languages"))
     phone_copy = StructuredField(ConsolePhoneCopy(PHONE_TEXTS), label=gettext_lazy("Words on phones"))
-    theme = StructuredField(ConsoleTheme(), label=gettext_lazy("Look"))
+    theme = StructuredField(ConsoleTheme(), label=pgettext_lazy("colors and font of a widget", "Look"))
     terms_url = forms.URLField(
         label=gettext_lazy("Terms URL"),
         required=False,

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from experiments import formatting
 from experiments.analysis.estimates import range_of
 from experiments.analysis.segments import CochranTest, EffectWithError, log_effect, q_of_effects
+from experiments.in_sentences import mid_sentence
 from experiments.models import Experiment, Metric, Overlap, Variant
 from experiments.plan.thresholds import BUYERS_FOR_ANY_TEST
 from experiments.reading.overlaps import OverlapCell
@@ -308,7 +309,7 @@ def interaction_text(metric: Metric, p_value: float, *, is_interacting: bool) ->
             "The effect on %(metric)s depends on the variant there (p %(p_value)s). "
             "If both are rolled out, it will be that of the variant that wins there."
         )
-    return text % {"metric": str(metric.label).lower(), "p_value": formatting.p_value(p_value)}
+    return text % {"metric": mid_sentence(metric.label), "p_value": formatting.p_value(p_value)}
 
 
 def with_displacement(results: Sequence[OverlapResult], alpha: float) -> list[OverlapResult]:

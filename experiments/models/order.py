@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from experiments.models.store import CURRENCY_CODE, Store
 
@@ -27,7 +28,7 @@ class RepeatKind(models.TextChoices):
 
     NONE = "", _("Placed by a shopper")
     RENEWAL = "renewal", _("Renewal")
-    COPY = "copy", _("Copy")
+    COPY = "copy", pgettext_lazy("of an order", "Copy")
 
 
 COUNTED_STATUSES = (OrderStatus.PAID, OrderStatus.ON_HOLD)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from experiments import audit, formatting, snapshots, wording
 from experiments.analysis.effects import anytime_effect, guardrail_of
+from experiments.in_sentences import mid_sentence
 from experiments.models import AuditAction, EventType, Experiment, Metric, Source
 from experiments.report import FunnelRow, Guardrail, Range, Report
 from experiments.running import lifecycle
@@ -126,7 +127,7 @@ def harm_in_words(report: Report, guardrail: Guardrail) -> str:
     judged = replace(guardrail, is_in_unit=anytime.is_in_unit, allowed=anytime.allowed)
     return text % {
         "variant": name_of(report, guardrail.variant),
-        "metric": guardrail.label.lower(),
+        "metric": mid_sentence(guardrail.label),
         "change": wording.guardrail_change(best_end(anytime.interval, guardrail), judged, report.currency),
         "margin": wording.margin_of(judged, report.currency),
     }

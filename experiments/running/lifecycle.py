@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from experiments import audit, custom_metrics
+from experiments.in_sentences import mid_sentence
 from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Source, Status, Variant
 from experiments.models.experiment_choices import UNDELIVERED, PlanVersion
 from experiments.running import caps, rollout_record
@@ -300,7 +301,7 @@ def check_step(present: Status, to: Status) -> None:
     """Raise ``not_allowed`` unless a test may go from one status to the other."""
     if to not in NEXT[present]:
         message = _("A test that is %(present)s can't become %(next)s.")
-        labels = {"present": present.label.lower(), "next": to.label.lower()}
+        labels = {"present": mid_sentence(present.label), "next": mid_sentence(to.label)}
         raise LifecycleError("not_allowed", message % labels)
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from experiments import wording
+from experiments.in_sentences import mid_sentence
 from experiments.models import Experiment, PlanVersion, Source, Variant
 from experiments.plan.thresholds import BUYERS_FOR_ANY_TEST, BUYERS_FOR_EARLY_LOOKS, ROPE
 from experiments.report import (
@@ -159,7 +160,7 @@ class Evidence:
         worse = []
         for guardrail in self.guardrails_of(variant):
             if self.is_worse(guardrail):
-                worse.append(guardrail.label.lower())
+                worse.append(mid_sentence(guardrail.label))
         return worse
 
     def goals(self, *outcomes: GoalOutcome) -> list[MetricResult]:

@@ -61,7 +61,7 @@ def maturity(evidence: Evidence) -> Iterator[Rule]:
         state="info",
         text=text % {"time": wording.hours(mature.hours)},
         detail=_("%(share)s of visitors count, up to %(day)s")
-        % {"share": shown, "day": date_format(mature.last_day, "j F")},
+        % {"share": shown, "day": date_format(mature.last_day, "MONTH_DAY_FORMAT")},
         figure=mature.share,
     )
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from experiments import wording
+from experiments.in_sentences import mid_sentence
 from experiments.models import Metric
 from experiments.plan.thresholds import DAYS_NEEDED
 from experiments.report import Guardrail, MetricResult, Rule, State, Verdict, VerdictCode
@@ -90,7 +91,7 @@ def guardrail_harmed(evidence: Evidence, rules: list[Rule]) -> Verdict:
     if broken.is_lower_better:
         headline = _("%(variants)s: %(metric)s rose past the allowed %(margin)s.")
     margin = wording.margin_of(broken, evidence.experiment.store.currency)
-    headline %= {"variants": names, "metric": broken.label.lower(), "margin": margin}
+    headline %= {"variants": names, "metric": mid_sentence(broken.label), "margin": margin}
     code: VerdictCode = "stop_harm"
     next_step = _("Stop the test and keep control.")
     # more of the goal and less of a guardrail is a trade, and whether it is worth it is for people to decide
@@ -259,7 +260,7 @@ def conclude_or_wait(evidence: Evidence, result: MetricResult) -> str:
     if day is None:
         return at_once
     sentence = _("Conclude the test and roll it out, or wait for the last look around %(day)s.")
-    return sentence % {"day": date_format(day, "j F")}
+    return sentence % {"day": date_format(day, "MONTH_DAY_FORMAT")}
 
 
 def lost(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule]) -> Verdict:

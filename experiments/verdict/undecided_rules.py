@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from experiments import formatting, wording
+from experiments.in_sentences import mid_sentence
 from experiments.plan.thresholds import NEGLIGIBLE_LOSS_SHARE, ROPE
 from experiments.report import MetricResult, Rule, Verdict, VerdictCode
 from experiments.verdict import luck_rules
@@ -35,7 +36,7 @@ def no_clear_difference(evidence: Evidence, results: Sequence[MetricResult], rul
         of_best %= {
             "variant": evidence.name(best.variant),
             "lift": wording.lift_with_range(lift),
-            "metric": best.label.lower(),
+            "metric": mid_sentence(best.label),
         }
         headline = f"{headline} {of_best}"
     if best.disagreement is not None:
@@ -72,7 +73,7 @@ def waiting_for_refunds(evidence: Evidence) -> tuple[str, str]:
     headline %= {"low": formatting.money(low, currency), "high": formatting.money(high, currency)}
     if mature is None or mature.refunds_settled_on is None:
         return headline, _("Wait. No more visitors are needed.")
-    day = date_format(mature.refunds_settled_on, "j F")
+    day = date_format(mature.refunds_settled_on, "MONTH_DAY_FORMAT")
     return headline, _("Wait until about %(day)s. No more visitors are needed.") % {"day": day}
 
 

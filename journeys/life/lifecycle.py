@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from checkout_widgets.launching.candidate import Check
 from experiments import audit
+from experiments.in_sentences import mid_sentence
 from experiments.models import AuditAction, AuditEntry, Status
 from experiments.running import lifecycle
 from journeys.life import approvals, step_tests, versions
@@ -148,7 +149,7 @@ def check_step(journey: Journey, to: JourneyStatus) -> None:
     """Raise ``JourneyStepError`` unless the journey may go on to the status."""
     present = JourneyStatus(journey.status)
     if to not in NEXT[present]:
-        names = {"present": present.label.lower(), "next": to.label.lower()}
+        names = {"present": mid_sentence(present.label), "next": mid_sentence(to.label)}
         raise JourneyStepError(_("A journey that is %(present)s can't become %(next)s.") % names)
 
 

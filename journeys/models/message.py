@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from experiments.models import Store
 from journeys.models.contact import Address, ConsentRecord, Contact
@@ -13,7 +14,7 @@ class MessageState(models.TextChoices):
 
     PLANNED = "planned", _("Planned")
     CLAIMED = "claimed", _("Queued")
-    SENDING = "sending", _("Sending")
+    SENDING = "sending", pgettext_lazy("state of a message", "Sending")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     UNKNOWN = "unknown", _("Unknown")

@@ -53,7 +53,9 @@ COMPUTED = Section(
         ),
         Term(
             "confidence-interval",
+            # xgettext:no-python-format
             _("confidence interval|confidence intervals|95% interval|interval"),
+            # xgettext:no-python-format
             _("The range of effects that fit the data. In 95 of 100 tests, a 95% interval contains the true effect."),
         ),
         Term(
