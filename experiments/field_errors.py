@@ -40,9 +40,13 @@ CHOICE = re.compile(r"^Invalid (?:enum )?value (?P<value>.+)$", re.DOTALL)
 
 
 def text_in_form(pattern: str, words: Words, *, min_length: int | None = None, max_length: int | None = None) -> Meta:
-    """Return what a text must match, and keep what an error says of it: "It must be" and these words."""
-    # By its repr, as msgspec writes it.
-    FORMS[repr(pattern)] = words
+    """Return what a text must match, and keep what an error says of it: "It must be" and these words.
+
+    Raises ``ValueError`` where the pattern has other words already: an error names the pattern alone.
+    """
+    known = FORMS.setdefault(repr(pattern), words)  # by its repr, as msgspec writes it
+    if known != words:
+        raise ValueError(f"{pattern} is called {known!r} already.")
     return Meta(pattern=pattern, min_length=min_length, max_length=max_length)
 
 

@@ -9,6 +9,7 @@ import pytest
 from babel.messages import Message
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils import translation
 
 from experiments.snapshots import take_snapshot
 from tests import factories
@@ -16,6 +17,13 @@ from tests import factories
 CATALOG = settings.BASE_DIR / "locale/de/LC_MESSAGES/django.po"
 # What a sentence is filled with, and what draws it; lost in translation, it is an error or nothing at all.
 KEPT = re.compile(r"%\(\w+\)[#0\- +]*[\d.]*[a-z]|%%|%[sd]|\{\w*\}|</?[a-zA-Z][^>]*>|&\w+;")
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards() -> Iterator[None]:
+    """A thread keeps the language of its last page, and the next test of this process runs in it."""
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 def messages() -> Iterator[Message]:

@@ -21,8 +21,8 @@ from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MODELS = [
-    "auth.user", "checkout_widgets.connection", "checkout_widgets.delivery", "checkout_widgets.offer",
-    "checkout_widgets.nextwidget", "checkout_widgets.product", "checkout_widgets.widget", "dashboard.signonrefusal",
+    "auth.user", "checkout_widgets.connection", "checkout_widgets.delivery", "checkout_widgets.nextwidget",
+    "checkout_widgets.offer", "checkout_widgets.product", "checkout_widgets.widget", "dashboard.signonrefusal",
     "experiments.apitoken", "experiments.auditentry",
     "experiments.experiment", "experiments.order", "experiments.rejection",
     "experiments.slackchannel", "experiments.snapshot", "experiments.store", "experiments.webhooktarget",

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import CASCADE, RESTRICT, Model
 
-from checkout_widgets.models import Acceptance, Delivery, OfferItem, Widget
+from checkout_widgets.models import Acceptance, Delivery, NextWidget, OfferItem, Widget
 from checkout_widgets.store_export import tables_of_stores
 from experiments.accounting.funnel_changes import add_up_changes
 from experiments.accounting.order_data import OrderData
@@ -53,7 +53,8 @@ VISITOR_FILES = {
     "delivery.csv": 1,
     "longoutcome.csv": 0,
 }
-TAKEN_ALONG = (Widget, Acceptance, OfferItem, ChosenMetric)  # by its variant, its own store, its offer, its test
+# By their variants, its own store, its offer, its test.
+TAKEN_ALONG = (Widget, NextWidget, Acceptance, OfferItem, ChosenMetric)
 ABOUT_CUSTOMERS: list[type[Model]] = [*CONTACT_OF, Shipment]
 CUSTOMER_FILES = VISITOR_FILES | {"customeralias.csv": 0, "datarequest.csv": 0}
 CUSTOMER_FILES |= {f"{model._meta.model_name}.csv": 0 for model in ABOUT_CUSTOMERS}

@@ -27,7 +27,7 @@ class Pot(Struct, tag="pot", tag_field="kind"):
 
 class Shelf(Struct, forbid_unknown_fields=True):
     name: str
-    code: Annotated[str, text_in_form(r"^[A-Z]{3}\Z", "a code of three capital letters")] = "ABC"
+    code: Annotated[str, text_in_form(r"^[A-Z]{1,3}\Z", "a code of three capital letters")] = "ABC"
     plain: Annotated[str, Meta(pattern="^x$")] = "x"
     label: Annotated[str, Meta(min_length=2, max_length=1_200)] = "ab"
     width: Annotated[int, Meta(ge=1, le=90)] = 1
@@ -93,3 +93,9 @@ def test_plain_error_of_a_type_of_our_own_says_what_that_says():
     with pytest.raises(msgspec.ValidationError) as refused:
         msgspec.json.decode(b'[{"number": 3}]', type=list[Even])
     assert plain_error(refused.value, list[Even]) == "[0]: Give an even number."
+
+
+def test_pattern_has_one_name():
+    text_in_form(r"^one-name\Z", "a name")
+    with pytest.raises(ValueError, match="already"):
+        text_in_form(r"^one-name\Z", "another name")

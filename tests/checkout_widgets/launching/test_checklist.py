@@ -171,5 +171,5 @@ def test_checklist_takes_the_same_number_of_queries_however_many_variants(django
     experiment = ready(treatments=5)
     for variant in experiment.variants.filter(is_control=False).exclude(key="treatment"):
         factories.make_widget(variant, Offer.objects.get())
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         checklist(experiment, NOON)

@@ -301,7 +301,10 @@ def test_process_nonsense_is_given_up_at_once_with_the_reason(shopify, keep):
 def test_process_unexpected_failure_is_tried_again_then_given_up_and_can_be_retried(shopify, keep, caplog):
     with patch("checkout_widgets.webhooks.deliveries.record_order", side_effect=RuntimeError("out of luck")):
         delivery = keep(shopify, "orders/paid", samples.SHOPIFY_ORDER)
-        assert (delivery.status, delivery.error) == ("failed", "RuntimeError: out of luck")
+        assert delivery.status == "failed"
+        # where, and not what: the text may quote the order
+        assert delivery.error.startswith("RuntimeError in ")
+        assert "out of luck" not in delivery.error
         answers = [process(delivery.pk) for _ in range(9)]
     assert answers == [True] * 7 + [False, False]  # with the one above, 9 attempts; the last call makes none
     delivery.refresh_from_db()

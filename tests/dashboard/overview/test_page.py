@@ -70,7 +70,7 @@ def test_page_takes_few_queries_however_many_tests(client, django_assert_max_num
         factories.make_exposure(experiment.variants.get(key="control"))
         Snapshot.objects.create(experiment=experiment, taken_at=NOON, report=analyse(experiment, now=NOON).as_json())
     client.force_login(factories.make_user(store))
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         assert client.get("/").status_code == 200
 
 
