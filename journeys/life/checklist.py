@@ -20,6 +20,7 @@ from journeys.life.reach import JourneyReach, reach_of
 from journeys.life.step_tests import is_tested
 from journeys.life.versions import newest_version
 from journeys.models import DomainState, Journey, JourneyStep, JourneyVersion, Sender, StepKind
+from journeys.pages.shop_carts import cart_origin
 from journeys.triggers.options import BadOptions, OnADay, read_options
 from journeys.writing.document import QuestionBlock, UnsendableDocument, read
 
@@ -162,6 +163,14 @@ def offers(candidate: JourneyCandidate) -> Iterator[Check]:
             yield Check("offer", "pass", _("%(offer)s is open and in stock") % {"offer": offer})
 
 
+def cart(candidate: JourneyCandidate) -> Iterator[Check]:
+    """Check that an accepted offer gets into a cart."""
+    if any(offer_keys(step) for step in candidate.steps) and not cart_origin(candidate.journey.store):
+        text = _("Offers that are accepted in messages lead to no cart")
+        fix = _("Connect the shop under Setup, or enter the store's page for accepted offers in the sender.")
+        yield Check("cart", "warn", text, fix)
+
+
 def sending(candidate: JourneyCandidate) -> Iterator[Check]:
     """Check that the store sends, and as whom."""
     sender = candidate.sender
@@ -224,6 +233,7 @@ POINTS: tuple[Callable[[JourneyCandidate], Iterator[Check]], ...] = (
     products,
     steps,
     offers,
+    cart,
     sending,
     cap,
     reach,
