@@ -303,7 +303,7 @@ def tracked_folders() -> set[str]:
 
 
 WITHOUT_A_SENTENCE = {"integrations/snippet", "integrations/woocommerce", "static/src", "tests"}
-NOT_ON_THE_MAP = re.compile(r"/(?:management|templatetags|formats/en|formats)$|/management/")
+NOT_ON_THE_MAP = re.compile(r"/(?:management|templatetags|formats/de|formats/en|formats)$|/management/")
 
 
 def test_map_of_the_rooms_is_the_tree():
