@@ -16,6 +16,7 @@ from bench.verdicts.tallies import outcomes_of
 NOT_DECIDING = (
     "bench/verdicts/cases.py",
     "experiments/formatting.py",
+    "experiments/in_sentences.py",
     "experiments/models/",
     "experiments/money.py",
     "experiments/wording.py",
