@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from zipfile import ZipFile
@@ -74,7 +75,8 @@ def log() -> Iterator[StringIO]:
 
 
 @pytest.fixture
-def store(settings: Any) -> Store:
+def store(settings: Any, tmp_path: Path) -> Store:
+    settings.DATA_DIR = tmp_path  # what another process of these tests has sent isn't this database's
     settings.METRICS_TOKEN = "zz-metrics"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     store = factories.make_store(slug="tea", secret_key=SECRET, currency="EUR")
