@@ -224,7 +224,7 @@ def test_list_queries_do_not_grow_with_the_rows(superuser_client, store, django_
     for _ in range(12):
         order = factories.make_order(factories.make_store())
     assert Order.objects.count() == 12
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert superuser_client.get(reverse("admin:experiments_order_changelist")).status_code == 200
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert superuser_client.get(reverse("admin:experiments_order_change", args=[order.pk])).status_code == 200
