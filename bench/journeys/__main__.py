@@ -16,16 +16,22 @@ import json
 import time
 from math import inf
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.database import scratch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.journeys.cases import Case
+    from bench.journeys.kept import Filling
 
 
 def main() -> None:
     """Add what was asked for, print the tables, and write them into the documentation."""
     from django.conf import settings
 
-    options = arguments()
-    start, added = time.perf_counter(), 0
+    options, start = arguments(), time.perf_counter()
     with scratch("config.settings"):
         # Nobody reads what the verdicts say.
         settings.USE_I18N = False
@@ -35,16 +41,13 @@ def main() -> None:
 
         cases = [case for case in CASES if options.case in case.name]
         filling = Filling(kept=KeptBlocks(options.results), code=code_digest(), seed=options.seed)
-        different = filling.replay(cases) if options.replay else []
-        until = time.time() + 60 * options.minutes if options.minutes else inf
-        while added < (options.add or (inf if options.minutes else 0)) and time.time() < until:
-            case = filling.next_case(cases)
-            if case is None:
-                break
-            filling.add(case)
-            added += 1
-            print(f"{case.name}: a block more, {time.perf_counter() - start:.0f} s so far", flush=True)
-        tallies = {case: filling.kept.tally_of(case, filling.code, options.seed) for case in CASES}
+        different: list[str] = []
+        if options.replay:
+            different = filling.replay(cases)
+        added = fill(filling, cases, options)
+        tallies = {}
+        for case in CASES:
+            tallies[case] = filling.kept.tally_of(case, filling.code, options.seed)
         text = table.page(tallies, options.seed)
         print(text)
         if not options.dry_run:
@@ -52,6 +55,22 @@ def main() -> None:
     seconds = round(time.perf_counter() - start)
     missed = [bar.name for bar in table.bars(tallies) if not bar.is_met]
     print(json.dumps({"added": added, "different": different, "missed": missed, "seconds": seconds}))
+
+
+def fill(filling: Filling, cases: Sequence[Case], options: argparse.Namespace) -> int:
+    """Add as many blocks as were asked for, or as fit into the minutes; return how many."""
+    most, until = options.add, inf
+    if options.minutes:
+        most, until = options.add or inf, time.time() + 60 * options.minutes
+    added, start = 0, time.perf_counter()
+    while added < most and time.time() < until:
+        case = filling.next_case(cases)
+        if case is None:
+            break
+        filling.add(case)
+        added += 1
+        print(f"{case.name}: a block more, {time.perf_counter() - start:.0f} s so far", flush=True)
+    return added
 
 
 def arguments() -> argparse.Namespace:

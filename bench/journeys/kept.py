@@ -139,11 +139,20 @@ class Filling:
             return None
         return min(lacking)[2]
 
+    def first_unknown(self, case: Case) -> int:
+        """Return with which store the first block begins that isn't known yet."""
+        known = {block.first for block in self.kept.of(case, self.code, self.seed)}
+        first = 0
+        while first in known:
+            first += TWENTY
+        return first
+
     def add(self, case: Case) -> None:
         """Simulate the first block that isn't known yet, and keep it."""
-        known = {block.first for block in self.kept.of(case, self.code, self.seed)}
-        first = next(number for number in range(0, case.wanted, TWENTY) if number not in known)
-        tallies = [tally_store(case, number, self.seed) for number in range(first, first + TWENTY)]
+        first = self.first_unknown(case)
+        tallies = []
+        for number in range(first, first + TWENTY):
+            tallies.append(tally_store(case, number, self.seed))
         total = sum(tallies, Tally())
         block = Block(
             code=self.code,

@@ -102,7 +102,7 @@ def import_rows(request: HttpRequest, store_slug: str, pk: int) -> HttpResponse:
     store = administered_store(request)
     row = file_of(store, pk)
     if not queue_import(row, actor=actor_of(request)):
-        messages.info(request, _("This file has been imported already, or has no row that can be."))
+        messages.info(request, _("Nothing was imported: this file was imported before, or none of its rows is valid."))
     return redirect("dashboard:contact_file", store.slug, row.pk)
 
 

@@ -70,8 +70,8 @@ class TriggerForm(forms.Form):
     )
     ordered_within_days = number(_("Ordered within days"), 730)
     not_ordered_for_days = number(_("Not ordered for days"), 730)
-    least_orders = number(_("Orders at least"), 1_000)
-    least_spent = amount(_("Spent at least"))
+    least_orders = number(_("Minimum number of orders"), 1_000)
+    least_spent = amount(_("Minimum spent"))
     countries = lines(
         _("Countries"), 1_000, help_text=_("Codes such as DE, one per line. Leave it empty for all countries.")
     )

@@ -65,11 +65,16 @@ def place_orders(
     sent_back: Iterable[SentBack],
 ) -> int:
     """Store the orders of a day, and the refunds of earlier ones; return how many were placed."""
-    placed = [order_of(store, customer, day, baskets) for customer in buyers_of(day.number)]
-    placed += [sale_order(store, sale, day) for sale in sales]
-    refunded = [refunded_order(store, goods, day, baskets) for goods in sent_back]
-    record_orders(store, [*placed, *refunded], SOURCE)
-    return len(placed)
+    orders = []
+    for customer in buyers_of(day.number):
+        orders.append(order_of(store, customer, day, baskets))
+    for sale in sales:
+        orders.append(sale_order(store, sale, day))
+    placed = len(orders)
+    for goods in sent_back:
+        orders.append(refunded_order(store, goods, day, baskets))
+    record_orders(store, orders, SOURCE)
+    return placed
 
 
 def placed_at(day: SimulatedDay, *about: object) -> datetime:

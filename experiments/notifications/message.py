@@ -105,33 +105,50 @@ def message_of(entry: AuditEntry) -> Message | None:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreNews:
+    """What is told of an act that is no test's: where it is read, what is said beside it, and what programs get."""
+
+    topic: Topic
+    heading: str
+    url: str
+    link_text: str
+    said: str
+    data: dict[str, Any]
+
+
+def store_message(entry: AuditEntry, news: StoreNews) -> Message:
+    """Write an act that is no test's."""
+    section = EmailSection(
+        paragraphs=[paragraph for paragraph in (audit_words.sentence(entry), news.said) if paragraph],
+        facts=facts_of(entry),
+        report_url=news.url,
+        link_text=news.link_text,
+    )
+    subject = f"{news.heading}: {lower_first(audit_words.title(entry))}"
+    email = Email(store=entry.store, subject=subject, heading=news.heading, sections=[section])
+    data = {"store": entry.store.slug, **news.data, "at": entry.at.isoformat()}
+    return Message(topic=news.topic, email=email, data=data)
+
+
 def friction_message(entry: AuditEntry) -> Message:
     """Write that something is wrong for a customer, by the shop's order: no address leaves, and no name."""
-    url = f"{settings.CONSOLE_URL}{link_to(LinkedPage.CONTACT, entry.store.slug, entry.detail['contact'])}"
-    said = _("Nothing is offered to this customer until some days after it is solved. Someone should look after it.")
-    section = EmailSection(
-        paragraphs=[audit_words.sentence(entry), said],
-        facts=facts_of(entry),
-        report_url=url,
-        link_text=_("Open the customer's page"),
-    )
-    return Message(
+    detail = entry.detail
+    url = f"{settings.CONSOLE_URL}{link_to(LinkedPage.CONTACT, entry.store.slug, detail['contact'])}"
+    news = StoreNews(
         topic=Topic.FRICTION,
-        email=Email(
-            store=entry.store,
-            subject=f"{entry.store.name}: {lower_first(audit_words.title(entry))}",
-            heading=entry.store.name,
-            sections=[section],
-        ),
+        heading=entry.store.name,
+        url=url,
+        link_text=_("Open the customer's page"),
+        said=_("Nothing is offered to this customer until some days after it is solved. Someone should look after it."),
         data={
-            "store": entry.store.slug,
-            "kind": entry.detail["problem"],
-            "order": entry.detail.get("order"),
-            "contact": entry.detail["contact"],
-            "at": entry.at.isoformat(),
+            "kind": detail["problem"],
+            "order": detail.get("order"),
+            "contact": detail["contact"],
             "report_url": url,
         },
     )
+    return store_message(entry, news)
 
 
 def sender_message(entry: AuditEntry) -> Message:
@@ -140,27 +157,20 @@ def sender_message(entry: AuditEntry) -> Message:
     said = _("Mail providers hold this against a sender. The page says what to do about it.")
     if entry.action == AuditAction.SENDER_PAUSED:
         said = _("Nothing is sent until someone turns sending on again. The page says what to do first.")
-    section = EmailSection(
-        paragraphs=[audit_words.sentence(entry), said],
-        facts=facts_of(entry),
-        report_url=url,
-        link_text=_("Open the deliverability page"),
-    )
-    return Message(
+    news = StoreNews(
         topic=Topic.GUARDRAIL,
-        email=Email(
-            store=entry.store,
-            subject=f"{entry.store.name}: {lower_first(audit_words.title(entry))}",
-            heading=entry.store.name,
-            sections=[section],
-        ),
+        heading=entry.store.name,
+        url=url,
+        link_text=_("Open the deliverability page"),
+        said=said,
         data={
-            "store": entry.store.slug,
-            **{name: entry.detail[name] for name in ("limit", "count", "sent")},
-            "at": entry.at.isoformat(),
+            "limit": entry.detail["limit"],
+            "count": entry.detail["count"],
+            "sent": entry.detail["sent"],
             "report_url": url,
         },
     )
+    return store_message(entry, news)
 
 
 def is_of_journey(entry: AuditEntry) -> bool:
@@ -172,30 +182,21 @@ def journey_message(entry: AuditEntry) -> Message:
     """Write that a journey's launch waits for approval, or what was answered."""
     key = entry.detail["journey"]
     url = f"{settings.CONSOLE_URL}{link_to(LinkedPage.JOURNEY, entry.store.slug, key)}"
-    section = EmailSection(
-        paragraphs=[said for said in (audit_words.sentence(entry), entry.reason) if said],
-        facts=facts_of(entry),
-        report_url=url,
-        link_text=_("Open the journey"),
-    )
-    return Message(
+    news = StoreNews(
         topic=Topic.APPROVAL,
-        email=Email(
-            store=entry.store,
-            subject=f"{key}: {lower_first(audit_words.title(entry))}",
-            heading=key,
-            sections=[section],
-        ),
+        heading=key,
+        url=url,
+        link_text=_("Open the journey"),
+        said=entry.reason,
         data={
-            "store": entry.store.slug,
             "journey": key,
             "action": entry.action,
             "actor": entry.actor,
             "reason": entry.reason,
-            "at": entry.at.isoformat(),
             "journey_url": url,
         },
     )
+    return store_message(entry, news)
 
 
 def section_of(entry: AuditEntry, experiment: Experiment) -> EmailSection:

@@ -26,7 +26,7 @@ LABELS = {
     "at": gettext_lazy("Day of the campaign"),
     "ordered_within_days": gettext_lazy("Ordered within days"),
     "not_ordered_for_days": gettext_lazy("Not ordered for days"),
-    "least_orders": gettext_lazy("Orders at least"),
+    "least_orders": gettext_lazy("Minimum number of orders"),
     "spent_minor": gettext_lazy("Tier"),
     "within_minor": gettext_lazy("Distance to the tier"),
 }

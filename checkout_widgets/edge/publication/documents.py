@@ -155,13 +155,18 @@ def row_of(model: type[Row], values: Values) -> Row:
     return model(**known)
 
 
+def each_row_of(model: type[Row], values: Iterable[Values]) -> list[Row]:
+    """Return rows of a model, as they were published."""
+    return [row_of(model, one) for one in values]
+
+
 def experiment_rows(values: Values) -> ExperimentRows:
     """Return an experiment with its variants and widgets."""
     rows = ExperimentRows(row_of(Experiment, values))
-    rows.variants = [row_of(Variant, one) for one in values["variants"]]
-    rows.widgets = [row_of(Widget, one) for one in values["widgets"]]
+    rows.variants = each_row_of(Variant, values["variants"])
+    rows.widgets = each_row_of(Widget, values["widgets"])
     # not in a document of the release before
-    rows.next_widgets = [row_of(NextWidget, one) for one in values.get("next_widgets", ())]
+    rows.next_widgets = each_row_of(NextWidget, values.get("next_widgets", ()))
     return rows
 
 
