@@ -10,6 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from journeys.contact_files.jobs import forget_contact_files, import_contact_file
 from journeys.contacts.jobs import forget_contacts, look_after_parcels, merge_guest_customer
 from journeys.deliverability.watching import watch_senders
+from journeys.message_holdout import sync_all_message_holdouts
 from journeys.models import Sender
 from journeys.planning import rounds
 from journeys.sending import domain_records, handing_over
@@ -60,6 +61,13 @@ def plan_journeys(timestamp: int) -> None:
 def begin_journeys(timestamp: int) -> None:
     """Begin the runs whose time has come: contracts, campaigns, and what customers have reached."""
     by_time.begin_due(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="keep_message_holdouts_up")
+def keep_message_holdouts_up(timestamp: int) -> None:
+    """See that each store's holdout of messages has its experiment."""
+    sync_all_message_holdouts(timezone.now())
 
 
 @app.periodic(cron="22 * * * *")

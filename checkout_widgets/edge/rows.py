@@ -13,8 +13,9 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from checkout_widgets.models import Acceptance, NextWidget, Offer, OfferItem, OfferTier, SilencedShopper, Widget
-from experiments.models import Experiment, Source, Status, Store, Variant
+from experiments.models import Experiment, Store, Variant
 from experiments.models.experiment_choices import MOMENTS_OF_SEQUENCES
+from experiments.running.holdout import OF_OFFERS, running_holdouts
 
 
 @dataclass
@@ -56,7 +57,8 @@ class StoreRows:
 def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
     """Read these stores, or all."""
     stores, served = Store.objects.all(), Experiment.objects.served()
-    holdouts = Experiment.with_holdouts.filter(source=Source.HOLDOUT, status=Status.RUNNING)
+    # Of visitors: customers are exposed to the holdout of messages where a message would go out.
+    holdouts = running_holdouts(OF_OFFERS)
     if store_ids is not None:
         stores, served = stores.filter(pk__in=store_ids), served.filter(store__in=store_ids)
         holdouts = holdouts.filter(store__in=store_ids)

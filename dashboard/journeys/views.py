@@ -17,6 +17,7 @@ from dashboard import fragments, shell
 from dashboard.approvals.forms import AnswerForm
 from dashboard.journeys.edits import asked_edit
 from dashboard.journeys.forms import NewJourneyForm, wait_in_words
+from dashboard.journeys.holdout_card import HoldoutCard
 from dashboard.journeys.saving import (
     JourneySaveState,
     SavedForms,
@@ -28,7 +29,7 @@ from dashboard.journeys.saving import (
     trigger_digest,
 )
 from dashboard.journeys.trigger_form import TriggerForm
-from dashboard.members import actor_of, can_edit, editable_store, require_editor, user_of
+from dashboard.members import actor_of, can_edit, editable_store, is_store_admin, require_editor, user_of
 from experiments.models import ApprovalState
 from journeys.life import approvals, versions
 from journeys.life.checklist import JourneyCandidate, checks_of
@@ -47,7 +48,13 @@ def journeys(request: HttpRequest) -> HttpResponse:
     if store is None:
         return render(request, "dashboard/no_store.html", {"title": _("Journeys")})
     found = Journey.objects.filter(store=store).order_by("-updated_at", "pk")
-    context = {"store": store, "journeys": found, "is_editor": can_edit(request, store)}
+    context = {
+        "store": store,
+        "journeys": found,
+        "is_editor": can_edit(request, store),
+        "is_admin": is_store_admin(request, store),
+        "holdout": HoldoutCard(store, timezone.now()),
+    }
     return render(request, "dashboard/journeys.html", context)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from experiments import money
-from experiments.models import CountedValue, CustomMetric, Metric, Moment, Store
+from experiments.models import AssignmentUnit, CountedValue, CustomMetric, Metric, Moment, Store
 from experiments.models.custom_metric import PREFIX
 from experiments.programme.moments import PlaybookMoment, expected_lift, playbook_moments, rows_of
 
@@ -186,6 +186,13 @@ class PlannerForm(forms.Form):
         if self.idea:
             return self.idea.moment
         return Moment(self.cleaned_data["what"])
+
+    @property
+    def unit(self) -> AssignmentUnit:
+        """Whom a test there assigns: customers in messages; visitors also where no moment was chosen."""
+        if "what" in self.cleaned_data and self.moment == Moment.FOLLOW_UP:
+            return AssignmentUnit.CUSTOMER
+        return AssignmentUnit.VISITOR
 
     @property
     def expected(self) -> tuple[float, float]:

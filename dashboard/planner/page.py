@@ -14,10 +14,11 @@ from checkout_widgets.launching.templates import templates
 from checkout_widgets.reach.estimate import Reach, reach_of
 from dashboard.planner.form import PlannerForm
 from experiments import money
-from experiments.models import Experiment, Metric, Store
+from experiments.models import AssignmentUnit, Experiment, Metric, Store
 from experiments.programme.cost_decisions import CostDecision, cost_decision, usual_effects
 from experiments.programme.custom_baselines import custom_baseline
 from experiments.programme.delays import days_to_wait
+from experiments.programme.holdout_sizes import HoldoutSize, holdout_size, store_holdout_size
 from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan_test
 from experiments.reading.replica import read_late
 
@@ -183,9 +184,28 @@ class PlannerPage:
 
     @cached_property
     def reach(self) -> Reach | None:
-        """What such a test would get of last week's requests, if it were for everybody and launched now."""
+        """What such a test would get of last week's requests, if it were for everybody and launched now; None of
+        messages, which no page requests."""
+        if self.is_of_customers:
+            return None
         traffic_share = typed_or(self.form.share("traffic"), 1.0)
         return reach_of(Experiment(store=self.store, moment=self.form.moment, traffic_share=traffic_share), self.now)
+
+    @property
+    def is_of_customers(self) -> bool:
+        """Whether the test is of a message, which assigns customers."""
+        return self.form.unit == AssignmentUnit.CUSTOMER
+
+    @cached_property
+    def holdout_size(self) -> HoldoutSize | None:
+        """From how many customers on a holdout of messages can answer anything; None at other moments, and where too
+        little is known."""
+        if not self.is_of_customers:
+            return None
+        is_revenue = self.form.metric_chosen == Metric.RPV and self.form.custom_metric is None
+        if is_revenue and self.mean and self.sd:
+            return holdout_size(abs(self.mean), self.sd, per_day=self.visitors_per_day)
+        return read_late(partial(store_holdout_size, self.store, self.now))
 
     @cached_property
     def cost_decision(self) -> CostDecision | None:
@@ -254,6 +274,8 @@ class PlannerPage:
 
     def draft_url(self, per_variant: int, days: int | None) -> str:
         """Return where a test with so many visitors and days is made."""
+        if self.is_of_customers:  # made with their journey, which says itself how many it reaches
+            return f"{reverse('dashboard:journey_templates')}?{urlencode({'store': self.store.slug})}"
         query = {"store": self.store.slug, "moment": self.form.moment.value, "planned_sample": per_variant}
         if days:
             query["planned_days"] = days

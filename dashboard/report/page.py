@@ -16,6 +16,7 @@ from dashboard.drawings.figure import Figure
 from dashboard.drawings.waterfall import Waterfall, waterfall
 from dashboard.report.choices import ChoiceLink, Choices
 from dashboard.report.days import DaySection, day_section
+from dashboard.report.holdout_note import visitors_note
 from dashboard.report.key_figures import KeyFigure, key_figures
 from dashboard.report.long_term import LongTermRow, long_term_rows
 from dashboard.report.metric_choice import MetricChoice, goal_view
@@ -48,6 +49,7 @@ from experiments.report import (
 )
 from experiments.report.selection import first_of_variant, money_withheld, of_variant
 from experiments.statistics import Reason
+from journeys.message_holdout import VisitorsKnown
 
 SMALL_REDUCTION = 0.05
 WORST_LIFT = -1.0  # a treatment without a lift is never the best one
@@ -324,6 +326,11 @@ class ReportPage:
     def long_term(self) -> list[LongTermRow]:
         """What each variant came to in the year after; empty where that isn't kept."""
         return long_term_rows(self.report)
+
+    @cached_property
+    def visitors_known(self) -> VisitorsKnown | None:
+        """Of how many customers no visitor is known, in the report of a holdout of messages."""
+        return visitors_note(self.experiment, self.report.taken_at)
 
     @property
     def looks(self) -> list[tuple[Look, str]]:

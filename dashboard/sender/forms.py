@@ -51,7 +51,8 @@ class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
             "weekly_cap": _("How many messages a customer may get in seven days, all journeys together."),
             "quiet_from": _("No messages are sent from this hour on, in the customer's time zone."),
             "holdout_share": _(
-                "From 0 to 0.5. These customers never get messages, so that you can measure what messages bring."
+                "From 0 to 0.5. These customers never get messages, so that you can measure what messages bring. "
+                "Changing it begins a new report, and customers who were counted before aren't counted again."
             ),
             "is_soft_opt_in": _("Only where the law allows it. Customers can unsubscribe in every message."),
         }
@@ -69,5 +70,8 @@ class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
         return share
 
     def changes(self) -> dict[str, Any]:
-        """Return what the audit trail keeps: which fields changed, and the switches' values."""
-        return {"fields": sorted(self.changed_data)}
+        """Return what the audit trail keeps: which fields changed, and the holdout's share before and after."""
+        kept: dict[str, Any] = {"fields": sorted(self.changed_data)}
+        if "holdout_share" in self.changed_data:
+            kept["holdout_share"] = [self.initial["holdout_share"], self.cleaned_data["holdout_share"]]
+        return kept

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,11 +11,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dashboard import shell
+from dashboard.journeys.holdout_card import HoldoutCard
 from dashboard.members import actor_of, administered_store, is_store_admin
 from dashboard.sender.forms import SenderForm
 from experiments import audit
 from experiments.models import AuditAction, Store
 from journeys.deliverability.watching import resume
+from journeys.message_holdout import sync_message_holdout
 from journeys.models import Sender
 from journeys.sending import domain_records, readiness
 
@@ -30,7 +33,10 @@ def sender(request: HttpRequest, store: Store) -> HttpResponse:
         administered_store(request)
         form = SenderForm(request.POST, instance=row)
         if form.is_valid():
-            form.save()
+            with transaction.atomic():
+                form.save()
+                # in one: who is held out from now on is counted from now on
+                sync_message_holdout(store, timezone.now())
             audit.record(store=store, action=AuditAction.SENDER_CHANGED, actor=actor_of(request), detail=form.changes())
             messages.success(request, _("The sender was saved."))
             return redirect(shell.address_of("dashboard:sender", store))
@@ -42,6 +48,7 @@ def sender(request: HttpRequest, store: Store) -> HttpResponse:
         "is_admin": is_store_admin(request, store),
         "missing": readiness.missing(row),
         "records": records_of(row),
+        "holdout": HoldoutCard(store, timezone.now()),
     }
     return render(request, "dashboard/sender/sender.html", context, status=status)
 

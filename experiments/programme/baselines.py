@@ -9,6 +9,7 @@ from experiments.models import Metric, Moment, Store
 from experiments.plan.thresholds import COVERAGE_NEEDED
 from experiments.reading.aggregation import Aggregate
 from experiments.reading.baselines import RecentExposures, recent_exposures, recent_order_values
+from experiments.reading.customers_after_order import CustomersAfterOrder, customers_after_order
 from experiments.reading.sums import COVARIATE, MISSING
 from experiments.statistics import Summary
 from experiments.statistics.money.arms import MetricColumns, linear_comoment
@@ -16,14 +17,17 @@ from experiments.statistics.planning import metric_spread
 
 # Below, a baseline is a guess: its mean alone is off by a fifth and more.
 FEWEST_BUYERS = 30
+# What is known of customers whom no message has reached yet.
+BY_CUSTOMER = frozenset({Metric.RPV, Metric.CONVERSION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """What a metric was like at a moment in the last 28 days.
 
-    - ``source``: ``exposures`` (visitors of tests there, control's for the metric), ``orders`` (the store's orders:
-      order value alone, of nobody knows how many visitors), ``none``.
+    - ``source``: ``exposures`` (visitors of tests there, control's for the metric), ``customers`` (what customers order
+      after an order, where messages would reach them), ``orders`` (the store's orders: order value alone, of nobody
+      knows how many visitors), ``none``.
     - ``visitors``: of all tests there; ``buyers``: control's, with ``orders`` the number of orders.
     - ``visitors_per_day``: at full traffic; ``orders_per_visitor``: control's. ``None`` without exposures.
     - ``mean``; ``sd``: the standard deviation behind one unit, in the metric's unit (money in minor units), ``None``
@@ -52,11 +56,14 @@ class Baseline:
 def baseline(store: Store, moment: Moment, metric: Metric, *, now: datetime) -> Baseline:
     """Return what the metric was like at the moment in the 28 days up to ``now``.
 
-    From the exposures of tests there; where nobody was exposed, from the store's orders, if the metric is of orders.
+    From the exposures of tests there; where nobody was exposed, of messages from what customers ordered in the 30 days
+    after an order, and else from the store's orders, if the metric is of orders.
     """
     definition = DEFINITIONS[metric]
     columns = {definition.numerator, definition.denominator, "orders", COVARIATE}
     recent = recent_exposures(store, moment, columns, now=now)
+    if recent.control is None and moment == Moment.FOLLOW_UP and metric in BY_CUSTOMER:
+        return of_customers(metric, customers_after_order(store, now=now))
     if recent.control is None:
         return of_orders(store, moment, metric, now)
     return of_exposures(definition, moment, recent, recent.control)
@@ -75,6 +82,29 @@ def of_exposures(definition: Definition, moment: Moment, recent: RecentExposures
         mean=definition.ratio(control).value,
         sd=deviation(definition, control),
         variance_reduction=explained(definition, control),
+    )
+
+
+def of_customers(metric: Metric, known: CustomersAfterOrder) -> Baseline:
+    """Return the baseline of messages by what customers ordered after an order; of nobody, there is none."""
+    source, mean, sd = "none", None, None
+    if known.customers:
+        source, mean = "customers", known.mean
+        if metric == Metric.CONVERSION:
+            mean = known.buyers / known.customers
+    if known.customers and metric == Metric.RPV:
+        sd = known.sd
+    return Baseline(
+        moment=Moment.FOLLOW_UP.value,
+        metric=metric.value,
+        source=source,
+        visitors=known.customers,
+        buyers=known.buyers,
+        visitors_per_day=known.per_day or None,
+        orders_per_visitor=share_of(known.orders, known.customers),
+        mean=mean,
+        sd=sd,
+        variance_reduction=None,
     )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from scipy.special import ndtri
 
 from experiments.analysis.estimates import scale_interval
-from experiments.models import Experiment, Metric, Source, Store
+from experiments.models import AssignmentUnit, Experiment, Metric, Source, Store
 from experiments.plan.learnt_prior import prior_of
 from experiments.programme.known_tests import KnownTest, as_known, log_lift_of, with_results
 from experiments.report import Effect, Range
@@ -142,12 +142,13 @@ def corrected_sum(amounts: Iterable[Range]) -> Range:
     return Range(total, total - sqrt(below), total + sqrt(above))
 
 
-def holdout_money(store: Store) -> Range | None:
-    """Return what offers earn a month by the holdout's newest stored report; ``None`` without one."""
-    row = with_results(Experiment.with_holdouts.filter(store=store, source=Source.HOLDOUT)).first()
+def holdout_money(store: Store, unit: AssignmentUnit = AssignmentUnit.VISITOR) -> Range | None:
+    """Return what offers earn a month by the holdout's newest stored report, or messages by that of customers; ``None``
+    without one."""
+    row = with_results(Experiment.with_holdouts.filter(store=store, source=Source.HOLDOUT, unit=unit)).first()
     if row is None:
         return None
-    # all offers are its only treatment
+    # all offers, or all messages, are its only treatment
     for effect in as_known(row).effects:
         if effect.metric == Metric.RPV:
             amounts = monthly_amounts(row, effect)

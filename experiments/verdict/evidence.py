@@ -62,6 +62,11 @@ class Evidence:
         return self.experiment.source == Source.IMPORTED
 
     @property
+    def is_holdout(self) -> bool:
+        """Whether all offers, or all messages, are compared with none."""
+        return self.experiment.source == Source.HOLDOUT
+
+    @property
     def is_complete(self) -> bool:
         """Whether the results are of visitors whose outcome is mature, or as complete as a file has it."""
         return self.is_imported or self.experiment.plan_version >= PlanVersion.WEEKLY

@@ -16,6 +16,7 @@ from experiments.verdict import (
     data_rules,
     day_rules,
     goal_rules,
+    holdout_rules,
     luck_rules,
     overlap_rules,
     undecided_rules,
@@ -26,7 +27,8 @@ from experiments.verdict.remarks import remarks
 
 def decide(evidence: Evidence) -> Verdict:
     """The verdict, with what the store's other tests do to it."""
-    return overlap_rules.beside_other_tests(evidence, decide_alone(evidence))
+    verdict = overlap_rules.beside_other_tests(evidence, decide_alone(evidence))
+    return holdout_rules.in_words_of_holdout(evidence, verdict)
 
 
 def decide_alone(evidence: Evidence) -> Verdict:
@@ -238,6 +240,9 @@ def winning(evidence: Evidence, result: MetricResult) -> Iterator[str]:
         but = _("%(variant)s wins by the planned test, but the result depends on the adjustment: %(other)s.")
         yield but % {"variant": name, "other": wording.dependence(result)}
         return
+    if evidence.is_holdout:
+        yield holdout_rules.effect(evidence, result)
+        return
     yield _("Roll out %(variant)s.") % {"variant": name}
     yield wording.effect("It", result, evidence.experiment.store.currency)
 
@@ -281,6 +286,8 @@ def lost(evidence: Evidence, results: Sequence[MetricResult], rules: list[Rule])
 def effect_or_dependence(evidence: Evidence, result: MetricResult) -> str:
     """A treatment's clear effect; without an amount where that hangs on how it was estimated."""
     name = evidence.name(result.variant)
+    if result.disagreement is None and evidence.is_holdout:
+        return holdout_rules.effect(evidence, result)
     if result.disagreement is None:
         return wording.effect(name, result, evidence.experiment.store.currency)
     text = _("%(variant)s: %(metric)s differs, but the result depends on the adjustment: %(other)s.")

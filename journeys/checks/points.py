@@ -51,8 +51,9 @@ class ContactFacts(NamedTuple):
     """What is known of a contact at a step, its fields named as the columns of ``contact_facts.sql``.
 
     ``ordered_at`` is the last order but the run's own, and after it; ``is_undone``: the run's own was canceled or
-    something of it was paid back; ``answer`` the tag of the last answer since the run began; ``consent_id`` the record
-    that a message may rest on, which isn't a column.
+    something of it was paid back; ``answer`` the tag of the last answer since the run began; ``is_held_out`` the arm in
+    which the running holdout of messages counts the contact, None where it doesn't; ``was_in_holdout``: an earlier one
+    did; ``consent_id`` the record that a message may rest on, which isn't a column.
     """
 
     number: int
@@ -80,6 +81,8 @@ class ContactFacts(NamedTuple):
     has_clicked: bool
     has_accepted: bool
     answer: str | None
+    is_held_out: bool | None
+    was_in_holdout: bool
     consent_id: int | None = None
 
 

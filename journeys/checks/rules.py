@@ -95,14 +95,34 @@ def suppression(situation: Situation) -> SendVerdict | None:
     return None
 
 
-def holdout_of(situation: Situation) -> SendVerdict | None:
-    """Return which holdout the contact is in: the store's, as the visitor of the run's order, or all messages'."""
+def store_holdout(situation: Situation) -> SendVerdict | None:
+    """Return whether the contact is in the store's holdout, as the visitor of the run's order; nobody knows it of an
+    order without one."""
     store, facts = situation.sender.store, situation.facts
     if facts.visitor_id and is_held_out(store.slug, facts.visitor_id, store.holdout_share):
         return SendVerdict.STORE_HOLDOUT
-    if is_message_held_out(store.slug, facts.customer_key, situation.sender.holdout_share):
+    return None
+
+
+def message_holdout(situation: Situation) -> SendVerdict | None:
+    """Return whether the contact is in the holdout of messages."""
+    if is_in_message_holdout(situation):
         return SendVerdict.MESSAGE_HOLDOUT
     return None
+
+
+def is_in_message_holdout(situation: Situation) -> bool:
+    """Whether the contact gets no message at all: as counted before, else by the hash."""
+    facts, share = situation.facts, situation.sender.holdout_share
+    # Two contacts that turned out to be one may have been counted by the other's hash.
+    if facts.is_held_out is not None and share > 0:
+        return facts.is_held_out
+    return is_message_held_out(situation.sender.store.slug, facts.customer_key, share)
+
+
+def comes_to_message_holdout(situation: Situation) -> bool:
+    """Whether nothing holds the message back before the holdout of messages: who comes to it is compared by it."""
+    return all(rule(situation) is None for rule in BEFORE_MESSAGE_HOLDOUT)
 
 
 def friction(situation: Situation) -> SendVerdict | None:
@@ -149,15 +169,8 @@ def condition_trouble(situation: Situation) -> SendVerdict | None:
 
 Rule = Callable[[Situation], SendVerdict | None]
 
-BEFORE_CAP: tuple[Rule, ...] = (
-    exit_of,
-    address_trouble,
-    consent_trouble,
-    suppression,
-    holdout_of,
-    friction,
-    recent_order,
-)
+BEFORE_MESSAGE_HOLDOUT: tuple[Rule, ...] = (exit_of, address_trouble, consent_trouble, suppression, store_holdout)
+BEFORE_CAP: tuple[Rule, ...] = (*BEFORE_MESSAGE_HOLDOUT, message_holdout, friction, recent_order)
 AFTER_CAP: tuple[Rule, ...] = (offer_trouble, condition_trouble)
 AT_PLANNING: tuple[Rule, ...] = (*BEFORE_CAP, cap, *AFTER_CAP)
 # The cap has let it pass, and counts it itself since.

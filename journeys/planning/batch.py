@@ -9,10 +9,18 @@ from django.db import transaction
 
 from journeys.checks.offered import StepOffer, step_offers
 from journeys.checks.points import CheckedPoint, ContactFacts, read_facts
-from journeys.checks.rules import AT_PLANNING, CheckResult, Situation, check
+from journeys.checks.rules import (
+    AT_PLANNING,
+    CheckResult,
+    Situation,
+    check,
+    comes_to_message_holdout,
+    is_in_message_holdout,
+)
+from journeys.message_holdout import MessageHoldout, message_holdout_of
 from journeys.models import Journey, JourneyStep, JourneyVersion, Sender, SendVerdict
 from journeys.planning.due import DueBatch, DueRun, lock_due_runs
-from journeys.planning.records import PlannedPoint, write_plan
+from journeys.planning.records import HoldoutArm, PlannedPoint, write_plan
 from journeys.planning.step_arms import StepArm, StepTest, arm_of, step_tests
 
 BATCH = 500  # runs: their customers' orders wait for as long as a batch takes
@@ -28,13 +36,14 @@ class PlannedBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchReading:
-    """All that was read for a batch."""
+    """All that was read for a batch. ``holdout`` is the store's holdout of messages, where it has one."""
 
     sender: Sender
     exits: Mapping[int, frozenset[str]]
     facts: Mapping[int, ContactFacts]
     offers: Mapping[int, StepOffer]
     tests: Mapping[int, StepTest]
+    holdout: MessageHoldout | None
     now: datetime
 
 
@@ -102,6 +111,7 @@ def read_batch(journey: Journey, points: Sequence[CheckedPoint], now: datetime) 
         facts=facts,
         offers=offers,
         tests=step_tests(steps.values(), keys),
+        holdout=message_holdout_of(journey.store.sender),
         now=now,
     )
 
@@ -130,7 +140,25 @@ def planned(run: DueRun, point: CheckedPoint, reading: BatchReading) -> PlannedP
     # Only now: nothing before may depend on it.
     if result.may_go_out:
         arm = arm_of(point.step, reading.tests.get(point.step_id), facts.customer_key, is_control=run.is_control)
-    return PlannedPoint(run=run, step=point.step, facts=facts, arm=arm, retry_at=result.retry_at)
+    holdout_arm = holdout_arm_of(situation, reading.holdout)
+    return PlannedPoint(
+        run=run, step=point.step, facts=facts, arm=arm, holdout_arm=holdout_arm, retry_at=result.retry_at
+    )
+
+
+def holdout_arm_of(situation: Situation, holdout: MessageHoldout | None) -> HoldoutArm | None:
+    """Return in which arm the holdout of messages counts the contact from now on; None where it does already, or never
+    will.
+
+    As soon as the contact comes to that check, whatever the checks after it say: these are asked in one arm alone.
+    """
+    facts = situation.facts
+    if holdout is None or facts.is_held_out is not None or facts.was_in_holdout:
+        return None
+    if not comes_to_message_holdout(situation):
+        return None
+    variant_id = holdout.variant_id(is_held_out=is_in_message_holdout(situation))
+    return HoldoutArm(holdout.experiment_id, variant_id)
 
 
 def in_time(result: CheckResult, run: DueRun, step: JourneyStep, now: datetime) -> CheckResult:

@@ -1,6 +1,6 @@
 """What a batch writes, all in its transaction: exposures, send points, messages, and where its runs go on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,14 +29,24 @@ FROM unnest(%(run_id)s::bigint[], %(retry_at)s::timestamptz[]) AS later (run_id,
 ENDING_VERDICTS = frozenset({*EXIT_VERDICTS, SendVerdict.NOT_INCLUDED, SendVerdict.TEST_ENDED})
 
 
+@dataclass(frozen=True, slots=True)
+class HoldoutArm:
+    """The variant in which the holdout of messages counts a contact, by row IDs."""
+
+    experiment_id: int
+    variant_id: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPoint:
-    """What becomes of a run at a step: what the contact gets, or only a later time."""
+    """What becomes of a run at a step: what the contact gets, or only a later time. ``holdout_arm``: the holdout of
+    messages counts the contact from here on."""
 
     run: DueRun
     step: JourneyStep
     facts: ContactFacts
     arm: StepArm
+    holdout_arm: HoldoutArm | None = None
     retry_at: datetime | None = None
 
     @property
@@ -111,9 +121,9 @@ def write_plan(journey: Journey, plan: Sequence[PlannedPoint], now: datetime) ->
     with connection.cursor() as cursor:
         if postponed:
             cursor.execute(POSTPONE_RUNS, columns_of(("run_id", "retry_at"), postponed))
+        record_exposures(journey, plan, now)
         if not reached:
             return
-        record_exposures(journey, reached, now)
         point_ids = insert_send_points(journey.store_id, reached, now)
         insert_messages(journey.store_id, reached, point_ids, now)
         cursor.execute(ADVANCE_RUNS, {"now": now, **columns_of(("run_id", "end_reason", "is_control"), reached)})
@@ -121,27 +131,40 @@ def write_plan(journey: Journey, plan: Sequence[PlannedPoint], now: datetime) ->
     Contact.objects.filter(pk__in=counted).update(last_send_point_at=now)
 
 
-def record_exposures(journey: Journey, reached: Iterable[PlannedPoint], now: datetime) -> None:
-    """Expose those whom a test gave a variant, control alike."""
+def record_exposures(journey: Journey, plan: Iterable[PlannedPoint], now: datetime) -> None:
+    """Expose those whom a test or the holdout of messages gave a variant, control alike; that of messages also those
+    whose message is postponed, as who is held out isn't."""
     exposures = []
-    for point in reached:
-        if point.arm.is_exposed:
-            exposures.append(exposure_of(point, journey, now))
+    for point in plan:
+        for experiment_id, variant_id in exposing(point):
+            exposures.append(exposure_of(point, experiment_id, variant_id, journey=journey, now=now))
     if exposures:
         record_send_points(journey.store_id, exposures)
 
 
-def exposure_of(point: PlannedPoint, journey: Journey, now: datetime) -> CustomerExposure:
-    """Return the exposure of a send point. Its covariate is the order that began the run, in the store's currency."""
-    facts, variant, experiment = point.facts, point.arm.variant, point.step.experiment
+def exposing(point: PlannedPoint) -> Iterator[tuple[int, int]]:
+    """Yield the row IDs of the experiments that expose a contact, and of its variants."""
+    if point.holdout_arm is not None:
+        yield point.holdout_arm.experiment_id, point.holdout_arm.variant_id
+    variant, experiment = point.arm.variant, point.step.experiment
+    if not point.arm.is_exposed:
+        return
     if variant is None or experiment is None:
         raise ValueError("Only a test exposes anybody.")
+    yield experiment.pk, variant.pk
+
+
+def exposure_of(
+    point: PlannedPoint, experiment_id: int, variant_id: int, *, journey: Journey, now: datetime
+) -> CustomerExposure:
+    """Return the exposure of a send point. Its covariate is the order that began the run, in the store's currency."""
+    facts = point.facts
     value = facts.order_value_minor
     if facts.order_currency != journey.store.currency:
         value = None
     return CustomerExposure(
-        experiment_id=experiment.pk,
-        variant_id=variant.pk,
+        experiment_id=experiment_id,
+        variant_id=variant_id,
         customer_key=facts.customer_key,
         at=now,
         prior_order_minor=value,

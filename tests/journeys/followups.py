@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from experiments.assignment.allocation import is_message_held_out
 from experiments.models import Experiment, Order, Store
+from journeys import message_holdout
 from journeys.models import (
     Address,
     ConsentBasis,
@@ -71,6 +73,21 @@ def make_journey(store: Store, *steps: dict[str, Any], trigger: str = Trigger.OR
             given["control_percent"] = 50
         JourneyStep.objects.create(version=version, position=position, **given | step)
     return journey
+
+
+def hold_out(store: Store, share: float) -> Experiment:
+    """Hold a share of the store's customers out of all messages, and return the experiment that compares them."""
+    store.sender.holdout_share = share
+    store.sender.save()
+    experiment = message_holdout.sync_message_holdout(store, NOON)
+    assert experiment is not None
+    return experiment
+
+
+def key_in_arm(store: Store, share: float, *, is_held_out: bool) -> str:
+    """A customer's key that the hash holds out, or doesn't: found by trying."""
+    keys = (f"i_arm_{next(NUMBER)}" for _ in range(1_000))
+    return next(key for key in keys if is_message_held_out(store.slug, key, share) is is_held_out)
 
 
 def make_step_test(store: Store, **fields: Any) -> Experiment:

@@ -97,8 +97,8 @@ TESTED = Section(
             "holdout",
             _("holdout"),
             _(
-                "A share of visitors who never see an offer. Comparing them with everyone else shows what all offers "
-                "earn together."
+                "A share of visitors who never see an offer, or of customers who never get a message. Comparing them "
+                "with everyone else shows what all offers or all messages earn together."
             ),
         ),
         Term("traffic-share", _("traffic share"), _("The share of visitors who take part in a test.")),

@@ -78,3 +78,20 @@ def test_foreign_store_is_not_found(client, store):
 def test_member_of_no_store_is_told_what_to_do(client):
     client.force_login(factories.make_user())
     assert "You aren't a member of a store yet" in client.get("/planner/").content.decode()
+
+
+def test_plan_of_a_message_speaks_of_customers_and_says_what_a_holdout_needs(client, store):
+    # 8% order again for 50.00: 20.00 a customer's standard deviation would be too small for it
+    typed = {"what": "follow_up", "mean": "4", "sd": "17.68", "visitors": "300", "looks": "1", "mde": "25"}
+    page = client.get("/planner/", typed).content.decode()
+    text = re.sub(r"<[^>]+>|\s+", " ", page)
+    text = re.sub(r" +", " ", text)
+    assert "Customers per day at this moment" in text
+    assert "customers per variant" in text
+    assert "With 10% of the customers held out of all messages" in text
+    # (1.95996 + 0.84162)^2 * (17.68 / 4)^2 / 0.25^2 * (1 / 0.1 + 1 / 0.9), and 1 / 0.5 + 1 / 0.5
+    assert "27,262 customers on" in text
+    assert "needs 9,814" in text
+    assert re.search(r"[Vv]isitors? (per|in|saved)", text) is None
+    assert f'href="/journeys/templates/?store={store.slug}"' in page
+    assert "held out of all messages" not in client.get("/planner/", typed | {"what": "cart"}).content.decode()

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from experiments.models import AuditAction, AuditEntry, Role
+from experiments.models import AuditAction, AuditEntry, Role, Status
+from journeys.message_holdout import message_holdouts
 from journeys.models import DomainState, Sender
 from tests import factories
 
@@ -27,7 +28,10 @@ def test_admin_saves_the_sender_and_the_trail_says_so():
     assert answer.status_code == 302
     sender = Sender.objects.get()
     assert (sender.name, sender.holdout_share, sender.is_on) == ("Tea shop", 0.1, False)
-    assert AuditEntry.objects.filter(action=AuditAction.SENDER_CHANGED).exists()
+    entry = AuditEntry.objects.get(action=AuditAction.SENDER_CHANGED)
+    assert entry.detail["holdout_share"] == [0.0, 0.1]
+    experiment = message_holdouts(store).get()
+    assert (experiment.key, experiment.status) == ("message-holdout", Status.RUNNING)
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])

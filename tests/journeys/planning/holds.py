@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from experiments.assignment.allocation import is_message_held_out
 from experiments.models import Refund
 from journeys.models import (
     ConsentBasis,
@@ -53,9 +52,7 @@ def hold_store_holdout(store, contact, run):
 def hold_message_holdout(store, contact, run):
     store.sender.holdout_share = 0.5
     store.sender.save()
-    # half of the keys: found by trying, as the hash decides
-    keys = (f"i_held_{number}" for number in range(100))
-    contact.customer_key = next(key for key in keys if is_message_held_out(store.slug, key, 0.5))
+    contact.customer_key = followups.key_in_arm(store, 0.5, is_held_out=True)
     contact.save()
 
 

@@ -23,17 +23,24 @@ def test_what_nothing_holds_back_is_sent_in_the_same_world(store, journey):
     assert followups.verdicts(contact) == ["send"]
 
 
+# What is asked before the holdout of messages, in the order of the design: nobody whom it holds back is compared.
+BEFORE_HOLDOUT = ("exit_", "no_address", "no_consent", "suppressed", "store_holdout")
+
+
 @pytest.mark.parametrize(("hold", "verdict"), HOLDS)
-def test_what_holds_a_message_back_is_its_one_reason_and_exposes_nobody(store, hold, verdict):
+def test_what_holds_a_message_back_is_its_one_reason_and_exposes_nobody_in_the_steps_test(store, hold, verdict):
     experiment = followups.make_step_test(store)
+    of_messages = followups.hold_out(store, 0.5)
     journey = followups.make_journey(store, {"experiment": experiment})
-    contact = followups.make_contact(store)
+    contact = followups.make_contact(store, followups.key_in_arm(store, 0.5, is_held_out=False))
     run = followups.make_run(journey, contact, followups.order_of(contact))
     hold(store, contact, run)
     plan(journey)
     newest = SendPoint.objects.filter(contact=contact).latest("pk")
     assert newest.verdict == verdict
-    assert not Exposure.objects.exists()
+    exposed = list(Exposure.objects.values_list("experiment", "variant__key"))
+    arm = {"message_holdout": "held-out"}.get(verdict, "messages")
+    assert exposed == [(of_messages.pk, arm)] * (not verdict.startswith(BEFORE_HOLDOUT))
     assert not CustomerMessage.objects.filter(planned_at=NOON, send_point=newest).exists()
     run.refresh_from_db()
     assert (run.ended_reason == verdict) == verdict.startswith("exit_")
