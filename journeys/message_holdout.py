@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from experiments.models import AssignmentUnit, Experiment, Source, Store
+from experiments.reading.replica import read_connection
 from experiments.running.holdout import HELD_OUT, MESSAGES, OF_MESSAGES, follow_share, running_holdouts, weights
 from experiments.sql_files import read_sql
 from journeys.models import Sender
@@ -98,6 +99,6 @@ def message_holdouts(store: Store) -> QuerySet[Experiment]:
 def visitors_known(store: Store, now: datetime) -> VisitorsKnown:
     """Count of how many customers at send points no visitor is known."""
     parameters: dict[str, Any] = {"store_id": store.pk, "since": now - LATELY, "most": MOST_POINTS}
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(CONTACTS_WITHOUT_VISITOR, parameters)
         return VisitorsKnown(*cursor.fetchone())

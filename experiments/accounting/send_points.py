@@ -4,9 +4,10 @@ One row a test and customer: the first send point counts, as the first exposure 
 the customer as ``c:<customer key>``, and its outcome is what the customer orders after it, on whatever device.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from experiments.accounting import ingestion, outcomes
 from experiments.accounting.customers import first_keys, key_of, unit_of
 from experiments.accounting.ingestion import EventRecord, WrittenExposure
 from experiments.accounting.outcomes import LockSubject
-from experiments.models import AssignmentUnit, EventType, Experiment, Exposure
+from experiments.models import AssignmentUnit, EventType, Experiment, Exposure, Source, Status
 
 MOST_PAST_ORDERS = 32_767  # what the column holds
 NO_EVENT = UUID(int=0)  # an exposure of a send point is told by no event
@@ -133,3 +134,30 @@ def exposed_variants(experiment: Experiment, customer_keys: Iterable[str]) -> di
     for unit, variant_id in exposed.values_list("visitor_id", "variant_id"):
         variants[key_of(unit)] = variant_id
     return variants
+
+
+class HoldoutExposure(NamedTuple):
+    """In which arm the running holdout of messages counts a customer, None where it doesn't; ``was_counted``: one of
+    before, with another share, did."""
+
+    is_held_out: bool | None = None
+    was_counted: bool = False
+
+
+def holdout_exposures(store_id: int, customer_keys: Collection[str]) -> dict[str, HoldoutExposure]:
+    """Return by customer's key what the store's holdouts of messages know; whom they don't count is left out."""
+    holdouts = Experiment.with_holdouts.filter(store=store_id, source=Source.HOLDOUT, unit=AssignmentUnit.CUSTOMER)
+    statuses = dict(holdouts.values_list("pk", "status"))
+    if not statuses:  # as of most stores
+        return {}
+    units = list(map(unit_of, customer_keys))
+    exposed = Exposure.objects.filter(experiment__in=list(statuses), visitor_id__in=units)
+    found: dict[str, HoldoutExposure] = {}
+    for unit, experiment_id, is_control in exposed.values_list("visitor_id", "experiment", "variant__is_control"):
+        known = found.get(key_of(unit), HoldoutExposure())
+        if statuses[experiment_id] == Status.RUNNING:
+            known = known._replace(is_held_out=is_control)
+        else:
+            known = known._replace(was_counted=True)
+        found[key_of(unit)] = known
+    return found

@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from experiments.models import CUSTOMER_WINDOW_DAYS, Store
 from experiments.reading.baselines import BASELINE_DAYS
+from experiments.reading.replica import read_connection
 from experiments.sql_files import read_sql
 
 CUSTOMERS_AFTER_ORDER = read_sql(__file__, "customers_after_order")
@@ -54,6 +53,6 @@ def customers_after_order(store: Store, *, now: datetime) -> CustomersAfterOrder
         "until": until,
         "window": CUSTOMER_WINDOW_DAYS,
     }
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(CUSTOMERS_AFTER_ORDER, parameters)
         return CustomersAfterOrder._make(map(int, cursor.fetchone()))

@@ -35,7 +35,7 @@ def next_step_of(evidence: Evidence, verdict: Verdict) -> str:
     return verdict.next_step
 
 
-def effect(evidence: Evidence, result: MetricResult) -> str:
+def gain_or_cost(evidence: Evidence, result: MetricResult) -> str:
     """Return a sentence on what everything together brings: ``“Messages” pay off: €0.31 more per visitor (+7.4%).``"""
     currency = evidence.experiment.store.currency
     difference = result.shown.difference

@@ -241,7 +241,7 @@ def winning(evidence: Evidence, result: MetricResult) -> Iterator[str]:
         yield but % {"variant": name, "other": wording.dependence(result)}
         return
     if evidence.is_holdout:
-        yield holdout_rules.effect(evidence, result)
+        yield holdout_rules.gain_or_cost(evidence, result)
         return
     yield _("Roll out %(variant)s.") % {"variant": name}
     yield wording.effect("It", result, evidence.experiment.store.currency)
@@ -287,7 +287,7 @@ def effect_or_dependence(evidence: Evidence, result: MetricResult) -> str:
     """A treatment's clear effect; without an amount where that hangs on how it was estimated."""
     name = evidence.name(result.variant)
     if result.disagreement is None and evidence.is_holdout:
-        return holdout_rules.effect(evidence, result)
+        return holdout_rules.gain_or_cost(evidence, result)
     if result.disagreement is None:
         return wording.effect(name, result, evidence.experiment.store.currency)
     text = _("%(variant)s: %(metric)s differs, but the result depends on the adjustment: %(other)s.")

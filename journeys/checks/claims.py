@@ -121,7 +121,7 @@ def check_messages(
         points.append(as_point(number, row, step, now))
         steps[step.pk] = step
     offers = step_offers(store_id, steps.values(), now)
-    facts = read_facts(points, offers)
+    facts = read_facts(store_id, points, offers)
     results = {}
     for row, point in zip(rows, points, strict=True):
         if point.number not in facts:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from experiments.accounting.send_points import HoldoutExposure, holdout_exposures
 from experiments.sql_columns import columns_of
 from experiments.sql_files import read_sql
 from journeys.checks.offered import StepOffer, skus_by_step
@@ -51,9 +52,9 @@ class ContactFacts(NamedTuple):
     """What is known of a contact at a step, its fields named as the columns of ``contact_facts.sql``.
 
     ``ordered_at`` is the last order but the run's own, and after it; ``is_undone``: the run's own was canceled or
-    something of it was paid back; ``answer`` the tag of the last answer since the run began; ``is_held_out`` the arm in
-    which the running holdout of messages counts the contact, None where it doesn't; ``was_in_holdout``: an earlier one
-    did; ``consent_id`` the record that a message may rest on, which isn't a column.
+    something of it was paid back; ``answer`` the tag of the last answer since the run began. Not columns are
+    ``is_held_out``, the arm in which the running holdout of messages counts the contact, None where it doesn't;
+    ``was_in_holdout``: an earlier one did; and ``consent_id``, the record that a message may rest on.
     """
 
     number: int
@@ -81,8 +82,8 @@ class ContactFacts(NamedTuple):
     has_clicked: bool
     has_accepted: bool
     answer: str | None
-    is_held_out: bool | None
-    was_in_holdout: bool
+    is_held_out: bool | None = None
+    was_in_holdout: bool = False
     consent_id: int | None = None
 
 
@@ -103,8 +104,11 @@ COLUMNS = (
 )
 
 
-def read_facts(points: Sequence[CheckedPoint], offers: Mapping[int, StepOffer]) -> dict[int, ContactFacts]:
-    """Return what is known of each point by its number: one statement, and one a step, however many points.
+def read_facts(
+    store_id: int, points: Sequence[CheckedPoint], offers: Mapping[int, StepOffer]
+) -> dict[int, ContactFacts]:
+    """Return what is known of each point of a store by its number: three statements, and one a step, however many
+    points.
 
     ``offers`` are what the steps offer. A contact who was erased meanwhile is left out.
     """
@@ -118,7 +122,19 @@ def read_facts(points: Sequence[CheckedPoint], offers: Mapping[int, StepOffer]) 
         for row in cursor.fetchall():
             known = ContactFacts(*row)
             facts[known.number] = known
-    return with_consents(points, offers, facts)
+    return with_consents(points, offers, with_holdouts(store_id, facts))
+
+
+def with_holdouts(store_id: int, facts: dict[int, ContactFacts]) -> dict[int, ContactFacts]:
+    """Add what the store's holdouts of messages know of each contact."""
+    exposed = holdout_exposures(store_id, {known.customer_key for known in facts.values()})
+    if not exposed:
+        return facts
+    added = {}
+    for number, known in facts.items():
+        counted = exposed.get(known.customer_key, HoldoutExposure())
+        added[number] = known._replace(is_held_out=counted.is_held_out, was_in_holdout=counted.was_counted)
+    return added
 
 
 def with_consents(

@@ -189,7 +189,7 @@ def check_past(
     for step in steps:
         found[step.pk] = StepReach(step, is_open=step.condition.get("kind") in ON_CLICKS)
     offers = step_offers(version.journey.store_id, steps, now)
-    facts = facts_of(points, offers)
+    facts = facts_of(version.journey.store_id, points, offers)
     passed: dict[int, list[datetime]] = defaultdict(list)
     ended: set[int] = set()
     for point in points:
@@ -219,9 +219,9 @@ def count_result(reach: StepReach, result: CheckResult) -> None:
         reach.held_back[SendVerdict(result.verdict).value] += 1
 
 
-def facts_of(points: Sequence[CheckedPoint], offers: dict[int, StepOffer]) -> dict[int, ContactFacts]:
+def facts_of(store_id: int, points: Sequence[CheckedPoint], offers: dict[int, StepOffer]) -> dict[int, ContactFacts]:
     """Read what was known of the points, a part at a time."""
     facts: dict[int, ContactFacts] = {}
     for batch in batches(points, BATCH):
-        facts |= read_facts(batch, offers)
+        facts |= read_facts(store_id, batch, offers)
     return facts

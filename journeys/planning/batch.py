@@ -101,7 +101,7 @@ def read_batch(journey: Journey, points: Sequence[CheckedPoint], now: datetime) 
     """Read what the checks and the tests of a batch need."""
     steps = {point.step_id: point.step for point in points}
     offers = step_offers(journey.store_id, steps.values(), now)
-    facts = read_facts(points, offers)
+    facts = read_facts(journey.store_id, points, offers)
     keys = defaultdict(set)
     for point in points:
         keys[point.step_id].add(facts[point.number].customer_key)

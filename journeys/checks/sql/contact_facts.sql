@@ -1,10 +1,4 @@
 -- What is known now of each contact at a step: one row for each of the points that were asked for, in their order.
--- The holdouts of messages that the store has or had: few, and most stores have none. All contacts are of one store.
-WITH holdout AS MATERIALIZED (
-    SELECT id, status FROM experiments_experiment
-    WHERE source = 'holdout' AND unit = 'customer'
-        AND store_id = (SELECT store_id FROM journeys_contact WHERE id = ANY(%(contact_id)s::bigint[]) LIMIT 1)
-)
 SELECT point.number, contact.customer_key, contact.timezone, contact.country, contact.locale,
     address.id AS address_id, address.digest AS address_digest, COALESCE(address.state = 'dead', false) AS is_dead,
     EXISTS (
@@ -35,7 +29,7 @@ SELECT point.number, contact.customer_key, contact.timezone, contact.country, co
         AS is_contract_over,
     contract.ends_at AS contract_ends_at, delivered.at AS delivered_at,
     COALESCE(heard.has_clicked, false) AS has_clicked, COALESCE(heard.has_accepted, false) AS has_accepted,
-    answer.tag AS answer, compared.is_held_out, COALESCE(compared.was_in_holdout, false) AS was_in_holdout
+    answer.tag AS answer
 FROM unnest(%(number)s::int[], %(contact_id)s::bigint[], %(run_id)s::bigint[], %(step_id)s::bigint[],
     %(topic)s::text[], %(order_id)s::bigint[], %(contract_id)s::bigint[], %(contract_ends_at)s::timestamptz[],
     %(triggered_at)s::timestamptz[], %(send_point_id)s::bigint[], %(address_id)s::bigint[],
@@ -90,12 +84,4 @@ LEFT JOIN LATERAL (
     SELECT answered.tag FROM journeys_questionanswer AS answered
     WHERE answered.contact_id = contact.id AND answered.at >= point.triggered_at
     ORDER BY answered.at DESC LIMIT 1) AS answer ON true
-LEFT JOIN LATERAL (
-    SELECT bool_or(variant.is_control) FILTER (WHERE holdout.status = 'running') AS is_held_out,
-        bool_or(holdout.status <> 'running') AS was_in_holdout
-    FROM holdout
-    -- as exposures name a customer (experiments/customer_keys.py)
-    JOIN experiments_exposure AS exposure
-        ON exposure.experiment_id = holdout.id AND exposure.visitor_id = 'c:' || contact.customer_key
-    JOIN experiments_variant AS variant ON variant.id = exposure.variant_id) AS compared ON true
 ORDER BY point.number
