@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from checkout_widgets.models import NextWidget, ShopperAnswer
 from checkout_widgets.offer_days.figures import CalendarSpan, OfferFigures, figures_by
 from experiments.models import Experiment, Variant
+from experiments.models.experiment_choices import MOMENTS_OF_SEQUENCES
 from experiments.running.harm_counts import HarmCount
 
 EVER = CalendarSpan(date(1970, 1, 1), date(2999, 12, 31))
@@ -33,7 +34,9 @@ class SecondOffer:
 
 
 def second_offers(experiment: Experiment) -> list[SecondOffer]:
-    """Return the second offers of a test's variants; one query where it has none."""
+    """Return the second offers of a test's variants; one query where it has none, none where it can't have any."""
+    if experiment.moment not in MOMENTS_OF_SEQUENCES:
+        return []
     widgets = NextWidget.objects.filter(variant__experiment=experiment).select_related("variant", "offer")
     found = list(widgets.order_by("variant", "after"))
     if not found:

@@ -57,11 +57,9 @@ class ListedApproval:
 
 def listed_approvals(request: HttpRequest, experiment: Experiment) -> list[ListedApproval]:
     """Return the newest request for each step that the test can still take; those that are done are in the timeline."""
-    rows = Approval.objects.filter(experiment=experiment).exclude(
-        state__in=(ApprovalState.WITHDRAWN, ApprovalState.USED)
-    )
+    rows = experiment.approvals.exclude(state__in=(ApprovalState.WITHDRAWN, ApprovalState.USED))
     newest: dict[str, Approval] = {}
-    for approval in rows.select_related("experiment__store"):
+    for approval in rows:
         newest.setdefault(approval.step, approval)
     listed = []
     for approval in newest.values():

@@ -1,14 +1,14 @@
 """Report -> what its page shows of it, seen from one treatment."""
 
-import json
 import math
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from urllib.parse import parse_qsl
 
-import msgspec
 from django.utils.translation import gettext as _
+from msgspec.json import Encoder
 
 from dashboard.drawings import charts
 from dashboard.drawings.daily_values import values_chart
@@ -20,7 +20,7 @@ from dashboard.report.holdout_note import visitors_note
 from dashboard.report.key_figures import KeyFigure, key_figures
 from dashboard.report.long_term import LongTermRow, long_term_rows
 from dashboard.report.metric_choice import MetricChoice, goal_view
-from dashboard.report.metric_days import MetricDayRow, metric_day_rows
+from dashboard.report.metric_days import DayTexts, day_texts, metric_day_rows
 from dashboard.report.rows import (
     FunnelStep,
     MetricTable,
@@ -54,6 +54,7 @@ from journeys.message_holdout import VisitorsKnown
 SMALL_REDUCTION = 0.05
 WORST_LIFT = -1.0  # a treatment without a lift is never the best one
 PER_ORDER = frozenset({"aov", "items_per_order"})
+FINGERPRINTED = Encoder(order="deterministic")  # a stored report's keys come back in another order
 ENDED = frozenset({Status.CONCLUDED, Status.STOPPED, Status.ARCHIVED})
 
 
@@ -86,10 +87,9 @@ class ReportPage:
     @cached_property
     def fingerprint(self) -> str:
         """The same for two reports that say the same."""
-        data = self.report.as_json()
-        del data["taken_at"]  # each analysis has its own: with it, every poll would be news
-        data["view"] = msgspec.to_builtins(self.view)
-        return sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:16]
+        # Each analysis has its own time: with it, every poll would be news.
+        timeless = replace(self.report, taken_at=datetime.min)
+        return sha256(FINGERPRINTED.encode((timeless, self.view))).hexdigest()[:16]
 
     @property
     def news_trigger(self) -> str:
@@ -298,9 +298,10 @@ class ReportPage:
         return values_chart(self.looked_at, self.treatment_key, self.report)
 
     @property
-    def day_rows(self) -> list[MetricDayRow]:
+    def days(self) -> list[DayTexts]:
         """The treatment's days, for the table beside the charts."""
-        return metric_day_rows(self.looked_at, self.treatment_key)
+        rows = metric_day_rows(self.looked_at, self.treatment_key)
+        return [day_texts(row, self.looked_at.unit, self.report.currency) for row in rows]
 
     @property
     def is_per_order(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from experiments import audit_words
-from experiments.models import AuditAction, AuditEntry, Experiment
+from experiments.models import AuditAction, Experiment
 
 NOT_SHOWN = (AuditAction.LOOK,)  # the chart of the lift marks them
 
@@ -22,9 +22,9 @@ class Happening:
 
 def timeline(experiment: Experiment) -> list[Happening]:
     """Return all that was done to a test, the newest first."""
-    entries = AuditEntry.objects.filter(experiment=experiment).exclude(action__in=NOT_SHOWN)
     happenings = []
-    for entry in entries.select_related("experiment__store"):  # the store's currency writes amounts
+    # by way of the test: entries then know it and its store, whose currency writes amounts
+    for entry in experiment.audit_entries.exclude(action__in=NOT_SHOWN):
         happening = Happening(
             entry.at, audit_words.title(entry), audit_words.credited(entry), entry.reason, audit_words.details(entry)
         )

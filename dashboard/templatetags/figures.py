@@ -1,10 +1,13 @@
 """How numbers are written on pages: the formatting that is shared with e-mails and reports, and what drawings need."""
 
+from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from msgspec.json import encode
 
 from experiments import formatting, wording
 from experiments.formatting import count, lift, money
@@ -14,6 +17,9 @@ from experiments.report.selection import first_lift
 Compared = MetricResult | SegmentResult
 
 register = template.Library()
+
+# Within a script these could end it, or begin another element.
+IN_SCRIPTS = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 FILTERS = (
     formatting.count,
@@ -52,6 +58,13 @@ def signed_money(value_minor: float | None, currency: str) -> SafeString:
 def money_range(interval: Range | None, currency: str) -> SafeString:
     """Return an interval of money that stays on one line."""
     return unbroken(formatting.money_range(interval, currency))
+
+
+@register.filter
+def number_cells(texts: Iterable[str]) -> SafeString:
+    """Return the cells of a row of numbers; a loop in a template takes several times as long for them."""
+    cells = [f'<td class="number">{escape(text)}</td>' for text in texts]
+    return mark_safe("".join(cells))  # noqa: S308 -- escaped above
 
 
 @register.filter
@@ -119,8 +132,13 @@ def first_reported(report: Report, result: MetricResult | None) -> str:
 
 @register.simple_tag
 def figure_script(figure: dict[str, Any], name: str) -> SafeString:
-    """A Plotly figure as the JSON from which ``plots.js`` draws it into the element ``name``."""
-    return json_script(figure, f"{name}-figure")
+    """A Plotly figure as the JSON from which ``plots.js`` draws it into the element ``name``.
+
+    As Django's ``json_script`` would, whose encoder takes six times as long.
+    """
+    content = encode(figure).decode().translate(IN_SCRIPTS)
+    script = '<script id="{}-figure" type="application/json">{}</script>'
+    return format_html(script, name, mark_safe(content))  # noqa: S308 -- escaped above
 
 
 @register.filter

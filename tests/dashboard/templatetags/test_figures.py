@@ -1,5 +1,6 @@
 """What pages need of figures beyond their text."""
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,3 +15,16 @@ from dashboard.templatetags import figures
 def test_scale_is_controls_value_where_there_is_one(control, treatment, scale):
     result: Any = SimpleNamespace(shown=SimpleNamespace(control=control, treatment=treatment))
     assert figures.scale(result) == scale
+
+
+def test_number_cells_of_texts_with_html_are_escaped():
+    assert figures.number_cells(["<b>", "+€0.31"]) == '<td class="number">&lt;b&gt;</td><td class="number">+€0.31</td>'
+
+
+def test_figure_script_of_a_name_that_ends_a_script_stays_within_it():
+    figure = {"data": [{"name": "</script><b>&amp;", "x": [1.5, None]}]}
+    html = figures.figure_script(figure, "lift")
+    assert html.startswith('<script id="lift-figure" type="application/json">')
+    content = html.partition(">")[2].removesuffix("</script>")
+    assert not set("<>&") & set(content)
+    assert json.loads(content) == figure
