@@ -9,6 +9,8 @@ EDGE_PORT ?= 8001
 # Three workers on two cores: much of a browser's test is a wait, for a second on screen or for an answer.
 WORKERS ?= $(shell $(PY) -c "import os; print(max(2, os.cpu_count() * 3 // 2))")
 PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# Quick tests wait for little, and each worker reads all of them first: one a core.
+QUICK_WORKERS ?= $(shell $(PY) -c "import os; print(max(2, os.cpu_count()))")
 # Tests start many processes, and each would compile all modules anew where the environment forbids to keep them compiled.
 unexport PYTHONDONTWRITEBYTECODE
 PYTHONS ?=
@@ -44,7 +46,7 @@ test: .venv/ready-dev ## Run all tests, the browser's included
 	@$(PY) -m pytest $(PARALLEL) --create-db --durations 12 --durations-min 5 tests
 
 test-fast: .venv/ready-dev ## Run what needs no browser, no PHP and no seconds, in less than two minutes; ARGS picks tests: make test-fast ARGS="-k refund"
-	@HYPOTHESIS_PROFILE=quick $(PY) -m pytest $(PARALLEL) --reuse-db -m "not browser and not php and not slow and not long" tests $(ARGS)
+	@HYPOTHESIS_PROFILE=quick $(PY) -m pytest $(PARALLEL) -n $(QUICK_WORKERS) --reuse-db -m "not browser and not php and not slow and not long" tests $(ARGS)
 
 lint: .venv/ready-dev ## Check style
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .

@@ -24,9 +24,10 @@ from tests import cases, examples, quick_login, template_database
 
 settings.load_profile(examples.PROFILE)
 
-# What a test takes with such a mark, and without, in seconds and roughly: enough to put files in order.
-SECONDS = {"slow": 5.0, "browser": 3.0}
-OTHERS_S = 0.1
+# What a test takes with such a mark, and without, in seconds and roughly: enough to put files in order. One that takes
+# much longer says so: ``slow(seconds=40)``.
+SECONDS = {"slow": 0.5, "browser": 3.0}
+OTHERS_S = 0.03
 
 
 # The mark of all tests of a file, as it is written: in a line of its own near the top.
@@ -58,7 +59,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def seconds_of(test: pytest.Item) -> float:
-    return max((seconds for mark, seconds in SECONDS.items() if test.get_closest_marker(mark)), default=OTHERS_S)
+    longest = OTHERS_S
+    for name, usual in SECONDS.items():
+        mark = test.get_closest_marker(name)
+        if mark is not None:
+            longest = max(longest, mark.kwargs.get("seconds", usual))
+    return longest
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -60,6 +60,7 @@ def test_placeholders_and_tags_are_kept():
     assert changed == []
 
 
+@pytest.mark.slow
 def test_compiled_catalog_is_that_of_the_texts():
     """Pages are written from the compiled one, which ``make messages`` makes."""
     with CATALOG.with_suffix(".mo").open("rb") as file:
@@ -88,6 +89,7 @@ def test_programs_are_answered_in_english_whatever_they_ask_for(client):
     assert "ist" not in answer.content.decode().split()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_coordinates_of_drawings_keep_their_point(client):
     """A comma in an SVG's attribute draws nothing at all."""

@@ -35,6 +35,7 @@ def imports(file: Path) -> Iterator[str]:
             yield node.module or ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", OURS)
 def test_imports_point_one_way(package):
     forbidden = set(OURS) - MAY_IMPORT[package]
@@ -183,6 +184,7 @@ def names_a_table(file: Path) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_only_reading_names_the_tables_of_exposures_and_events():
     naming = {
         str(file.relative_to(ROOT))
@@ -257,6 +259,7 @@ def needed_at_run_time(file: Path) -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
+@pytest.mark.slow
 def test_product_imports_nothing_that_only_the_checks_install():
     ours = {*OURS, "config", "tools"}
     files = [file for package in (*OURS, "config") for file in python_files(package)]

@@ -79,6 +79,7 @@ def test_room_shows_no_raw_string(story, room):
     assert not found, listed(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", rooms(["sign-in"]))
 def test_signing_in_shows_no_raw_string(story, client, room):
     found = found_on("/login/", client.get("/login/?next=/tests/"))
@@ -93,6 +94,7 @@ def test_signing_in_shows_no_raw_string(story, client, room):
     assert not found, listed(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", rooms(["errors"]))
 def test_errors_show_no_raw_string(story, room):
     client = client_of(story.editor)
@@ -103,6 +105,7 @@ def test_errors_show_no_raw_string(story, room):
     assert not found, listed(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", rooms(["e-mails"]))
 def test_e_mails_have_no_raw_string(story, room):
     messages = [message_of(entry) for entry in AuditEntry.objects.filter(experiment__key="zz-running")]

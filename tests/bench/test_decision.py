@@ -10,6 +10,7 @@ from checkout_widgets.edge.rate import RateLimit
 MOST_CALLS = 60
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_decision_calls_few_functions(settings, monkeypatch):
     settings.ALLOWED_HOSTS = ["127.0.0.1"]

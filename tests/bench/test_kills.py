@@ -9,7 +9,7 @@ import pytest
 from bench.kills import accounts, killing
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=60)
 def test_kills_of_edge_console_and_database_lose_and_double_nothing():
     sample = ["--part", "kills", "--kills", "2", "--database-kills", "1", "--events", "2000", "--clients", "2"]
     run = subprocess.run(

@@ -9,7 +9,7 @@ from django.test import Client
 from tests import factories
 from tests.journeys.pages.every_link import forged, make_links, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_opening_links_changes_nothing_but_what_was_fetched():

@@ -93,6 +93,7 @@ def test_erase_visitor_keeps_the_stores_own_records(store):
     assert (acceptance.visitor_id, acceptance.idempotency_key) == ("erased", str(acceptance.jti))
 
 
+@pytest.mark.slow
 def test_erase_visitor_twice_and_two_visitors_with_the_same_key(store):
     for visitor_id in ("v_1", "v_2"):
         leave_traces(store, visitor_id)
@@ -159,6 +160,7 @@ def test_erase_visitor_customers_other_orders_go_to_the_visitor_who_is_left(stor
     assert left.orders == 2
 
 
+@pytest.mark.slow
 def test_erase_customer_erases_every_browser_and_orders_without_one_and_others_alone(store, capsys):
     """Seen as one visitor, ordered as another, and by the telephone as none."""
     leave_traces(store, "v_seen")
@@ -188,6 +190,7 @@ def test_erase_customer_erases_every_browser_and_orders_without_one_and_others_a
     )
 
 
+@pytest.mark.slow
 def test_erase_customer_erases_a_shared_browser_and_nothing_of_a_stranger(store):
     leave_traces(store, "v_shared")
     leave_traces(store, "v_other")
@@ -215,6 +218,7 @@ def buy(store, number, **fields):
     record_order(store, order(number, "", placed_at=NOON + timedelta(days=1), **fields))
 
 
+@pytest.mark.slow
 def test_erased_customer_is_in_no_test_on_customers_and_sums_are_without_them(store, control):
     for key in ("i_77", "i_78"):
         reach(control, key)
@@ -236,6 +240,7 @@ def test_erased_customer_is_in_no_test_on_customers_and_sums_are_without_them(st
     assert erase_customer(store, "77", actor="test") == Erasure(0, 0, 0, 0, 0)
 
 
+@pytest.mark.slow
 def test_erased_guest_is_found_by_the_address_in_any_writing_and_noted_by_a_keyed_digest(store, control):
     key = guest_key(store.pk, "ada@shop.example")
     reach(control, key)

@@ -27,6 +27,7 @@ def test_lines_that_cannot_be_divided_have_some_dearer_units():
     ]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**9), items)
 def test_lines_always_add_up_to_the_price_and_the_quantities(price, bundle):
     result = lines(price, bundle)

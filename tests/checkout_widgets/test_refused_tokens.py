@@ -24,6 +24,7 @@ def order_lines(store: Store, at: datetime, *, good: int, refused: int, code: st
         factories.make_order(store, lines=[one], placed_at=at)
 
 
+@pytest.mark.slow
 def test_tokens_are_counted_by_week_and_refusal():
     store = factories.make_store()
     order_lines(store, LONG_AGO, good=98, refused=2)

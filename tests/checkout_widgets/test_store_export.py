@@ -79,6 +79,7 @@ def read(file: Path) -> dict[str, list[dict[str, str]]]:
         }
 
 
+@pytest.mark.slow
 def test_export_store_has_every_table_and_only_its_own_rows(store, tmp_path, capsys):
     file = tmp_path / "tea.zip"
     call_command("export_store", "tea", str(file))
@@ -94,6 +95,7 @@ def test_export_store_has_every_table_and_only_its_own_rows(store, tmp_path, cap
     assert (entry.action, entry.detail) == ("export_store", {"rows": rows})
 
 
+@pytest.mark.slow
 def test_export_store_holds_no_secret_and_is_the_owners_alone(store, tmp_path):
     file = tmp_path / "tea.zip"
     call_command("export_store", "tea", str(file))
@@ -125,6 +127,7 @@ def orders_at(store: Store, visitor_id: str, customer_id: str, minutes: int) -> 
     return number
 
 
+@pytest.mark.slow
 def test_export_store_of_a_customer_has_every_browser_and_orders_without_one(store, tmp_path, capsys):
     """Seen as v_1, ordered as another, and by the telephone as none."""
     ordered, by_telephone = orders_at(store, "v_ordered", "c_v_1", 1), orders_at(store, "", "c_v_1", 2)
@@ -143,6 +146,7 @@ def test_export_store_of_a_customer_has_every_browser_and_orders_without_one(sto
     assert "Other customers" not in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_export_store_of_a_customer_tells_nothing_of_another_who_used_the_browser(store, tmp_path, capsys):
     """Logged in on the browser of another, and ordered there once."""
     own = orders_at(store, "v_1", "c_guest", 1)
@@ -162,6 +166,7 @@ def test_export_store_of_a_customer_tells_nothing_of_another_who_used_the_browse
     assert "used 1 of the customer's 1 browsers, too" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_export_store_of_an_unknown_customer_has_no_rows(store, tmp_path):
     file = tmp_path / "c.zip"
     call_command("export_store", "tea", str(file), "--customer", "c_nobody")
@@ -219,6 +224,7 @@ def test_every_table_of_a_store_goes_with_the_store():
             model = field.related_model
 
 
+@pytest.mark.slow
 def test_deleted_store_takes_its_customers_along_and_those_of_another_stay(store):
     other = factories.make_store()
     for of_store in (store, other):
@@ -233,6 +239,7 @@ def test_deleted_store_takes_its_customers_along_and_those_of_another_stay(store
     assert set(Contact.objects.values_list("store", flat=True)) == {other.pk}
 
 
+@pytest.mark.slow
 def test_export_store_has_its_journeys_and_no_address(store, tmp_path):
     customer_with_everything(store, "i_77", TEXT, "77")
     customer_with_everything(factories.make_store(), "i_77", TEXT, "77")
@@ -245,6 +252,7 @@ def test_export_store_has_its_journeys_and_no_address(store, tmp_path):
     assert "lovelace" not in str(tables)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["i_77", "guest"])
 def test_export_store_by_address_has_all_of_whoever_has_it_and_the_address(store, tmp_path, monkeypatch, key):
     key = guest_key(store.pk, TEXT) if key == "guest" else key
@@ -269,6 +277,7 @@ def test_export_store_by_what_is_no_address_is_refused(store, tmp_path):
     assert not (tmp_path / "a.zip").exists()
 
 
+@pytest.mark.slow
 def test_export_store_has_its_holdout(store, tmp_path):
     holdout = factories.make_holdout(store)
     factories.make_exposure(holdout.variants.get(key="held-out"))

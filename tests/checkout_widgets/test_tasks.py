@@ -15,6 +15,7 @@ from tests import factories
 STALLED_FOR = timedelta(minutes=5)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_worker_finds_a_job_that_a_dead_worker_left_and_does_it():
     with connection.cursor() as cursor:

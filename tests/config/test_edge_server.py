@@ -120,6 +120,7 @@ def test_edge_server_reads_no_body_that_is_longer_than_any_may_be(threads, lengt
     assert bool(arriving.reader) == is_read
 
 
+@pytest.mark.slow
 def test_edge_server_decides_in_its_thread_with_the_body_read_before(threads, store):
     through_wsgi: Any = never
     edge, waiting = EdgeApplication(urlpatterns, through_wsgi), [Waiting(), Waiting()]

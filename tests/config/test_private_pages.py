@@ -21,6 +21,7 @@ def client(experiment):
     return client
 
 
+@pytest.mark.slow
 def test_pages_exports_and_answers_are_private_and_stored_nowhere(client, experiment):
     report = reverse("dashboard:report", args=[experiment.store.slug, experiment.key])
     token = ApiToken(store=experiment.store, name="t")

@@ -15,6 +15,7 @@ def test_edge_passes_every_check_without_a_warning():
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "words"),
     [

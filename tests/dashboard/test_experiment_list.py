@@ -36,6 +36,7 @@ def three(db):
     return store
 
 
+@pytest.mark.slow
 def test_page_takes_at_most_ten_queries_however_many_tests(client, django_assert_max_num_queries):
     store = factories.make_store()
     for number in range(30):

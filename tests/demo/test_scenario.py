@@ -59,6 +59,7 @@ def test_launch_counts_the_claim_about_sales(store):
     assert "in 2 früheren" in widget.translations["de"]["social_proof"]
 
 
+@pytest.mark.slow
 def test_launch_caps_orders_at_the_99th_percentile_of_past_ones_without_the_cancelled(store):
     for value in range(1, 201):
         make_order(store, source="history", subtotal_minor=value * 100)

@@ -30,11 +30,13 @@ def test_image_holds_what_runs_and_nothing_else():
     assert [name for name in names if name.split("/")[0] in {"tests", "bench", ".git", "node_modules", "var"}] == []
 
 
+@pytest.mark.slow
 def test_image_has_its_static_files_and_no_key(built):
     assert any((built / "var/static").rglob("*.css*"))
     assert not (built / "var/secret_key").exists()
 
 
+@pytest.mark.slow
 def test_processes_of_the_image_can_be_loaded(built):
     code = "import config.wsgi_edge, config.probe; from django.core.management import call_command as c; c('check')"
     run = subprocess.run(

@@ -130,6 +130,7 @@ STAYS: dict[str, tuple[int, Callable[[Any], None]]] = {
 WITH_THE_ORDER = {"Shipment"}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_rows_stay_as_long_as_the_map_says(monkeypatch):
     store = factories.make_store()

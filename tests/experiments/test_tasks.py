@@ -23,6 +23,8 @@ from tests.checkout_widgets.webhooks import samples
 from tests.experiments.accounting.outcomes_of_orders import expose, order
 from tests.factories import NOON
 
+pytestmark = pytest.mark.slow
+
 REFRESH = "experiments.tasks.refresh_touched_days"
 
 

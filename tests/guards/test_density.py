@@ -7,6 +7,8 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import pytest
+
 from tests.guards.source import PACKAGES, ROOT, modules, nodes, place
 
 MOST_LINES = 35
@@ -50,6 +52,7 @@ def test_no_conditional_expression_stands_in_another():
     assert len(found) <= NESTED_CONDITIONALS, found
 
 
+@pytest.mark.slow
 def test_statement_has_one_comprehension_with_a_condition():
     found = []
     for path, node in nodes(ast.stmt):
@@ -85,6 +88,7 @@ def count(folder: str) -> Room:
     return Room(functions, conditionals, comprehensions)
 
 
+@pytest.mark.slow
 def test_functions_are_not_dense():
     rooms = [count(package) for package in PACKAGES]
     functions = sum(room.functions for room in rooms)

@@ -68,6 +68,7 @@ WRITES = frozenset(
 )
 
 
+@pytest.mark.slow
 def test_no_two_classes_have_one_name():
     found = defaultdict(list)
     for path, node in nodes(ast.ClassDef):
@@ -127,6 +128,7 @@ CODE_IN_TEMPLATES = re.compile(
 )
 
 
+@pytest.mark.slow
 def test_pages_say_test_where_code_says_experiment():
     wrong = []
     for package in ("experiments", "checkout_widgets", "journeys", "dashboard"):

@@ -59,6 +59,7 @@ statements = st.builds(
 )
 
 
+@pytest.mark.slow
 @examples(200)
 @given(st.lists(statements, max_size=6).flatmap(lambda records: st.tuples(st.just(records), st.permutations(records))))
 def test_consent_depends_on_what_was_said_and_not_on_what_arrived_first(pair):

@@ -19,6 +19,7 @@ def test_conditional_estimates_show_a_true_30_percent_as_half_of_it_after_a_week
     assert measured(won)[won.is_first].mean() == pytest.approx(0.43, abs=0.02)
 
 
+@pytest.mark.slow
 def test_median_unbiased_estimates_change_nothing_at_the_first_look():
     won = winners(0.30)
     assert median_unbiased(won)[won.is_first] == pytest.approx(measured(won)[won.is_first])

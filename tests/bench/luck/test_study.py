@@ -14,6 +14,7 @@ def study(key: str, past: int, *, kept: int = 4, are_winners: bool = True) -> St
     return StoreStudy(programme=BY_KEY[key], past=past, kept=kept, are_winners=are_winners, seed=7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("past", [0, 20])
 @pytest.mark.parametrize("key", list(BY_KEY))
 def test_winners_are_shown_as_what_they_are(key, past):
@@ -23,6 +24,7 @@ def test_winners_are_shown_as_what_they_are(key, past):
     assert np.expm1(row.winners.tests.measured).mean() - row.winners.true_lifts.mean() > 0.03
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["a", "b", "c", "d"])
 def test_beliefs_hold_what_they_say(key):
     row = BeliefRow(BY_KEY[key], 20, study(key, 20, kept=12, are_winners=False).of_stores(600))

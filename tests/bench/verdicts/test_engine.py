@@ -7,6 +7,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import pytest
+
 from bench.verdicts.cases import CASES, Case
 from bench.verdicts.engine import DECIDING, ROOT, case_digest, code_digest, meaning_of
 from bench.verdicts.stores import ArmBehavior, Delay
@@ -50,6 +52,7 @@ def ours(files: set[str]) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_digest_is_of_all_code_that_runs_while_tests_are_decided():
     slow = Delay(4.0, within=28)
     few = ArmBehavior(conversion=0.3, telling=1.0)
@@ -72,6 +75,7 @@ def test_digest_is_of_all_code_that_runs_while_tests_are_decided():
     assert missing == set()
 
 
+@pytest.mark.slow
 def test_digest_names_files_that_exist():
     assert [name for name in DECIDING if not (ROOT / name).exists()] == []
     assert len(code_digest()) == 16

@@ -29,6 +29,7 @@ def check(cases: list[Case], tests: int) -> int:
     return decided
 
 
+@pytest.mark.slow
 def test_uneventful_days_decide_nothing():
     names = {"A/A", "value +30%", "conversion -15%", "orders 4 days after exposure instead of 1"}
     assert check([case for case in CASES if case.name in names], 1) > 0

@@ -72,6 +72,7 @@ def test_connection_is_changed_by_admins_of_the_store_alone(role):
     assert connection.secret == "old"
 
 
+@pytest.mark.slow
 def test_connection_of_another_store_can_neither_be_seen_nor_made():
     store, other = factories.make_store(), factories.make_store(name="Somebody else's")
     user = factories.make_user(store, role=Role.ADMIN, is_staff=True)

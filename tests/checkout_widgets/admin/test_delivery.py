@@ -52,6 +52,7 @@ def test_page_of_a_delivery_shows_no_personal_data():
     assert "ada@example.com" not in page
 
 
+@pytest.mark.slow
 def test_list_takes_a_fixed_number_of_queries(django_assert_max_num_queries):
     store = factories.make_store()
     for number in range(20):
@@ -61,6 +62,7 @@ def test_list_takes_a_fixed_number_of_queries(django_assert_max_num_queries):
         assert client.get(URL).context["cl"].result_count == 20
 
 
+@pytest.mark.slow
 def test_navigation_leads_to_what_was_given_up_where_there_is_any():
     store, other = factories.make_store(), factories.make_store()
     make_delivery(other, "1")

@@ -65,6 +65,7 @@ def test_command_reads_a_feed(tmp_path, store, capsys):
         call_command("import_products", str(file), "--store", "nowhere")
 
 
+@pytest.mark.slow
 def test_upload_that_unpacks_to_too_much_is_refused_beside_the_file(editor_client, store):
     bomb = gzip.compress(b"sku,title,price\n" * 600_000) * 30
     assert len(bomb) < 2_000_000

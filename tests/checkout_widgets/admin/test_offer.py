@@ -171,6 +171,7 @@ def socks(store: Store, *tiers: tuple[str, str]) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 def test_offer_is_made_with_tiers_in_its_stores_currency(editor_client, store):
     response = submit(editor_client, ADD_OFFER, **socks(store, ("2", "22.00"), ("3", "30")))
     assert response.status_code == 302
@@ -195,6 +196,7 @@ def test_bad_tiers_are_named_with_the_fix(editor_client, store, tiers, error):
     assert not Offer.objects.exists()
 
 
+@pytest.mark.slow
 def test_upgrade_replaces_a_product_of_its_own_store(superuser_client, store):
     offer = factories.make_offer(store, kind="upgrade")
     foreign, own = factories.make_product(factories.make_store()), factories.make_product(store)
@@ -213,6 +215,7 @@ def test_what_belongs_to_another_kind_is_refused(editor_client, store, field, er
     assert error in errors_of(submit(editor_client, change_url(offer), **{field: value}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "make"), [(Offer, factories.make_offer), (Product, factories.make_product)])
 def test_bulk_actions_switch_the_members_rows_and_log_it(editor_client, store, model, make):
     own, other, foreign = make(store), make(store, is_active=False), make(factories.make_store())
@@ -252,6 +255,7 @@ def test_bulk_action_leaves_a_trace_in_the_tests_that_sell_the_offer(editor_clie
     assert AuditEntry.objects.get(experiment=experiment).detail == {"is_active": [True, False]}
 
 
+@pytest.mark.slow
 def test_changed_tier_leaves_a_trace_in_the_tests_that_sell_the_offer(editor_client, store):
     experiment = factories.make_live_experiment(store)
     [offer] = Offer.objects.all()

@@ -7,7 +7,7 @@ from experiments.models import AuditAction, Status
 from tests import factories
 from tests.experiments.admin.forms import submit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_changed_widget_is_traced_in_its_test(editor_client, store):

@@ -28,6 +28,7 @@ def make_widget(store: Store) -> Widget:
     return factories.make_widget(experiment.variants.get(key="treatment"))
 
 
+@pytest.mark.slow
 def test_widget_is_made_for_a_treatment(editor_client, store):
     experiment = factories.make_experiment(store, name="Care balm")
     offer = factories.make_offer(store)
@@ -50,6 +51,7 @@ def test_widget_is_made_for_a_treatment(editor_client, store):
     assert widget.theme == {"accent": "#0b7a75"}
 
 
+@pytest.mark.slow
 def test_control_and_taken_variants_are_no_choice(editor_client, store):
     widget = make_widget(store)
     control = widget.variant.experiment.variants.get(key="control")
@@ -89,6 +91,7 @@ def test_bad_value_is_a_field_error(editor_client, store, field, value):
     assert widget.headline == "Goes well with tea"
 
 
+@pytest.mark.slow
 def test_preview_link_of_each_variant_opens_the_stores_page(editor_client, store):
     store.preview_url = "https://tea.example/cart"
     store.save()
@@ -117,6 +120,7 @@ def test_preview_of_another_stores_variant_is_not_there(editor_client):
     assert editor_client.get(url).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "error"),
     [
@@ -151,6 +155,7 @@ def test_bad_structured_value_names_the_place_and_the_fix(editor_client, store, 
     assert (widget.theme, widget.translations, widget.comparison) == ({}, {}, {})
 
 
+@pytest.mark.slow
 def test_structured_fields_are_saved_and_shown_again(editor_client, store):
     widget = make_widget(store)
     response = submit(
@@ -187,6 +192,7 @@ def test_settings_that_the_form_does_not_know_are_kept(editor_client, store):
     assert widget.theme == {"shadow": "none"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stored", [[], "x", {"rows": 5}, {"rows": [1]}, {"rows": [{"label": "a"}], "columns": [1]}])
 def test_stored_json_that_cannot_be_read_is_an_empty_form(editor_client, store, stored):
     widget = make_widget(store)
@@ -284,6 +290,7 @@ def test_who_may_only_look_reads_no_json(viewer_client, store):
     assert "#0b7a75" not in page
 
 
+@pytest.mark.slow
 def test_widget_is_never_made_for_a_holdout(editor_client, store):
     offers = factories.make_holdout(store).variants.get(key="offers")
     factories.make_experiment(store, name="Care balm")

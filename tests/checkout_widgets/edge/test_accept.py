@@ -90,6 +90,7 @@ def test_accept_offer_that_cannot_be_had_is_refused_and_counted(post, body, mode
     assert not Acceptance.objects.exists()
 
 
+@pytest.mark.slow
 def test_accept_needs_enough_of_every_product(post, body):
     OfferItem.objects.update(quantity=3)
     Product.objects.update(stock=2)
@@ -105,6 +106,7 @@ def test_accept_widget_that_sells_something_else_now_is_refused(store, post, bod
     assert refused(post("/v1/accept", body)) == (409, "offer_ended")
 
 
+@pytest.mark.slow
 def test_accept_rolled_out_winner_is_sold_and_the_loser_is_not(post, body):
     Experiment.objects.update(status=Status.CONCLUDED, decision=Decision.ROLL_OUT)
     assert refused(post("/v1/accept", body)) == (409, "offer_ended")
@@ -112,6 +114,7 @@ def test_accept_rolled_out_winner_is_sold_and_the_loser_is_not(post, body):
     assert post("/v1/accept", body).status_code == 200
 
 
+@pytest.mark.slow
 def test_accept_limit_reached_ends_the_offer_everywhere(post, body, decide):
     Offer.objects.update(stock_limit=1)
     before = live_configuration.refresh().version
@@ -121,6 +124,7 @@ def test_accept_limit_reached_ends_the_offer_everywhere(post, body, decide):
     assert refused(post("/v1/accept", body | {"idempotency_key": "second"})) == (409, "out_of_stock")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_accept_at_once_never_exceeds_the_limit(store, post, body):
     Offer.objects.update(stock_limit=2)

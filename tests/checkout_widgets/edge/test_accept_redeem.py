@@ -170,6 +170,7 @@ def test_redeem_with_another_stores_key_is_refused(post, token):
     assert refused(post("/v1/acceptances/redeem", {"acceptance_token": token}, **bearer)) == (401, "bad_token")
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=200) | st.dictionaries(st.just("acceptance_token"), st.text() | st.integers()))
 @examples(100)
 def test_redeem_and_accept_any_body_is_refused_with_a_code(post, bearer, body):

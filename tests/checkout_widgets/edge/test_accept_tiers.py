@@ -46,6 +46,7 @@ def test_accept_tier_that_was_not_shown_is_refused(post, tiered):
     assert refused(post("/v1/accept", tiered | {"quantity": 3})) == (400, "bad_field")
 
 
+@pytest.mark.slow
 def test_accept_tier_whose_price_changed_is_refused_with_the_new_one(post, tiered):
     OfferTier.objects.update(price_minor=1900)
     response = post("/v1/accept", tiered | {"locale": "en"})
@@ -53,11 +54,13 @@ def test_accept_tier_whose_price_changed_is_refused_with_the_new_one(post, tiere
     assert response.json()["error"]["price"]["text"] == "€19.00"
 
 
+@pytest.mark.slow
 def test_accept_tier_that_is_gone_is_refused(post, tiered):
     OfferTier.objects.all().delete()
     assert refused(post("/v1/accept", tiered)) == (409, "offer_ended")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "field"), [(Product, "stock"), (Offer, "stock_limit")])
 def test_accept_tier_needs_as_many(post, tiered, model, field):
     model.objects.update(**{field: 1})
@@ -66,6 +69,7 @@ def test_accept_tier_needs_as_many(post, tiered, model, field):
     assert post("/v1/accept", tiered).status_code == 200
 
 
+@pytest.mark.slow
 def test_accept_tier_uses_up_its_quantity_of_the_limit(post, tiered):
     Offer.objects.update(stock_limit=3)
     assert post("/v1/accept", tiered).status_code == 200

@@ -64,6 +64,7 @@ def test_connection_is_in_the_audit_trail_once_and_without_its_secret(connect):
     assert secret not in str(entry.detail) + entry.reason
 
 
+@pytest.mark.slow
 def test_rotation_gives_a_new_secret_beside_the_one_before(connect):
     before = connect().json()["webhook_secret"]
     answer = connect(rotate=True).json()

@@ -122,6 +122,7 @@ def test_convert_total_may_be_what_the_shopper_saw(store, send, exposure):
     assert outcome(exposure) == (1, 7000)
 
 
+@pytest.mark.slow
 def test_convert_made_up_orders_do_not_count_where_the_shop_sends_its_own(store, send, exposure):
     signed(store, visitor_id="v_other")
     for number in range(20):
@@ -160,6 +161,7 @@ def lines() -> list[tuple[str, int, int, str]]:
     )
 
 
+@pytest.mark.slow
 def test_convert_accepted_offer_and_the_rest_of_the_total(send, accepted):
     visitor_id, line, token = accepted
     send(visitor_id, acceptance_tokens=[token, token, "forged"])

@@ -151,6 +151,7 @@ def test_decide_call_of_a_stores_own_server_is_no_automation(experiment, post):
     assert tokens.read_exposure(decision["exposure_token"]).is_automated is False
 
 
+@pytest.mark.slow
 def test_decide_holdout_gets_nothing(experiment, decide):
     Store.objects.update(holdout_share=0.5)
     reasons = {number: decide(f"v_{number}").get("reason") for number in range(200)}
@@ -235,6 +236,7 @@ bodies = st.dictionaries(st.sampled_from(names), values).map(
 ) | st.binary(max_size=200)
 
 
+@pytest.mark.slow
 @given(bodies)
 @examples(300)
 def test_decide_any_body_is_answered_or_refused_with_a_code(experiment, post, body):

@@ -22,6 +22,7 @@ def differing(digests_now: list[str]) -> list[int]:
     return [number for number, pair in enumerate(zip(digests_now, recorded(), strict=False)) if len(set(pair)) > 1]
 
 
+@pytest.mark.slow
 def test_decide_answers_the_first_recorded_questions_as_before():
     stores.make_stores()
     answered = digests(answers.answers_to(200))

@@ -19,6 +19,7 @@ def test_decide_visitor_outside_the_traffic_share_is_not_included(experiment, de
     assert decide()["reason"] == "not_included"
 
 
+@pytest.mark.slow
 def test_decide_higher_priority_goes_first_and_who_is_not_included_falls_through(store, experiment, decide):
     factories.make_live_experiment(store, key="first", priority=1, traffic_share=0.5)
     chosen = {decide(f"v_{number}")["experiment"] for number in range(30)}

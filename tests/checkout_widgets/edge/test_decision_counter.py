@@ -148,6 +148,7 @@ def test_threads_lose_no_count():
     assert DecisionDay.objects.get().count == 2000
 
 
+@pytest.mark.slow
 def test_sample_of_a_day_is_bounded_and_fair_over_processes():
     random.seed(7)
     store, processes = factories.make_store(), [DecisionCounter(), DecisionCounter()]

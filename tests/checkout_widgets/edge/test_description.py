@@ -43,6 +43,7 @@ def test_content_of_every_layout_and_offer_is_as_described(kind, layout):
     assert_is(content.decoded(widget, "de-DE", now, cart_minor=samples.CART_MINOR), answers.WidgetContent)
 
 
+@pytest.mark.slow
 def test_acceptance_and_its_claims_are_as_described(post, body):
     acceptance = post("/v1/accept", body).json()
     assert_is(acceptance, answers.AcceptAnswer)

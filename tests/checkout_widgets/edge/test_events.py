@@ -340,6 +340,7 @@ junk = st.recursive(
 fields = st.dictionaries(st.sampled_from(["id", "type", "at", "exposure_token", "props"]), junk)
 
 
+@pytest.mark.slow
 @given(st.lists(fields | junk, max_size=4), st.dictionaries(st.sampled_from(["sent_at", "visitor_id", "key"]), junk))
 @examples(200)
 def test_events_any_junk_beside_a_good_event_never_fails(send, events, body):
@@ -351,6 +352,7 @@ def test_events_any_junk_beside_a_good_event_never_fails(send, events, body):
     assert send({}, **body).status_code in {200, 400, 401}
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=300))
 @examples(200)
 def test_events_any_bytes_are_refused_with_a_code(post, store, body):

@@ -56,6 +56,7 @@ def test_held_out_visitor_is_exposed_by_the_same_trigger_and_sees_nothing(held_o
     assert groups(experiment) == {}
 
 
+@pytest.mark.slow
 def test_each_visitor_is_in_the_holdouts_group_that_the_hash_gives(held_out, experiment, visit):
     for visitor_id in VISITORS:
         visit(visitor_id)
@@ -81,6 +82,7 @@ def test_nobody_is_exposed_where_nothing_could_have_been_offered(held_out, exper
     assert groups(held_out) == {}
 
 
+@pytest.mark.slow
 def test_traffic_share_leaves_the_same_visitors_out_on_both_sides(held_out, experiment, visit):
     Experiment.objects.filter(pk=experiment.pk).update(traffic_share=0.5)
     for visitor_id in VISITORS:
@@ -100,6 +102,7 @@ def test_what_keeps_offers_from_everybody_exposes_nobody(held_out, experiment, v
     assert groups(held_out) == {}
 
 
+@pytest.mark.slow
 def test_rolled_out_winner_counts_for_the_holdout_and_not_for_its_own_test(held_out, experiment, visit):
     winner = Variant.objects.get(key="treatment")
     Experiment.objects.filter(pk=experiment.pk).update(
@@ -111,6 +114,7 @@ def test_rolled_out_winner_counts_for_the_holdout_and_not_for_its_own_test(held_
     assert groups(experiment) == {}
 
 
+@pytest.mark.slow
 def test_holdout_report_compares_revenue_over_all_moments(held_out, store, experiment, visit):
     payment = factories.make_live_experiment(store, key="payment", moment="payment")
     for visitor_id in VISITORS[:30]:
@@ -130,6 +134,7 @@ def test_holdout_report_compares_revenue_over_all_moments(held_out, store, exper
     assert not report.health.sample_ratio.is_alarming
 
 
+@pytest.mark.slow
 def test_without_its_experiment_a_holdout_is_still_kept(store, experiment, decide):
     Store.objects.update(holdout_share=0.5)
     decisions = [decide(name) for name in VISITORS]

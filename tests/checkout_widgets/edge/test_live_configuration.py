@@ -24,6 +24,7 @@ def test_snapshot_change_of_any_kind_is_followed_within_2_seconds(following, cha
     assert live_configuration.current().version > before.version
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_snapshot_paused_experiment_stops_being_served_within_2_seconds(following, client):
     experiment = factories.make_live_experiment()

@@ -58,6 +58,7 @@ def test_launched_draft_comes_with_what_was_edited_before():
     assert widget.copy[""]["headline"] == "Edited"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("change", CHANGES)
 def test_change_of_a_store_loads_that_store_alone_and_says_the_same_as_all(change, django_assert_max_num_queries):
@@ -83,6 +84,7 @@ def test_change_of_a_store_loads_that_store_alone_and_says_the_same_as_all(chang
     )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_deleted_store_and_replaced_site_key_disappear():
     gone, renamed, kept = (factories.make_live_experiment().store for _ in range(3))

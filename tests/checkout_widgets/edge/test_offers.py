@@ -32,6 +32,7 @@ def test_words_for_phones_stand_in_their_language_and_never_before_a_translation
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_phone_gets_its_words_and_a_desktop_the_others():
     store: Store = factories.make_store(allowed_origins=[])

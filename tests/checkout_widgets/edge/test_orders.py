@@ -143,6 +143,7 @@ values = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_s
 names = ["external_id", "visitor_id", "placed_at", "updated_at", "currency", "subtotal_minor", "lines", "refunds"]
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(names), values | st.lists(values, max_size=2)) | st.binary(max_size=200))
 @examples(150)
 def test_orders_any_body_is_stored_or_refused_with_a_code(send, order, body):

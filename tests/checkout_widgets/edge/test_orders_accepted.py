@@ -27,6 +27,7 @@ def test_orders_without_visitor_are_not_theirs_who_accepted(send, order, accepte
     assert (Order.objects.get().visitor_id, Exposure.objects.get().orders) == ("", 0)
 
 
+@pytest.mark.slow
 def test_orders_that_name_only_the_customer_are_matched(store, send, order, accepted):
     visitor_id, _ = accepted
     send(order | {"visitor_id": visitor_id, "customer_id": "c"})
@@ -125,6 +126,7 @@ def test_orders_acceptance_of_another_visitor_does_not_count(send, order, accept
     assert send(body).json()["rejected"] == [{"index": 0, "code": "wrong_visitor"}]
 
 
+@pytest.mark.slow
 def test_orders_acceptance_in_a_second_order_is_refused_and_the_order_kept(send, order, accepted):
     visitor_id, line = accepted
     body = order | {"visitor_id": visitor_id, "placed_at": iso(minutes=1), "lines": [order["lines"][0], line]}

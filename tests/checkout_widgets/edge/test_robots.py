@@ -76,6 +76,7 @@ def test_user_agent_without_end_is_kept_and_searched_up_to_a_bound():
     assert robots.named_in.cache_info().currsize == 1
 
 
+@pytest.mark.slow
 def test_names_are_found_in_exactly_the_user_agents_that_the_list_gives_for_them():
     known = [user_agent for entry in CRAWLER_USER_AGENTS_DATA for user_agent in entry["instances"]]
     assert len(known) > 2_000

@@ -62,6 +62,7 @@ def test_public_key_and_unfit_ids_are_refused(post, store, what):
     assert post(path, {"visitor_id": ""}, **SERVER).status_code == 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whom", [{"customer_id": "77"}, {"email": "Ada@shop.example"}])
 def test_customers_and_guests_are_exported_and_erased_in_this_store_alone(post, store, whom):
     other = factories.make_store()

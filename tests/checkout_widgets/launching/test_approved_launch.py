@@ -45,6 +45,7 @@ def test_launch_or_ask_asks_and_launches_as_approved(experiment):
     assert experiment.audit_entries.get(action=AuditAction.STARTED).detail["approved_by"] == "ben"
 
 
+@pytest.mark.slow
 def test_schedule_is_approved_with_its_time_whatever_zone_it_was_typed_in(experiment):
     starts_at = (factories.NOON + timedelta(days=1)).astimezone(ZoneInfo("Asia/Tokyo"))
     asked = launch_or_ask(experiment=experiment, user=member(experiment, "ada"), starts_at=starts_at)
@@ -55,6 +56,7 @@ def test_schedule_is_approved_with_its_time_whatever_zone_it_was_typed_in(experi
     assert (experiment.status, experiment.starts_at) == (Status.SCHEDULED, starts_at)
 
 
+@pytest.mark.slow
 def test_launch_with_other_settings_than_approved_asks_again(experiment):
     asked = launch_or_ask(experiment=experiment, user=member(experiment, "ada"))
     assert isinstance(asked, Approval)

@@ -116,6 +116,7 @@ def test_plan_is_in_whole_weeks_with_a_sample(plan, state):
     assert by_code(ready(**plan))["sample"].state == state
 
 
+@pytest.mark.slow
 def test_cap_is_said_before_the_launch_that_fixes_it():
     experiment = ready()
     awaited = "The store's first 200 orders set the cap on order values (1 so far); results appear after that"

@@ -59,6 +59,7 @@ def test_reach_that_is_enough_passes_with_its_numbers():
     assert point(experiment, "clash").state == "pass"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_reach_behind_a_test_for_everybody_blocks_the_launch_and_says_why_and_what_to_do():
     experiment = ready()

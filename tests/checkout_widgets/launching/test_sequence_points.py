@@ -49,6 +49,7 @@ def test_draft_without_second_offers_hears_nothing_of_them(draft):
     assert told(draft) == []
 
 
+@pytest.mark.slow
 def test_second_offer_without_a_variant_that_shows_the_first_alone_is_a_warning(draft, treatment):
     second(treatment)
     assert states(draft) == [("sequence", "pass"), ("sequence", "warn")]

@@ -27,6 +27,7 @@ def visited(experiment: Experiment) -> None:
         factories.make_exposure(control, exposed_at=NOON - timedelta(days=1 + number % 27), **bought)
 
 
+@pytest.mark.slow
 def test_test_that_takes_longer_than_eight_weeks_is_offered_a_decision_by_expected_cost():
     experiment = ready(planned_sample=40_000, planned_days=28)
     visited(experiment)
@@ -44,6 +45,7 @@ def test_test_that_is_planned_longer_than_eight_weeks_is_told_so_where_nothing_i
     assert "expected cost" not in check.fix
 
 
+@pytest.mark.slow
 def test_test_within_eight_weeks_is_told_nothing():
     experiment = ready(planned_sample=300, planned_days=28)
     visited(experiment)

@@ -205,6 +205,7 @@ def test_orders_without_an_acceptance_note_nothing(store):
     assert not SaleChange.objects.exists()
 
 
+@pytest.mark.slow
 def test_days_equal_the_raw_rows_after_many_changes_in_any_order(variant, store, offer):
     """The bar: whatever a page shows is what a query on raw rows gives, by every dimension."""
     other = factories.make_live_experiment(store, key="payment", moment="payment").variants.get(key="treatment")

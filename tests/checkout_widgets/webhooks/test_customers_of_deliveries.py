@@ -81,6 +81,7 @@ def test_failure_while_the_customer_is_kept_never_loses_the_order_and_logs_no_ad
     assert "ada@" not in caplog.text
 
 
+@pytest.mark.slow
 def test_parcel_that_comes_before_its_order_waits_for_it(store, shopify, keep):
     early = keep(shopify, "fulfillment_events/create", json.dumps(EVENT).encode())
     assert (early.status, early.order_external_id) == (DeliveryStatus.FAILED, "5500000000001")

@@ -83,6 +83,7 @@ def test_process_order_takes_costs_from_the_catalogue(store, shopify, keep, expo
     assert exposure.margin_minor == 11582 - 5000 - 400  # one of each
 
 
+@pytest.mark.slow
 def test_process_refund_is_valued_as_the_orders_prices_are_kept(store, shopify, keep, exposure):
     body = changed(samples.SHOPIFY_ORDER, taxes_included=False)
     keep(shopify, "orders/paid", body)
@@ -99,6 +100,7 @@ def test_process_refund_of_an_order_from_the_stores_own_back_end(store, shopify,
     assert outcome(exposure) == (1, 1490, 999, 0)
 
 
+@pytest.mark.slow
 def test_process_refund_before_its_order_waits_for_it(shopify, keep, exposure):
     refund = keep(shopify, "refunds/create", samples.SHOPIFY_REFUND)
     assert (refund.status, refund.attempts) == ("failed", 1)
@@ -132,6 +134,7 @@ VERSIONS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
 def test_process_any_order_of_arrival_ends_the_same(shopify, keep, exposure, order):
     for index in [*order, *order]:
@@ -145,6 +148,7 @@ def test_process_any_order_of_arrival_ends_the_same(shopify, keep, exposure, ord
     assert not Delivery.objects.exclude(status="done").exists()
 
 
+@pytest.mark.slow
 def test_process_version_from_before_the_refund_that_comes_late_keeps_it(shopify, keep, exposure):
     keep(shopify, *VERSIONS[0])
     keep(shopify, *VERSIONS[2])
@@ -152,6 +156,7 @@ def test_process_version_from_before_the_refund_that_comes_late_keeps_it(shopify
     assert outcome(exposure) == (1, 11582, 832, 0)
 
 
+@pytest.mark.slow
 def test_process_cancelled_order_counts_no_longer(shopify, keep, exposure):
     keep(shopify, "orders/paid", samples.SHOPIFY_ORDER)
     later = "2026-11-21T00:00:00Z"
@@ -161,6 +166,7 @@ def test_process_cancelled_order_counts_no_longer(shopify, keep, exposure):
     assert outcome(exposure) == (0, 0, 0, 0)
 
 
+@pytest.mark.slow
 def test_process_same_order_by_webhook_and_by_api_is_one_order_newest_first(store, shopify, keep, exposure):
     newer = OrderData(
         "5500000000001", PLACED, PLACED + timedelta(days=1), "EUR", (LineData("TH-200", 1, 5000),), 5000, 5000
@@ -185,6 +191,7 @@ def test_process_test_order_is_ignored(shopify, keep):
     assert not Order.objects.exists()
 
 
+@pytest.mark.slow
 def test_process_woocommerce_order_with_refund_keeps_the_time_it_was_first_seen(woocommerce, keep):
     keep(woocommerce, "order.created", samples.WOOCOMMERCE_ORDER)
     for minute in (1, 2):
@@ -199,6 +206,7 @@ def test_process_woocommerce_order_with_refund_keeps_the_time_it_was_first_seen(
     assert refund.refunded_at == datetime(2026, 11, 22, 10, 1, tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_process_woocommerce_deletion_cancels_and_restoring_brings_back(woocommerce, keep):
     keep(woocommerce, "order.created", samples.WOOCOMMERCE_ORDER)
     assert keep(woocommerce, "order.deleted", b'{"id": 2051}').status == "done"
@@ -298,6 +306,7 @@ def test_process_nonsense_is_given_up_at_once_with_the_reason(shopify, keep):
     assert "Expected `int`, got `str` - at `$.id`" in delivery.error
 
 
+@pytest.mark.slow
 def test_process_unexpected_failure_is_tried_again_then_given_up_and_can_be_retried(shopify, keep, caplog):
     with patch("checkout_widgets.webhooks.deliveries.record_order", side_effect=RuntimeError("out of luck")):
         delivery = keep(shopify, "orders/paid", samples.SHOPIFY_ORDER)
@@ -326,6 +335,7 @@ def test_process_delivery_that_is_gone_or_done_does_nothing(shopify, keep):
     assert process(1) is False
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_worker_processes_what_was_delivered_and_queues_again_what_must_wait(shopify, deliver):
     deliver(shopify, "refunds/create", samples.SHOPIFY_REFUND)

@@ -45,6 +45,7 @@ def configuration(store, woocommerce, shopify):
     return live_configuration.refresh()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 def test_versions_of_one_second_end_in_the_furthest_with_all_refunds(woocommerce, keep, order):
     versions = [woo(status="pending"), woo(status="processing"), woo(status="processing", refunds=[REFUND])]
@@ -60,6 +61,7 @@ def test_refund_that_a_newer_version_does_not_have_is_taken_back(woocommerce, ke
     assert not Order.objects.get().refunds.exists()
 
 
+@pytest.mark.slow
 def test_shopify_refund_of_the_same_second_as_a_version_without_it_stays(shopify, keep):
     keep(shopify, "orders/paid", samples.SHOPIFY_ORDER)
     keep(shopify, "refunds/create", samples.SHOPIFY_REFUND)
@@ -72,6 +74,7 @@ RESTORED = woo(status="completed")
 ARRIVALS = [("order.created", woo(), 0), ("order.deleted", DELETED, 1), ("order.restored", RESTORED, 2)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 def test_restoration_beats_an_earlier_deletion_in_whatever_order_the_worker_takes_them(woocommerce, keep, order):
     for index in [*order, *order]:
@@ -80,6 +83,7 @@ def test_restoration_beats_an_earlier_deletion_in_whatever_order_the_worker_take
     assert Order.objects.get().status == "paid"
 
 
+@pytest.mark.slow
 def test_deletion_after_a_restoration_cancels_again(woocommerce, keep):
     for second, (topic, body) in enumerate(
         [("order.created", woo()), ("order.deleted", DELETED), ("order.restored", RESTORED), ("order.deleted", DELETED)]
@@ -88,6 +92,7 @@ def test_deletion_after_a_restoration_cancels_again(woocommerce, keep):
     assert Order.objects.get().status == "cancelled"
 
 
+@pytest.mark.slow
 def test_copy_of_a_deletion_that_comes_after_the_restoration_is_no_second_one(woocommerce, keep):
     keep(woocommerce, "order.created", woo())
     keep(woocommerce, "order.deleted", DELETED, NOON, delivery_id="abc")
@@ -96,6 +101,7 @@ def test_copy_of_a_deletion_that_comes_after_the_restoration_is_no_second_one(wo
     assert Order.objects.get().status == "paid"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hours", [-48, 0, 48])
 def test_restoration_counts_whatever_the_shops_clock_says(woocommerce, keep, hours):
     """``date_modified_gmt`` is the shop's clock, and may be hours before or after ours."""
@@ -107,6 +113,7 @@ def test_restoration_counts_whatever_the_shops_clock_says(woocommerce, keep, hou
     assert Order.objects.get().status == "paid"
 
 
+@pytest.mark.slow
 def test_order_in_the_trash_is_deleted_until_it_is_restored(woocommerce, keep):
     keep(woocommerce, "order.created", woo())
     keep(woocommerce, "order.updated", woo(status="trash"), NOON + timedelta(seconds=1))
@@ -115,6 +122,7 @@ def test_order_in_the_trash_is_deleted_until_it_is_restored(woocommerce, keep):
     assert Order.objects.get().status == "paid"
 
 
+@pytest.mark.slow
 def test_restored_order_that_was_cancelled_stays_cancelled(woocommerce, keep):
     keep(woocommerce, "order.created", woo(status="cancelled"))
     keep(woocommerce, "order.deleted", DELETED, NOON)
@@ -169,6 +177,7 @@ def test_unpaid_order_says_on_its_delivery_that_it_does_not_count(woocommerce, k
     assert delivery.error == ""
 
 
+@pytest.mark.slow
 def test_shopify_order_that_is_deleted_is_cancelled(shopify, keep):
     keep(shopify, "orders/paid", samples.SHOPIFY_ORDER)
     assert keep(shopify, "orders/delete", b'{"id": 5500000000001}').status == "done"

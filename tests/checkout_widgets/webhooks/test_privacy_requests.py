@@ -89,6 +89,7 @@ def test_customer_that_the_shop_deletes_is_forgotten(store, shopify, woocommerce
     assert set(Contact.objects.all()) == {stays}
 
 
+@pytest.mark.slow
 def test_redacted_shop_forgets_its_customers_and_leaves_those_of_other_sources(store, shopify):
     for key, source in (("i_1", "shopify"), ("i_2", "shopify"), ("i_3", "api")):
         customer_with_everything(store, key, f"{key}@shop.example", key[2:])

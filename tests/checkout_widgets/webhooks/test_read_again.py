@@ -148,6 +148,7 @@ def test_upgrade_does_many_in_batches(woocommerce, store, monkeypatch):
     assert set(Order.objects.values_list("status", flat=True)) == {"on_hold"}
 
 
+@pytest.mark.slow
 def test_read_again_token_refused_then_counts_now_and_is_not_counted_twice(woocommerce, store, exposure):
     offer = factories.make_offer(store, factories.make_product(store, sku="SER-30"), price_minor=3900)
     acceptance = factories.make_acceptance(offer, exposure.experiment, visitor_id=VISITOR)
@@ -185,6 +186,7 @@ def test_read_again_delivery_that_can_not_be_read_any_more_costs_no_other(woocom
     assert dict(Order.objects.values_list("external_id", "status")) == {"77": "on_hold", "2051": "paid"}
 
 
+@pytest.mark.slow
 def test_read_again_acceptance_of_two_orders_counts_for_the_first(woocommerce, store, exposure):
     offer = factories.make_offer(store, factories.make_product(store, sku="SER-30"), price_minor=3900)
     acceptance = factories.make_acceptance(offer, exposure.experiment, visitor_id=VISITOR)

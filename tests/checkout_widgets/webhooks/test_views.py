@@ -171,6 +171,7 @@ def test_webhook_queue_away_keeps_nothing_and_asks_to_try_again(shopify, deliver
     assert not Delivery.objects.exists()
 
 
+@pytest.mark.slow
 def test_webhook_is_answered_fast(shopify, deliver):
     deliver(shopify, "orders/paid", samples.SHOPIFY_ORDER)
     durations = []

@@ -59,6 +59,7 @@ def switch_on(client: Client, user: User) -> list[str]:
     return codes
 
 
+@pytest.mark.slow
 def test_sign_in_with_the_password_alone_where_there_is_no_second_factor(user):
     assert sign_in().status_code == 302
     page = sign_in(password="wrong").content.decode()
@@ -70,6 +71,7 @@ def test_admins_login_is_the_consoles():
     assert (answer.status_code, answer["location"]) == (302, "/login/?next=/admin/")
 
 
+@pytest.mark.slow
 def test_second_factor_is_asked_for_once_its_first_code_was_right(client, user):
     page = client.get("/account/second-factor/").content.decode()
     assert "data:image/svg+xml" in page
@@ -94,6 +96,7 @@ def test_recovery_codes_are_shown_once_and_a_reload_makes_no_others(client, user
     assert set(StaticToken.objects.values_list("token", flat=True)) == set(codes)
 
 
+@pytest.mark.slow
 def test_code_that_was_used_or_is_wrong_does_not_sign_in(client, user):
     switch_on(client, user)
     code = code_of(user)
@@ -122,6 +125,7 @@ def test_code_that_two_processes_get_at_once_signs_in_once(client, user):
     assert sorted(used) == [False, True]
 
 
+@pytest.mark.slow
 def test_wrong_codes_make_the_next_attempt_wait(client, user):
     switch_on(client, user)
     for _ in range(4):
@@ -143,6 +147,7 @@ def test_right_code_with_a_wrong_password_does_not_sign_in(client, user):
     assert Client().post("/login/second-step/", {"code": code_of(user)})["location"] == "/login/"
 
 
+@pytest.mark.slow
 def test_second_factor_is_switched_off_with_the_password_alone(client, user):
     switch_on(client, user)
     elsewhere = Client()
@@ -158,6 +163,7 @@ def test_second_factor_is_switched_off_with_the_password_alone(client, user):
     assert {"second_factor_added", "second_factor_removed"} <= actions
 
 
+@pytest.mark.slow
 def test_too_many_wrong_passwords_close_the_door_for_that_name_and_address_alone(user):
     factories.make_user(username="grace")
     for _ in range(10):
@@ -255,6 +261,7 @@ def test_signing_in_takes_as_many_hashes_for_a_name_whose_password_is_hashed_in_
         assert sorted(map(str, done)) == ["argon2", "pbkdf2_sha256"], name
 
 
+@pytest.mark.slow
 def test_address_behind_proxies_is_the_one_that_the_outermost_saw(user, settings):
     settings.CONSOLE_PROXIES = 1
     for number in range(10):

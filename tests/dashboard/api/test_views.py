@@ -152,6 +152,7 @@ def test_other_addresses_are_not_found_in_json(experiment, get, path):
     assert answer["content-type"] == "application/json"
 
 
+@pytest.mark.slow
 def test_snapshot_with_an_endless_number_is_not_found(experiment, get):
     assert get(f"experiments/cart-accessory/snapshots/{'9' * 5000}/").status_code == 404
 

@@ -24,6 +24,7 @@ def people():
     return found
 
 
+@pytest.mark.slow
 def test_launch_is_asked_for_approved_and_taken(people, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: factories.NOON)
     experiment = ready(store=people["store"], key="cup", name="Cup")
@@ -48,6 +49,7 @@ def test_launch_is_asked_for_approved_and_taken(people, monkeypatch):
     assert experiment.status == Status.RUNNING
 
 
+@pytest.mark.slow
 def test_roll_out_is_asked_for_approved_and_taken_with_what_was_written(people):
     experiment = factories.make_live_experiment(people["store"], key="cup")
     treatment = experiment.variants.get(key="treatment")
@@ -97,6 +99,7 @@ def test_request_of_another_test_or_store_is_not_found(people):
     assert approval.state == "asked"
 
 
+@pytest.mark.slow
 def test_lapsed_request_says_what_changed_and_can_be_withdrawn(people):
     experiment = factories.make_live_experiment(people["store"], key="cup", status=Status.PAUSED)
     people["ada"].post("/tests/tea/cup/steps/resume/", {"reason": "Mended"})

@@ -12,7 +12,7 @@ from experiments.models import AuditEntry, Experiment, Status
 from tests import factories
 from tests.dashboard.builder.drafts import HTMX, WORDS, client_of, url_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 AFTER_NO = "declined-treatment"
 
 

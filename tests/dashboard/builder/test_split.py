@@ -6,7 +6,7 @@ from experiments.models import AuditEntry, Experiment, Status, Variant
 from tests import factories
 from tests.dashboard.builder.drafts import client_of, send, url_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ def test_offer_is_created_chosen_and_saved_with_the_words(draft, product):
     assert not KeptInput.objects.exists()
 
 
+@pytest.mark.slow
 def test_offer_that_is_not_created_yet_stays_typed(draft, product):
     client = client_of(draft)
     widget = factories.make_widget(draft.variants.get(key="treatment"))

@@ -20,7 +20,7 @@ from experiments.models import AuditAction, Experiment, Role, Status
 from tests import factories
 from tests.dashboard.builder.drafts import AUDIENCE, HTMX, WORDS, client_of, send, url_of, version_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PHONES = {"field": "device", "op": "is", "value": "phone"}
 

@@ -50,6 +50,7 @@ def test_request_is_late_after_thirty_days_and_answered_by_a_download(request_ro
     assert "Downloaded by admin" in admin.get("/contacts/?store=tea").text
 
 
+@pytest.mark.slow
 def test_request_is_the_admins_of_the_store_alone(request_row):
     url = f"/contacts/tea/requests/{request_row.pk}/"
     for role in ("viewer", "editor"):

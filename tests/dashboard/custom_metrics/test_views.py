@@ -108,6 +108,7 @@ def test_metrics_of_another_store_can_not_be_named(store):
     assert not ChosenMetric.objects.exists()
 
 
+@pytest.mark.slow
 def test_draft_gets_the_chosen_metrics_and_its_launch_page_shows_them(store):
     metric, client = metric_of(store), client_of(store)
     draft = factories.make_experiment(store, key="cart", status=Status.DRAFT, started_at=None)

@@ -45,6 +45,7 @@ def test_comment_that_cannot_be_sent_comes_back_with_its_text(experiment):
     assert not Comment.objects.exists()
 
 
+@pytest.mark.slow
 def test_comment_is_deleted_by_its_author_and_by_admins_alone(experiment):
     author = factories.make_user(experiment.store, role=Role.VIEWER)
     comment = comments.write(experiment=experiment, author=author, text="So")
@@ -58,6 +59,7 @@ def test_comment_is_deleted_by_its_author_and_by_admins_alone(experiment):
     assert not Comment.objects.exists()
 
 
+@pytest.mark.slow
 def test_editor_sets_owner_and_tags_and_finds_the_test_by_them(experiment):
     ben = factories.make_user(experiment.store, username="ben")
     editor = client_of(ben)

@@ -102,6 +102,7 @@ def test_address_that_was_asked_for_often_gets_no_more_links_and_the_answer_stay
     assert PasswordRequest.objects.count() == 1, "older ones are deleted"
 
 
+@pytest.mark.slow
 def test_client_that_asks_for_many_addresses_is_stopped(user):
     for number in range(limits.MOST_OF_LINE):
         assert ask(f"{number}@shop.example").status_code == 200

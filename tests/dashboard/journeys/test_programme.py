@@ -50,6 +50,7 @@ def test_overview_says_which_journeys_send_nothing(store, journey):
     assert alert.text == f"The journey “{journey.name}” is paused."
 
 
+@pytest.mark.slow
 def test_overview_and_moments_show_what_journeys_came_to(store, journey, client):
     factories.make_experiment(store)
     client.force_login(factories.make_user(store))

@@ -59,6 +59,7 @@ def saved_step(journey) -> JourneyStep:
     return JourneyStep.objects.filter(version__journey=journey).latest("version__number")
 
 
+@pytest.mark.slow
 def test_journey_is_made_from_a_template_written_launched_and_paused(store, editor):
     offer = factories.make_offer(store)
     assert "Choose a template" in editor.get("/journeys/").content.decode()
@@ -83,6 +84,7 @@ def test_journey_is_made_from_a_template_written_launched_and_paused(store, edit
     assert (journey.status, journey.paused_reason) == ("paused", "Wait")
 
 
+@pytest.mark.slow
 def test_figures_add_up_and_a_persons_page_says_why(store, editor):
     journey = followups.make_journey(store)
     contact = followups.make_contact(store, "i_77")
@@ -129,6 +131,7 @@ def test_step_with_a_wrong_field_is_kept_as_it_was_and_says_which(draft, editor)
     assert saved_step(draft).category_waits == {}
 
 
+@pytest.mark.slow
 def test_nobody_overwrites_what_another_has_stored(draft, editor):
     first = drawn_fields(editor.get(draft_url(draft)))
     step_url = f"{draft_url(draft)}steps/accessory/"
@@ -141,6 +144,7 @@ def test_nobody_overwrites_what_another_has_stored(draft, editor):
     assert "All changes are saved." in same.content.decode()
 
 
+@pytest.mark.slow
 def test_buttons_change_what_a_message_is_made_of_and_keep_what_was_typed(draft, editor):
     step_url = f"{draft_url(draft)}steps/accessory/"
 
@@ -179,6 +183,7 @@ def test_looking_at_a_running_journey_begins_no_version(store, editor):
     assert journey.versions.count() == 2
 
 
+@pytest.mark.slow
 def test_trigger_takes_amounts_in_the_stores_currency_and_times_by_its_clock(store, editor, draft):
     store.timezone, store.currency = "Europe/Berlin", "EUR"
     store.save()

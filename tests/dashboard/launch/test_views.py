@@ -74,6 +74,7 @@ def test_figures_of_a_link_that_cannot_be_read_are_left_out(query):
     assert (experiment.moment, experiment.planned_days, experiment.planned_sample) == ("cart", 14, None)
 
 
+@pytest.mark.slow
 def test_launch_of_what_is_ready_runs_it_with_its_ramp():
     store = factories.make_store()
     experiment = ready(store)
@@ -88,6 +89,7 @@ def test_launch_of_what_is_ready_runs_it_with_its_ramp():
     assert experiment.audit_entries.get(action=AuditAction.STARTED).actor == f"ada-{store.slug}-editor"
 
 
+@pytest.mark.slow
 def test_launch_sent_twice_leads_to_the_report_both_times_and_starts_once():
     store = factories.make_store()
     experiment = ready(store)
@@ -98,6 +100,7 @@ def test_launch_sent_twice_leads_to_the_report_both_times_and_starts_once():
     assert experiment.audit_entries.filter(action=AuditAction.STARTED).count() == 1
 
 
+@pytest.mark.slow
 def test_launch_against_a_warning_asks_why_and_keeps_nothing_until_then():
     store = factories.make_store()
     experiment = ready(store, planned_days=7)
@@ -113,6 +116,7 @@ def test_launch_against_a_warning_asks_why_and_keeps_nothing_until_then():
     assert experiment.audit_entries.get(action=AuditAction.OVERRIDDEN).reason == "It ends with the season"
 
 
+@pytest.mark.slow
 def test_launch_of_what_cant_run_has_no_button_and_is_refused():
     store = factories.make_store()
     experiment = factories.make_experiment(store, status=Status.DRAFT, started_at=None)
@@ -141,6 +145,7 @@ def test_launch_at_a_time_is_by_the_stores_clock_and_can_be_taken_back():
     assert experiment.status == Status.DRAFT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("times", "field"),
     [
@@ -207,6 +212,7 @@ def test_preview_of_a_store_without_a_page_says_what_to_do():
     assert "Set a page for previews" in page.content.decode()
 
 
+@pytest.mark.slow
 def test_new_test_is_sized_by_the_stores_own_visitors():
     store = factories.make_store()
     experiment = factories.make_experiment(store)

@@ -50,6 +50,7 @@ def test_preview_of_an_unfinished_message_says_what_is_missing(client, step):
     assert client.get(url_of(step, "frame/")).status_code == 409
 
 
+@pytest.mark.slow
 def test_test_message_goes_to_the_member_alone_ten_times_an_hour(client, step):
     for _ in range(11):
         client.post(url_of(step, "?language=en"), {"to": "eve@x.example"})

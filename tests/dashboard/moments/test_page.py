@@ -105,6 +105,7 @@ def test_holdout_and_other_stores_are_not_on_the_map():
     assert MomentsPage(store, NOON).free == len(Moment)
 
 
+@pytest.mark.slow
 def test_page_takes_at_most_ten_queries(client, django_assert_max_num_queries):
     store = factories.make_store()
     for which in Moment:

@@ -73,6 +73,7 @@ def test_offers_of_an_empty_store_say_what_to_do_next(store):
     assert "/offers/new/" not in signed_in(store, "viewer").get("/offers/?store=tea").content.decode()
 
 
+@pytest.mark.slow
 def test_offers_are_found_by_name_product_and_state(store, offer):
     factories.make_offer(store, name="Gift wrap", is_active=False)
     client = signed_in(store)
@@ -94,6 +95,7 @@ def test_list_of_offers_asks_the_same_few_queries_however_many(store, offer, dja
         client.get("/offers/?store=tea")
 
 
+@pytest.mark.slow
 def test_editor_changes_an_offer_and_the_trail_says_so(store, offer):
     product = offer.items.get().product
     changed = {"name": "Stand", "price_minor": "17.50", "compare_at_minor": "19.90", f"stock-{product.pk}": "3"}
@@ -154,6 +156,7 @@ def test_another_stores_offer_is_not_found(offer):
     assert client.get("/offers/coffee/stand/").status_code == 404
 
 
+@pytest.mark.slow
 def test_editor_creates_an_offer_of_a_product(store):
     product = factories.make_product(store, title="Mug")
     client = signed_in(store)

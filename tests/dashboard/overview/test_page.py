@@ -30,6 +30,7 @@ def test_tests_that_are_on_come_with_day_sample_and_result():
     assert (paused.experiment.status, paused.report) == (Status.PAUSED, None)
 
 
+@pytest.mark.slow
 def test_store_is_new_until_its_first_test_whether_it_holds_visitors_out_or_not(client):
     store = factories.make_store()
     factories.make_holdout(store)
@@ -63,6 +64,7 @@ def test_bar_of_a_month_counts_the_tests_decided_in_it():
     assert [bar.parts[0].height for bar in page.months[-3:]] == [40, 40, 40]
 
 
+@pytest.mark.slow
 def test_page_takes_few_queries_however_many_tests(client, django_assert_max_num_queries):
     store = factories.make_store()
     for _ in range(8):

@@ -126,6 +126,7 @@ def test_device_that_does_not_know_who_unlocked_it_does_not_log_in_alone(user):
     assert not send(client, device.sign(options_to_log_in(client), FLAG.UP))
 
 
+@pytest.mark.slow
 def test_answer_of_another_site_another_challenge_or_another_key_is_refused(user):
     device = added(user)
     other_key = Device(credential_id=device.credential_id, user_handle=device.user_handle)
@@ -156,6 +157,7 @@ def test_answer_counts_once(user):
     assert not send(thief, answer)
 
 
+@pytest.mark.slow
 def test_copy_of_a_device_is_refused_by_its_counter(user):
     device, client = added(user, count=5), browser()
     device.count = 6
@@ -227,6 +229,7 @@ def test_passkey_is_renamed_and_removed_by_its_owner_alone(user):
     assert Passkey.objects.exists()
 
 
+@pytest.mark.slow
 def test_removing_a_passkey_ends_other_sessions_and_the_last_factor_takes_the_recovery_codes(user):
     device = added(user)
     TOTPDevice.objects.create(user=user, confirmed=True)
@@ -269,6 +272,7 @@ def test_too_many_attempts_of_one_line_are_refused(user):
     assert Client(SERVER_NAME=HOST, REMOTE_ADDR="203.0.113.9").post("/login/passkey/options/").status_code == 200
 
 
+@pytest.mark.slow
 def test_second_step_ends_with_a_new_password_after_a_while_and_after_ten_wrong_codes(user, monkeypatch):
     added(user)
     codes = StaticToken.objects.values_list("token", flat=True)

@@ -106,6 +106,7 @@ def test_unknown_figures_are_named():
     assert page(store, "metric=aov&mean=50&sd=40&orders=5").missing == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("refunded", [3_000, 5_000])
 def test_loss_is_planned_by_its_size(known_store, refunded):
     Exposure.objects.filter(has_converted=True).update(refunded_minor=refunded)
@@ -145,6 +146,7 @@ def test_rate_beyond_certainty_is_no_test():
     assert found.has_impossible_figures
 
 
+@pytest.mark.slow
 def test_cart_value_is_left_out_when_asked():
     store = factories.make_store()
     experiment = factories.make_experiment(store)
@@ -178,6 +180,7 @@ def test_weeks_find_smaller_lifts_the_more_they_are():
     assert page(factories.make_store(), "mean=10&sd=30").reaches == []
 
 
+@pytest.mark.slow
 def test_reach_is_that_of_a_new_test_for_everybody_with_the_typed_share(known_store):
     assert page(known_store).reach is None
     yesterday = NOON - timedelta(days=1)
@@ -217,6 +220,7 @@ def test_decision_by_expected_cost_goes_by_what_the_stores_tests_learned():
     assert decision.past_tests == 9
 
 
+@pytest.mark.slow
 def test_plan_for_a_custom_metric_starts_from_its_products(known_store):
     metric = CustomMetric.objects.create(store=known_store, key="tea", name="Tea sold", counted="units", skus=["tea"])
     for exposure in Exposure.objects.filter(has_converted=True).order_by("visitor_id")[:10]:
@@ -237,6 +241,7 @@ def test_plan_for_a_custom_metric_starts_from_its_products(known_store):
     assert found.plan.per_variant == pytest.approx(usual * (1 + 1.05**2) / 2 * 1.05, rel=0.01)
 
 
+@pytest.mark.slow
 def test_plan_for_an_archived_or_foreign_custom_metric_is_refused(known_store):
     other = CustomMetric.objects.create(store=factories.make_store(), key="tea", name="Tea", skus=["tea"])
     own = CustomMetric.objects.create(store=known_store, key="cup", name="Cups", skus=["cup"], archived_at=NOON)

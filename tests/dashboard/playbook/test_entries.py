@@ -84,6 +84,7 @@ def test_words_found_are_marked_and_markup_in_them_is_not():
     assert highlighted(entry.texts["learning"]) == "&lt;b&gt;Boots&lt;/b&gt; sell &amp; last"
 
 
+@pytest.mark.slow
 def test_result_is_the_newest_stored_one():
     store = factories.make_store()
     experiment = conclude(store)
@@ -156,6 +157,7 @@ def store_result(experiment: Experiment, *, extra_minor: int) -> None:
     Snapshot.objects.create(experiment=experiment, taken_at=NOON, report=analyse(experiment).as_json())
 
 
+@pytest.mark.slow
 def test_effects_of_a_moment_stand_side_by_side():
     store = factories.make_store()
     for extra_minor in (0, 239):
@@ -171,6 +173,7 @@ def test_effects_of_a_moment_stand_side_by_side():
     assert Playbook(user, None, PlaybookFilter(), compared=store).forest is None
 
 
+@pytest.mark.slow
 def test_likely_effect_is_nearer_to_none_than_the_measured_one():
     store = factories.make_store()
     store_result(conclude(store), extra_minor=239)
@@ -182,6 +185,7 @@ def test_likely_effect_is_nearer_to_none_than_the_measured_one():
     assert 0 < row.shrunk.estimate < row.measured.estimate
 
 
+@pytest.mark.slow
 def test_effects_are_on_the_page_of_a_member_of_one_store(client):
     store = factories.make_store()
     store_result(conclude(store), extra_minor=239)

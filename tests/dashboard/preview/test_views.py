@@ -66,6 +66,7 @@ def test_variant_is_shown_on_a_stage_to_members_alone(editor, client, draft):
     assert client.get(PAGE).status_code == 404
 
 
+@pytest.mark.slow
 def test_report_shows_what_was_tested(editor, draft):
     Experiment.objects.update(status=Status.RUNNING, started_at=timezone.now())
     assert "/tests/tea/mug/shown/treatment/" in editor.get("/tests/tea/mug/").content.decode()

@@ -6,29 +6,30 @@ from typing import Any
 
 from django.urls import reverse
 
-from experiments.models import Experiment, Exposure
+from experiments.models import Experiment
 from tests import factories
+from tests.factories import NOON
+from tests.many_exposures import add_exposures
 
 VISITORS = 200
+TEN_DAYS = timedelta(days=10)
 
 
 def expose(experiment: Experiment, key: str, *, buyers: int, order_minor: int) -> None:
     """``VISITORS`` visitors of a variant, over ten days; the first ``buyers`` of them bought once."""
-    variant = experiment.variants.get(key=key)
-    Exposure.objects.bulk_create(
-        Exposure(
-            experiment=experiment,
-            variant=variant,
-            store_id=experiment.store_id,
-            visitor_id=f"v_{key}_{number}",
-            exposed_at=factories.NOON + timedelta(hours=number * 240 / VISITORS),
-            device="phone" if number % 2 else "desktop",
-            orders=int(number < buyers),
-            items=int(number < buyers),
-            has_converted=number < buyers,
-            revenue_minor=(order_minor + number % 7) * (number < buyers),
-        )
-        for number in range(VISITORS)
+    add_exposures(
+        experiment.variants.get(key=key),
+        VISITORS,
+        given={"buyers": buyers, "order_minor": order_minor, "key": key, "first": NOON, "every": TEN_DAYS / VISITORS},
+        columns={
+            "visitor_id": "'v_' || %(key)s || '_' || number",
+            "exposed_at": "%(first)s + number * %(every)s::interval",
+            "device": "CASE number %% 2 WHEN 1 THEN 'phone' ELSE 'desktop' END",
+            "orders": "(number < %(buyers)s)::int",
+            "items": "(number < %(buyers)s)::int",
+            "has_converted": "number < %(buyers)s",
+            "revenue_minor": "CASE WHEN number < %(buyers)s THEN %(order_minor)s + number %% 7 ELSE 0 END",
+        },
     )
 
 

@@ -36,6 +36,7 @@ def test_pause_with_a_reason_pauses_and_is_kept_in_the_timeline(client, experime
     assert "Resume" in page
 
 
+@pytest.mark.slow
 def test_widen_ends_the_ramp_of_a_test_that_has_one(client, experiment):
     assert step_url(experiment, "widen") not in client.get(url_of(experiment)).content.decode()
     assert client.post(step_url(experiment, "widen"), {"reason": "It went well."}).status_code == 422
@@ -60,6 +61,7 @@ def test_conclude_without_learning_and_next_step_asks_for_them_in_the_open_dialo
     assert experiment.status == Status.RUNNING
 
 
+@pytest.mark.slow
 def test_conclude_against_the_verdict_needs_a_reason_which_is_kept(client, experiment):
     treatment = experiment.variants.get(key="treatment")
     fields = {"decision": "roll_out", "rolled_out_variant": treatment.pk, "learning": "So", "next_step": "On"}
@@ -73,6 +75,7 @@ def test_conclude_against_the_verdict_needs_a_reason_which_is_kept(client, exper
     assert (fallen_back.status_code, experiment.status) == (302, Status.ARCHIVED)
 
 
+@pytest.mark.slow
 def test_ending_early_warns_and_what_ends_on_time_does_not(client, experiment):
     Experiment.objects.update(started_at=timezone.now() - timedelta(days=3), planned_days=14)
     page = client.get(url_of(experiment)).content.decode()

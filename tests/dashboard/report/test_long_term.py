@@ -15,7 +15,7 @@ from tests import factories
 from tests.experiments.accounting.customers_of_orders import reach
 from tests.experiments.accounting.outcomes_of_orders import order
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

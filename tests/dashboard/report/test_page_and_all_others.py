@@ -23,7 +23,7 @@ from tests.dashboard.api.conftest import make_token
 from tests.dashboard.report.finished import url_of
 from tests.experiments.custom_metrics_of_tests import displacing_test
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TAG = re.compile(r"<[^>]+>")
 
 

@@ -33,6 +33,7 @@ def test_part_without_visitors_says_so(client):
     assert "Nothing to choose from yet" in page
 
 
+@pytest.mark.slow
 def test_part_shows_every_metric_of_its_visitors_corrected(client):
     page = page_of(client, finished_test(), "?segment=device:phone")
     assert '<h1 class="heading">Device: Phone</h1>' in page
@@ -44,6 +45,7 @@ def test_part_shows_every_metric_of_its_visitors_corrected(client):
     assert "Read from the daily sums" in page
 
 
+@pytest.mark.slow
 def test_part_of_some_days_counts_the_spans_that_could_have_been_chosen(client):
     page = page_of(client, finished_test(), "?from=2026-11-02&to=2026-11-03")
     # 20 visitors a day from noon of the second on: 10 and 20, of whom all buy
@@ -56,6 +58,7 @@ def test_part_of_values_that_nobody_has_is_as_if_not_asked(client):
     assert "Choose a segment, days, or both." in page
 
 
+@pytest.mark.slow
 def test_part_of_two_segments_says_that_it_reads_exposures(client, monkeypatch):
     experiment = finished_test()
     Exposure.objects.update(country="DE")
@@ -70,6 +73,7 @@ def test_part_of_two_segments_says_that_it_reads_exposures(client, monkeypatch):
     assert "400 were exposed on these days. Choose fewer days" in page
 
 
+@pytest.mark.slow
 def test_part_goal_says_the_same_as_the_segment_of_the_report(client):
     experiment = finished_test()
     part = page_of(client, experiment, "?segment=device:phone")

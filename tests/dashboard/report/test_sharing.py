@@ -35,6 +35,7 @@ def test_shared_report_needs_no_login_and_sets_no_cookie(client):
     assert "no-store" in response["Cache-Control"]
 
 
+@pytest.mark.slow
 def test_shared_report_shows_no_names_no_secrets_nothing_to_do(client):
     experiment = finished_test()
     audit.record(
@@ -50,6 +51,7 @@ def test_shared_report_shows_no_names_no_secrets_nothing_to_do(client):
         assert secret not in page
 
 
+@pytest.mark.slow
 def test_shared_report_of_a_test_that_was_reported_otherwise_says_so(client):
     ended_at = factories.NOON + timedelta(days=20)
     experiment = finished_test(status=Status.CONCLUDED, ended_at=ended_at)
@@ -67,6 +69,7 @@ def test_shared_empty_report_keeps_the_site_key(client):
     assert experiment.store.site_key not in client.get(shared(experiment)).content.decode()
 
 
+@pytest.mark.slow
 def test_shared_report_is_of_its_test_alone(client):
     experiment, other = finished_test(name="Tea towel"), finished_test(name="Other offer")
     assert "Other offer" not in client.get(shared(experiment)).content.decode()
@@ -107,6 +110,7 @@ def test_forged_token_shows_nothing(client, forge):
     assert client.get(f"/shared/{token}/").status_code == 404
 
 
+@pytest.mark.slow
 def test_editor_makes_and_revokes_a_link_on_the_page(client):
     experiment = finished_test()
     client.force_login(factories.make_user(experiment.store, username="ada"))
@@ -128,6 +132,7 @@ def test_link_of_another_length_is_not_made(client, days):
     assert not ShareLink.objects.exists()
 
 
+@pytest.mark.slow
 def test_link_of_a_foreign_store_is_not_revoked(client):
     mine, foreign = finished_test(), finished_test()
     shared(foreign)

@@ -14,7 +14,7 @@ from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.dashboard.report.finished import finished_test, news_address, url_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

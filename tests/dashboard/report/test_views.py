@@ -31,6 +31,7 @@ def page_of(client: Client, experiment: Experiment, query: str = "", name: str =
     return response.content.decode()
 
 
+@pytest.mark.slow
 def test_report_shows_values_with_numerator_and_denominator(client):
     page = page_of(client, finished_test())
     assert "€50.00" in page  # AOV of control: 70 orders x (49.97 + 0.03 on average)
@@ -45,6 +46,7 @@ def test_report_shows_values_with_numerator_and_denominator(client):
     assert "70 / 200" in page
 
 
+@pytest.mark.slow
 def test_report_without_a_cap_yet_shows_who_takes_part_and_no_result(client):
     experiment = finished_test(is_cap_awaited=True)
     page = page_of(client, experiment)
@@ -58,6 +60,7 @@ def test_report_without_a_cap_yet_shows_who_takes_part_and_no_result(client):
         assert len(client.get(url).content.decode().splitlines()) <= 1, "the header at most"
 
 
+@pytest.mark.slow
 def test_report_margin_as_goal_is_compared_once_every_cost_is_known(client):
     experiment = finished_test(goal_metric=Metric.MARGIN)
     buyers = Exposure.objects.filter(has_converted=True)
@@ -71,6 +74,7 @@ def test_report_margin_as_goal_is_compared_once_every_cost_is_known(client):
     assert str(UNKNOWN_REASON) not in page
 
 
+@pytest.mark.slow
 def test_report_shows_the_share_of_orders_without_a_visitor_by_day(client):
     experiment = finished_test()
     for days, visitor_id in ((1, "v_1"), (1, ""), (2, "v_2")):
@@ -79,6 +83,7 @@ def test_report_shows_the_share_of_orders_without_a_visitor_by_day(client):
     assert '<span class="sub">3 Nov: 50.0%, 4 Nov: 0.00%</span>' in page_of(client, experiment)
 
 
+@pytest.mark.slow
 def test_report_conversion_without_difference_is_neutral(client):
     page = page_of(client, finished_test())
     assert "35.0% → 35." in page
@@ -101,6 +106,7 @@ def test_report_runs_the_same_queries_however_many_variants_and_visitors(client)
     assert counts[0] == counts[1] <= 34
 
 
+@pytest.mark.slow
 def test_report_running_test_asks_for_news(client):
     experiment = finished_test()
     page = page_of(client, experiment)
@@ -108,10 +114,12 @@ def test_report_running_test_asks_for_news(client):
     assert 'hx-trigger="every 10s"' in page
 
 
+@pytest.mark.slow
 def test_report_stopped_test_asks_for_nothing(client):
     assert "hx-get" not in page_of(client, finished_test(status=Status.STOPPED))
 
 
+@pytest.mark.slow
 def test_findings_unchanged_answer_nothing_until_an_order_comes(client):
     experiment = finished_test()
     page = page_of(client, experiment)
@@ -123,12 +131,14 @@ def test_findings_unchanged_answer_nothing_until_an_order_comes(client):
     assert "71 / 200" in response.content.decode()
 
 
+@pytest.mark.slow
 def test_findings_are_a_fragment(client):
     page = page_of(client, finished_test(), name="findings")
     assert page.strip().startswith('<div id="findings"')
     assert "<html" not in page
 
 
+@pytest.mark.slow
 def test_findings_after_a_step_reload_the_page_with_its_buttons(client):
     experiment = finished_test()
     address = news_address(page_of(client, experiment))
@@ -172,6 +182,7 @@ def test_report_without_the_adjustment_says_that_it_is_not_the_result(client, mo
     assert "cuped=off" in news_address(plain)
 
 
+@pytest.mark.slow
 def test_report_without_cart_values_says_why_it_is_not_adjusted(client):
     assert str(REASONS["too_few_cart_values"]).replace("'", "&#x27;") in page_of(client, finished_test())
 
@@ -213,17 +224,20 @@ def test_report_experiment_without_variants_is_shown(client):
     assert "No visitors yet" in page_of(client, experiment)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", Metric.values)
 def test_report_any_goal_metric_is_shown(client, metric):
     assert "Where the lift comes from" in page_of(client, finished_test(goal_metric=metric))
 
 
+@pytest.mark.slow
 def test_report_imported_test_shows_no_widget_steps(client):
     page = page_of(client, finished_test(source=Source.IMPORTED, status=Status.CONCLUDED, moment=""))
     assert "Saw the offer" not in page
     assert "Ordered" in page
 
 
+@pytest.mark.slow
 def test_report_names_are_escaped(client):
     experiment = finished_test(name="<script>alert(1)</script>", hypothesis="<i>more</i>")
     experiment.variants.filter(key="treatment").update(name="</script><b>B</b>")
@@ -233,6 +247,7 @@ def test_report_names_are_escaped(client):
     assert "</script><b>" not in page
 
 
+@pytest.mark.slow
 def test_report_secret_key_is_never_shown(client):
     experiment = finished_test()
     assert experiment.store.secret_key not in page_of(client, experiment)
@@ -243,6 +258,7 @@ def test_reason_every_code_has_a_sentence(reason):
     assert str(REASONS[reason]).endswith(".")
 
 
+@pytest.mark.slow
 def test_report_concluded_test_says_what_was_decided_instead_of_what_to_do(client):
     experiment = finished_test(
         status=Status.CONCLUDED, decision="roll_out", learning="It pays.\nTwice.", next_step="Test a <bolder> one."
@@ -256,10 +272,12 @@ def test_report_concluded_test_says_what_was_decided_instead_of_what_to_do(clien
     assert "Conclude the test" not in page
 
 
+@pytest.mark.slow
 def test_report_undecided_test_has_no_conclusion(client):
     assert 'id="conclusion-title"' not in page_of(client, finished_test())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["metrics", "segments", "days"])
 def test_export_csv_is_a_file_of_the_members_test(client, table):
     experiment = finished_test()
@@ -270,6 +288,7 @@ def test_export_csv_is_a_file_of_the_members_test(client, table):
     assert response["Content-Type"] == "text/csv; charset=utf-8"
 
 
+@pytest.mark.slow
 def test_export_csv_of_metrics_has_what_the_page_shows(client):
     experiment = finished_test()
     client.force_login(factories.make_user(experiment.store))
@@ -279,6 +298,7 @@ def test_export_csv_of_metrics_has_what_the_page_shows(client):
     assert (aov["control_value"], aov["treatment_value"], aov["unit"]) == ("5000.0", "6000.0", "money")
 
 
+@pytest.mark.slow
 def test_export_json_is_the_report_as_stored(client):
     experiment = finished_test()
     client.force_login(factories.make_user(experiment.store))
@@ -293,6 +313,7 @@ def test_export_foreign_or_unknown_is_not_found(client, name):
     assert client.get(f"{url_of(foreign)}export/{name}").status_code == 404
 
 
+@pytest.mark.slow
 def test_report_part_asked_for_by_htmx_is_a_fragment(client):
     experiment = finished_test()
     client.force_login(factories.make_user(experiment.store))
@@ -302,6 +323,7 @@ def test_report_part_asked_for_by_htmx_is_a_fragment(client):
     assert "<html" in client.get(url_of(experiment), headers=restored).content.decode()
 
 
+@pytest.mark.slow
 def test_report_of_several_treatments_is_about_the_chosen_one(client):
     experiment = factories.make_experiment(factories.make_store(currency="EUR"), treatments=5)
     for number, variant in enumerate(experiment.variants.all()):

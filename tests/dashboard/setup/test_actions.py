@@ -53,6 +53,7 @@ def test_action_is_refused_to_lower_roles_and_other_stores(sign_in, client, stor
     assert client.get(f"/setup/tea/{path}").status_code == 405
 
 
+@pytest.mark.slow
 def test_choose_system_shows_its_steps_to_all_members(sign_in, store):
     sign_in("editor").post("/setup/tea/shop-system/", {"system": "woocommerce"})
     page = sign_in("viewer").get("/setup/").content.decode()
@@ -115,6 +116,7 @@ def test_switch_connection_off_and_on_is_in_the_audit_trail(sign_in, store):
     assert details == [{"is_active": [True, False]}, {"is_active": [False, True]}]
 
 
+@pytest.mark.slow
 def test_send_test_order_shows_what_was_understood_and_is_removed(sign_in, store):
     factories.make_connection(store, kind="woocommerce")
     factories.make_product(store, sku="mug-of-ours")

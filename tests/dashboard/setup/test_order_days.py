@@ -155,6 +155,7 @@ def test_empty_day_and_nothing_waiting_say_so():
     assert listed.status_code == 200
 
 
+@pytest.mark.slow
 def test_queries_of_the_page_do_not_grow_with_the_orders(store, django_assert_max_num_queries):
     client = client_of(store)
     client.get("/setup/", {"store": store.slug, "fate": "counted", "day": "2026-11-01"})

@@ -73,6 +73,7 @@ def test_numbers_of_a_worker_that_is_away_are_not_shown(age, warnings):
     assert len(rises(store, NOON)) == warnings
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_prices_that_changed_more_often_than_before_are_a_warning():
     store = factories.make_store()

@@ -28,6 +28,7 @@ def test_new_store_gets_its_snippet_and_its_addresses(client, store):
     assert store.secret_key not in page
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow_with_the_store(client, store, django_assert_max_num_queries):
     for _ in range(6):
         experiment = factories.make_live_experiment(store)

@@ -18,6 +18,7 @@ from tests.dashboard.single_sign_on.logging_in import (
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 
+@pytest.mark.slow
 def test_stranger_without_a_group_is_refused_and_told_what_to_do(provider, ada, client):
     provider.set_person("s-eve", email="eve@shop.example", email_verified=True, groups=["sales"])
     answer = come_back(provider, client, "s-eve")
@@ -41,6 +42,7 @@ def test_stranger_with_a_group_gets_an_account_with_its_roles_and_no_password(pr
     assert pot.audit_entries.get().detail == {"member": "eve-2", "role": [None, "viewer"]}
 
 
+@pytest.mark.slow
 def test_groups_give_raise_and_take_roles_in_their_stores_alone(provider, ada, tea):
     other = factories.make_store(slug="other")
     Membership.objects.create(user=ada, store=other, role=Role.ADMIN)

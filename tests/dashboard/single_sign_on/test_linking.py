@@ -20,7 +20,7 @@ from tests.dashboard.single_sign_on.logging_in import (
 )
 
 # the provider's warnings about its own libraries
-pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning"), pytest.mark.slow]
 
 
 def test_verified_address_is_linked_once_its_owner_has_logged_in_as_before(provider, ada, client):

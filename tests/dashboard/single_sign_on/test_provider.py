@@ -62,6 +62,7 @@ def test_token_with_a_wrong_claim_is_refused_though_its_signature_is_right(provi
     refused(come_back(provider, client), client, "wrong_token")
 
 
+@pytest.mark.slow
 def test_token_signed_by_another_key_that_bears_the_providers_name_is_refused(provider, ada, client, caplog):
     link(provider, ada)
     callback = callback_of(provider, client)
@@ -119,6 +120,7 @@ def test_answer_without_a_token_is_refused(provider, ada, client, tokens):
     refused(come_back(provider, client), client, "wrong_token")
 
 
+@pytest.mark.slow
 def test_token_of_another_login_is_refused_by_its_nonce(provider, ada, client):
     link(provider, ada)
     caught: list[str] = []

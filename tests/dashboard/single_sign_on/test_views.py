@@ -26,6 +26,7 @@ from tests.dashboard.single_sign_on.logging_in import (
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 
+@pytest.mark.slow
 def test_login_page_offers_it_and_it_asks_with_state_nonce_and_pkce(provider, ada, client):
     page = client.get("/login/?next=/offers/").content.decode()
     assert "Log in with Acme" in page
@@ -38,6 +39,7 @@ def test_login_page_offers_it_and_it_asks_with_state_nonce_and_pkce(provider, ad
     assert all(asked[name] != other[name] for name in ("state", "nonce", "code_challenge"))
 
 
+@pytest.mark.slow
 def test_person_who_is_linked_logs_in_by_the_subject_whatever_the_address(provider, ada, client, settings):
     link(provider, ada)
     provider.set_person("s-ada", email="married@shop.example", email_verified=True, groups=["growth"])
@@ -66,6 +68,7 @@ def test_deactivated_person_is_refused(provider, ada, client):
     assert refused(come_back(provider, client), client, "deactivated").person == ada
 
 
+@pytest.mark.slow
 def test_answer_counts_once_and_in_the_browser_that_began_alone(provider, ada, client):
     link(provider, ada)
     callback = callback_of(provider, client)
@@ -102,6 +105,7 @@ def test_without_a_provider_there_is_nothing(client, settings):
     assert client.get("/login/sso/callback/?code=x&state=y").status_code == 404
 
 
+@pytest.mark.slow
 def test_too_many_attempts_of_one_line_are_refused(provider, client):
     for _ in range(60):
         client.get("/login/sso/callback/?code=x&state=y")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from statistics import mean
 
+import pytest
 from django.conf import settings
 
 from demo.retail_data.households import household_orders
@@ -35,6 +36,7 @@ def test_household_gets_back_what_came_back_whole():
     assert [(refund.amount_minor, refund.lines) for refund in refunds] == [(500, ({"sku": "b", "quantity": 1},))]
 
 
+@pytest.mark.slow
 def test_orders_of_the_sample_are_those_of_households(tmp_path):
     with gzip.open(settings.BASE_DIR / "demo/data/online_retail_sample.csv.gz", "rt") as sample:
         rows = list(islice(sample, 4_000))

@@ -183,6 +183,7 @@ def test_undo_of_another_token_takes_nothing(shopper, store, token):
     assert contents(shopper) == [("21238", 1, 70)]
 
 
+@pytest.mark.slow
 def test_room_is_kept_where_a_test_runs_and_nowhere_else(shopper, store):
     add(shopper, "22423")
     assert "has-room" not in shopper.get("/demo/cart/").text

@@ -74,6 +74,7 @@ def test_holdouts_visitors_are_followed_and_those_of_other_tests_are_not():
     }
 
 
+@pytest.mark.slow
 def test_sums_are_read_the_same_from_kept_days_and_from_exposures_and_leave_the_young_out(control):
     experiment = control.experiment
     reach(control, "i_1")

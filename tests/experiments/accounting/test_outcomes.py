@@ -151,6 +151,7 @@ def test_outcome_largest_order_allowed_fits(exposure):
     assert outcome_of(exposure)[:2] == (1, 10**12)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_outcome_order_and_exposure_at_the_same_instant_meet():
     variant = factories.make_experiment().variants.get(key="control")
@@ -184,6 +185,7 @@ def test_outcome_order_dated_by_whole_seconds_counts_from_the_exposures_second(e
     assert outcome_of(exposure)[0] == orders
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_outcome_that_changes_stays_on_its_page_and_is_written_to_no_index():
     variant = factories.make_experiment().variants.get(key="control")

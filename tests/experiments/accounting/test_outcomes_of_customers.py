@@ -76,6 +76,7 @@ def test_outcome_same_customer_id_in_another_store_is_somebody_else(exposure):
     assert outcome_of(exposure)[0] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_outcome_orders_of_one_customer_at_the_same_instant_meet():
     variant = factories.make_experiment().variants.get(key="control")

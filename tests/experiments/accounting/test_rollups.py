@@ -171,6 +171,7 @@ def test_erased_visitor_leaves_the_sums(exposure):
     assert not ExposureDay.objects.exists()
 
 
+@pytest.mark.slow
 def test_imported_again_with_other_figures_changes_the_sums():
     run()
     rollups.refresh_touched()

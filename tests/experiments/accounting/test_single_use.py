@@ -189,6 +189,7 @@ def test_record_orders_any_order_of_arrival_lets_the_same_order_count(db, steps,
     assert rebuild(treatment.experiment).wrong == 0
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_record_order_two_at_the_same_instant_do_not_both_count():
     treatment = factories.make_experiment(key="first").variants.get(key="treatment")

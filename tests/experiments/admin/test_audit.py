@@ -26,6 +26,7 @@ def test_audit_log_shows_the_members_stores_alone_and_changes_nothing():
     assert AuditEntry.objects.get(pk=entry.pk).actor == "ada"
 
 
+@pytest.mark.slow
 def test_entry_about_a_holdout_leads_to_it(superuser_client):
     holdout = factories.make_holdout(factories.make_store())
     entry = AuditEntry.objects.create(store=holdout.store, experiment=holdout, actor="ada", action="capped")

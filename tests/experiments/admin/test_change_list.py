@@ -26,6 +26,7 @@ def test_list_of_a_date_that_there_is_not_leads_to_the_whole_list(superuser_clie
     assert "5501" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_list_of_a_date_shows_what_was_then(superuser_client, store):
     factories.make_order(store, external_id="5501")
     for year, is_shown in (("2026", True), ("2025", False), ("1", False), ("9998", False)):

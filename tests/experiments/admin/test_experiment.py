@@ -51,6 +51,7 @@ def test_experiment_is_made_with_its_variants(editor_client, store):
     assert list(experiment.variants.values_list("key", "is_control")) == [("control", True), ("with-reason", False)]
 
 
+@pytest.mark.slow
 def test_experiment_made_and_changed_leaves_its_trace(editor_client, store):
     new_test(editor_client, store)
     experiment = Experiment.objects.get(key="care-balm")
@@ -62,6 +63,7 @@ def test_experiment_made_and_changed_leaves_its_trace(editor_client, store):
     assert entries[1].detail == {"name": ["Care balm in the cart", "Balm"], "traffic_share": [1.0, 0.5]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["status", "decision", "rolled_out_variant"])
 def test_what_the_life_of_a_test_sets_cannot_be_typed(editor_client, store, field):
     experiment = draft(store)
@@ -71,12 +73,14 @@ def test_what_the_life_of_a_test_sets_cannot_be_typed(editor_client, store, fiel
     assert (experiment.status, experiment.decision, experiment.rolled_out_variant) == (Status.DRAFT, "", None)
 
 
+@pytest.mark.slow
 def test_page_of_a_test_leads_to_its_checklist_or_its_report(editor_client, store):
     waiting, running = draft(store), factories.make_experiment(store)
     assert f"/tests/tea/{waiting.key}/launch/" in editor_client.get(change_url(waiting)).content.decode()
     assert f"/tests/tea/{running.key}/" in editor_client.get(change_url(running)).content.decode()
 
 
+@pytest.mark.slow
 def test_history_of_a_test_is_its_part_of_the_audit_log(editor_client, store):
     experiment, other = factories.make_experiment(store), factories.make_experiment(store)
     lifecycle.pause(experiment=experiment, actor="ada", reason="Stock is low")
@@ -160,6 +164,7 @@ def test_imported_test_without_moment_can_be_changed(editor_client, store):
     assert (experiment.learning, experiment.moment) == ("E-mails work", "")
 
 
+@pytest.mark.slow
 def test_cap_is_typed_in_the_stores_currency(editor_client):
     yen = factories.make_store(currency="JPY")
     client = client_of(yen, Role.EDITOR)
@@ -236,6 +241,7 @@ def test_end_before_the_start_is_a_field_error(editor_client, store):
     assert "ends_at" in errors_of(response)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("before", "after", "is_kept"), [("", 500, False), (500, "", False), (500, 900, True)])
 def test_plan_neither_comes_nor_goes_after_the_first_look(editor_client, store, before, after, is_kept):
     experiment = factories.make_experiment(store, planned_sample=before or None)
@@ -252,6 +258,7 @@ def test_plan_neither_comes_nor_goes_after_the_first_look(editor_client, store, 
     assert experiment.planned_sample == ((after if is_kept else before) or None)
 
 
+@pytest.mark.slow
 def test_good_targeting_and_guardrails_are_kept(editor_client, store):
     experiment = draft(store)
     response = submit(
@@ -273,6 +280,7 @@ def test_good_targeting_and_guardrails_are_kept(editor_client, store):
     assert "No page requested an offer at this moment" in page
 
 
+@pytest.mark.slow
 def test_targeting_says_how_much_of_last_week_matches(editor_client, store):
     experiment = draft(store, targeting={"field": "device", "op": "is", "value": "phone"})
     now = timezone.now()

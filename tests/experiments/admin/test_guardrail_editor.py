@@ -54,6 +54,7 @@ def test_emptied_lines_are_no_guardrails(editor_client, store):
     assert experiment.guardrails == [REFUNDS]
 
 
+@pytest.mark.slow
 def test_mistake_stays_in_its_line(editor_client, store):
     experiment = factories.make_experiment(store, guardrails=[CONVERSION])
     page = drawn(submit(editor_client, change_url(experiment), **{"guardrails-conversion": "250"}))

@@ -36,6 +36,7 @@ def test_token_is_shown_once_and_works(admin_of_store_client, store):
         assert found[0] not in admin_of_store_client.get(url).content.decode()
 
 
+@pytest.mark.slow
 def test_webhook_targets_secret_is_shown_once(admin_of_store_client, store):
     add = reverse("admin:experiments_webhooktarget_add")
     data = {"store": store.pk, "url": "https://shop.example/hook", "topics": ["guardrail"]}
@@ -49,6 +50,7 @@ def test_webhook_targets_secret_is_shown_once(admin_of_store_client, store):
     assert "whsec_" not in admin_of_store_client.get(change).content.decode()
 
 
+@pytest.mark.slow
 def test_attempts_stand_on_the_page_of_their_target_the_newest_first(admin_of_store_client, store):
     target = WebhookTarget.objects.create(store=store, url="https://shop.example/hook")
     for number in range(25):

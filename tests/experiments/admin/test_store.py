@@ -27,6 +27,7 @@ def key_url(store: Store) -> str:
     return reverse("admin:experiments_store_secret_key", args=[store.pk])
 
 
+@pytest.mark.slow
 def test_secret_key_is_masked_on_every_page(superuser_client):
     store = factories.make_store(secret_key="sk_abcdefghijklmnop", previous_secret_key="sk_qrstuvwxyz0123")
     for url in (change_url(store), reverse("admin:experiments_store_changelist"), key_url(store)):
@@ -36,6 +37,7 @@ def test_secret_key_is_masked_on_every_page(superuser_client):
     assert "sk_…mnop" in superuser_client.get(change_url(store)).content.decode()
 
 
+@pytest.mark.slow
 def test_new_secret_key_is_shown_once(superuser_client):
     store = factories.make_store(secret_key="sk_old_0123456789")
     posted = superuser_client.post(key_url(store))
@@ -50,6 +52,7 @@ def test_new_secret_key_is_shown_once(superuser_client):
     assert store.secret_key not in superuser_client.get(change_url(store)).content.decode()
 
 
+@pytest.mark.slow
 def test_new_secret_key_is_shown_to_nobody_else_and_made_no_second_time_by_a_reload(superuser_client, store):
     other = factories.make_store()
     superuser_client.post(key_url(store))
@@ -65,6 +68,7 @@ def test_new_secret_key_is_shown_to_nobody_else_and_made_no_second_time_by_a_rel
     assert store.secret_key == made
 
 
+@pytest.mark.slow
 def test_key_in_use_lives_its_seven_days_however_often_a_new_one_is_made(superuser_client, store):
     in_use = store.secret_key
     for _ in range(5):
@@ -96,6 +100,7 @@ def test_new_secret_key_is_noted_in_the_history_without_the_key(superuser_client
     assert store.secret_key not in str(entry.__dict__)
 
 
+@pytest.mark.slow
 def test_changing_what_counts_as_revenue_has_the_outcomes_recomputed(superuser_client):
     store = factories.make_store(name="Tea")
     exposure = factories.make_exposure(factories.make_experiment(store).variants.get(key="control"), visitor_id="v_1")
@@ -115,6 +120,7 @@ def test_asking_for_a_secret_key_changes_nothing(superuser_client):
     assert Store.objects.get(pk=store.pk).secret_key == "sk_old_0123456789"
 
 
+@pytest.mark.slow
 def test_button_leads_to_the_question(admin_of_store_client, store):
     assert "new-secret-key" in admin_of_store_client.get(change_url(store)).content.decode()
     response = admin_of_store_client.get(reverse("admin:experiments_store_new_secret_key", args=[store.pk]))
@@ -198,6 +204,7 @@ def test_taken_slug_is_a_field_error(superuser_client, store):
     assert "slug" in errors_of(submit(superuser_client, url, name="N", slug=store.slug))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("typed", "minor"), [("50", 5000), ("49.90", 4990), ("", None)])
 def test_free_shipping_is_typed_in_the_stores_currency(superuser_client, store, typed, minor):
     submit(superuser_client, change_url(store), free_shipping_minor=typed)

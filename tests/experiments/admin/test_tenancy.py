@@ -80,6 +80,7 @@ def test_every_admin_of_ours_is_scoped_to_stores():
     assert all(hasattr(admin.site._registry[model], "frozen") for model in ours)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCOPED)
 def test_list_shows_the_members_stores_alone(editor_client, store, name):
     make_everything(store)
@@ -99,6 +100,7 @@ def test_page_of_a_foreign_row_is_not_reachable(admin_of_store_client, name, pag
     assert "Foreign shop" not in response.content.decode()
 
 
+@pytest.mark.slow
 def test_foreign_store_cannot_be_chosen(editor_client, store):
     foreign = factories.make_store(name="Foreign shop")
     url = reverse("admin:checkout_widgets_product_add")
@@ -133,6 +135,7 @@ def test_product_search_finds_own_products_alone(editor_client, store):
     assert [row["text"].split(" (")[0] for row in response.json()["results"]] == ["Own cup"]
 
 
+@pytest.mark.slow
 def test_foreign_variant_cannot_get_a_widget(editor_client, store):
     foreign = factories.make_experiment(name="Foreign test")
     offer = factories.make_offer(store)
@@ -197,6 +200,7 @@ def test_users_are_for_superusers(admin_of_store_client, superuser_client):
     assert superuser_client.get(url).status_code == 200
 
 
+@pytest.mark.slow
 def test_store_admin_does_not_choose_members(admin_of_store_client, store):
     factories.make_user(username="somebody-else")
     url = reverse("admin:experiments_store_change", args=[store.pk])
@@ -205,6 +209,7 @@ def test_store_admin_does_not_choose_members(admin_of_store_client, store):
     assert Membership.objects.get(store=store).role == "admin"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCOPED)
 def test_superuser_opens_every_page(superuser_client, store, name):
     row = make_everything(store)[name]
@@ -220,6 +225,7 @@ def test_what_arrives_by_itself_cannot_be_changed_by_a_superuser(superuser_clien
     assert superuser_client.post(reverse(f"admin:{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.slow
 def test_list_queries_do_not_grow_with_the_rows(superuser_client, store, django_assert_max_num_queries):
     for _ in range(12):
         order = factories.make_order(factories.make_store())

@@ -44,6 +44,7 @@ def test_monthly_effect_without_a_day_of_traffic_says_so():
     assert (monthly.amount, monthly.unavailable) == (None, "no_traffic")
 
 
+@pytest.mark.slow
 def test_effects_are_of_the_goal_and_of_rpv_beside():
     experiment = factories.make_experiment(goal_metric=Metric.AOV)
     add(experiment, "control", 400, 100)
@@ -61,6 +62,7 @@ def test_effects_are_of_the_goal_and_of_rpv_beside():
     assert note in report.goal_note
 
 
+@pytest.mark.slow
 def test_guardrails_carry_margin_interval_and_state():
     margins = [{"metric": "conversion", "margin": -0.5}, {"metric": "refunded_share", "margin": 0.01}]
     experiment = factories.make_experiment(guardrails=margins)

@@ -37,6 +37,7 @@ def test_health_even_split_is_not_alarming():
     assert not found.sample_ratio.is_alarming
 
 
+@pytest.mark.slow
 def test_health_lost_visitors_are_alarming():
     experiment = factories.make_experiment()
     expose(experiment, "control", 80)
@@ -178,6 +179,7 @@ def test_health_running_test_whose_exposures_stopped_is_silent():
     assert check(experiment).silent_days == 0
 
 
+@pytest.mark.slow
 def test_health_split_is_checked_within_devices():
     experiment = factories.make_experiment()
     for device, control, treatment in (("phone", 80, 20), ("desktop", 60, 60), ("tablet", 20, 79)):

@@ -29,6 +29,7 @@ def test_last_day_is_over_for_all_of_its_customers(now, last):
     assert long_term.last_days(Experiment(), now)[90] == last
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_report_of_customers_has_their_unit_and_long_term_results_and_survives_being_stored():
     experiment = factories.make_customer_experiment()

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 NOW = NOON + timedelta(days=5)
 
 
+@pytest.mark.slow
 def test_progress_counts_what_is_left_at_the_present_pace():
     experiment = factories.make_experiment(planned_sample=1_000, planned_days=14)
     for day in range(5):

@@ -53,6 +53,7 @@ def test_series_of_an_imported_test_is_complete():
     assert "complete outcome" in series.note
 
 
+@pytest.mark.slow
 def test_series_takes_no_query_per_day():
     counts = []
     for days in (2, 5):

@@ -141,6 +141,7 @@ def test_curve_of_a_goal_near_zero_is_of_the_difference_in_money():
     assert area == pytest.approx(1, abs=0.001)
 
 
+@pytest.mark.slow
 @examples(60)
 @given(VALUES, VALUES, st.integers(1, 3_000))
 def test_lift_and_guardrail_agree_with_the_difference_of_any_sign(control, treatment, sd):

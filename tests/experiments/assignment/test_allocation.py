@@ -34,6 +34,7 @@ def test_choose_variant_of_frozen_vector_is_unchanged(case):
     assert is_included(case["salt"], case["visitor_id"], case["traffic_share"]) is case["is_included"]
 
 
+@pytest.mark.slow
 @given(visitor_ids, shares, shares)
 def test_ramping_the_traffic_share_moves_nobody_between_variants(visitor_id, first, second):
     low, high = sorted((first, second))
@@ -50,6 +51,7 @@ def test_is_included_at_the_ends_is_everybody_or_nobody(visitor_id):
     assert is_held_out("store", visitor_id, 1.0)
 
 
+@pytest.mark.slow
 def test_choose_variant_of_weights_shares_visitors_out_by_weight():
     arms = (WeightedVariant("control", 5), WeightedVariant("first", 3), WeightedVariant("second", 2))
     counts = Counter(choose_variant("weights", f"v_{n}", arms) for n in range(100_000))
@@ -57,6 +59,7 @@ def test_choose_variant_of_weights_shares_visitors_out_by_weight():
     assert chisquare(observed, [50_000, 30_000, 20_000]).pvalue > 0.001
 
 
+@pytest.mark.slow
 def test_choose_variant_within_a_traffic_share_and_a_holdout_stays_balanced():
     table = [[0, 0], [0, 0], [0, 0]]
     for n in range(100_000):
@@ -96,6 +99,7 @@ def test_message_holdout_of_known_digests_has_their_customers_alone(key, place):
     assert not is_message_held_out("tea", key, 0.0)
 
 
+@pytest.mark.slow
 def test_message_holdout_is_independent_of_the_stores_holdout_and_of_variants():
     split = Split(HALVES)
     table = [[0, 0], [0, 0]]

@@ -34,6 +34,7 @@ def test_bucket_of_highest_hash_stays_below_1(monkeypatch):
     assert 0.9999 < bucket("salt", "include", "v") < 1
 
 
+@pytest.mark.slow
 @given(st.text(max_size=20).filter(lambda text: text.isprintable()), st.sampled_from(["include", "variant", "holdout"]))
 def test_bucket_of_any_visitor_is_half_open_and_repeatable(visitor_id, purpose):
     first = bucket("salt", purpose, visitor_id)

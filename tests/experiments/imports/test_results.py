@@ -179,6 +179,7 @@ def test_import_split_is_checked_against_what_was_told(weights, expected):
     assert split() == expected
 
 
+@pytest.mark.slow
 def test_import_told_weights_stay_and_changed_ones_are_reported():
     run(uneven(300))
     run(uneven(300), weights={"A": 1, "B": 1})

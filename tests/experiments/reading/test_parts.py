@@ -12,7 +12,7 @@ from experiments.reading.parts import ExposurePart, TooManyToReadError, part_sum
 from tests import factories
 from tests.factories import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FIRST, LAST = date(2026, 11, 2), date(2026, 11, 5)
 VISIT = {"snippet": "3", "page_type": "cart"}
 

@@ -47,6 +47,7 @@ def test_launch_fixes_the_99th_percentile_of_past_orders():
     assert started.detail["cap_minor"] == [None, 1_198]
 
 
+@pytest.mark.slow
 def test_launch_counts_only_orders_that_count():
     store = factories.make_store(unsigned_orders="never")
     sell(store, [1_000] * 150)
@@ -90,6 +91,7 @@ def test_cap_set_by_hand_stays():
     assert (experiment.cap_minor, experiment.is_cap_awaited) == (777, False)
 
 
+@pytest.mark.slow
 def test_store_with_few_orders_gets_its_cap_from_the_first_200_and_keeps_it():
     store = factories.make_store()
     sell(store, range(1_000, 1_150))
@@ -135,6 +137,7 @@ def expose(experiment: Experiment, buyers: dict[str, int]) -> None:
             )
 
 
+@pytest.mark.slow
 def test_report_shows_no_result_until_the_cap_is_fixed():
     store = factories.make_store()
     experiment = launched(store, NOON)
@@ -165,6 +168,7 @@ def test_report_shows_no_result_until_the_cap_is_fixed():
     assert report.metric("conversion", "treatment").treatment.value == 0.6
 
 
+@pytest.mark.slow
 def test_data_that_cannot_be_trusted_is_said_at_once():
     experiment = launched(factories.make_store(), NOON)
     for number in range(200):

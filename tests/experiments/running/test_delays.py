@@ -74,6 +74,7 @@ def test_estimate_due_is_of_the_tests_at_the_same_moment():
     assert delays_of(running)["hours"] is None
 
 
+@pytest.mark.slow
 def test_estimate_due_sees_that_an_arm_takes_longer():
     experiment = factories.make_experiment()
     for day in range(20, 10, -1):

@@ -88,6 +88,7 @@ def test_watch_by_the_weekly_plan_waits_for_delays_that_are_known_alone(delays, 
     assert guardrails.watch_all(LATER) == paused
 
 
+@pytest.mark.slow
 def test_watch_where_the_store_does_not_allow_a_pause_only_says_so_and_only_once():
     experiment = running(is_pausing_on_harm=False)
     add(experiment, "control", 3000, 900)
@@ -98,6 +99,7 @@ def test_watch_where_the_store_does_not_allow_a_pause_only_says_so_and_only_once
     assert experiment.audit_entries.filter(action=AuditAction.GUARDRAIL).count() == 1
 
 
+@pytest.mark.slow
 def test_watch_test_resumed_after_a_breach_is_not_paused_by_the_same_again():
     experiment = running()
     add(experiment, "control", 3000, 900)
@@ -108,6 +110,7 @@ def test_watch_test_resumed_after_a_breach_is_not_paused_by_the_same_again():
     assert guardrails.watch_all(LATER + timedelta(hours=1)) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("visitors", "buyers", "now"),
     [((3000, 3000), (900, 450), NOON + timedelta(hours=23)), ((300, 300), (99, 20), LATER)],
@@ -141,6 +144,7 @@ def test_watch_harmful_test_is_not_ramped_up():
     assert experiment.served_share == 0.05
 
 
+@pytest.mark.slow
 def test_watch_broken_split_is_said_once_and_holds_the_ramp():
     experiment = running(ramp_plan=[{"share": 0.05, "days": 2}], ramped_at=NOON)
     add(experiment, "control", 3000, 300)
@@ -154,6 +158,7 @@ def test_watch_broken_split_is_said_once_and_holds_the_ramp():
     assert snapshots.analyse(experiment, now=LATER + timedelta(hours=2)).verdict.code == "invalid"
 
 
+@pytest.mark.slow
 def test_watch_split_that_is_uneven_for_a_single_look_alone_goes_on_and_the_verdict_agrees():
     experiment = running(ramp_plan=[{"share": 0.05, "days": 2}], ramped_at=NOON)
     add(experiment, "control", 2500, 300)
@@ -166,6 +171,7 @@ def test_watch_split_that_is_uneven_for_a_single_look_alone_goes_on_and_the_verd
     assert report.verdict.code != "invalid"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["error", "skipped"])
 def test_watch_treatment_that_fails_technically_pauses_the_test(kind):
     experiment = running()
@@ -178,6 +184,7 @@ def test_watch_treatment_that_fails_technically_pauses_the_test(kind):
     assert breach.detail["metric"] == kind
 
 
+@pytest.mark.slow
 def test_watch_refunds_that_rose_beyond_chance_pause_the_test_although_nobody_made_them_a_guardrail():
     experiment = running()
     add(experiment, "control", 3000, 1500)
@@ -191,6 +198,7 @@ def test_watch_refunds_that_rose_beyond_chance_pause_the_test_although_nobody_ma
     assert "and the limit is +1 pt." in breach.reason
 
 
+@pytest.mark.slow
 def test_watch_failure_costs_no_other_test_its_turn(caplog):
     broken, harmful = running(), running()
     add(harmful, "control", 3000, 900)

@@ -55,6 +55,7 @@ def test_start_without_control_treatment_or_visitors_of_its_own_is_refused():
     assert not AuditEntry.objects.exists()
 
 
+@pytest.mark.slow
 def test_only_the_steps_that_may_follow_are_taken():
     for present in Status:
         for action, to in STATUS_AFTER.items():

@@ -21,6 +21,7 @@ def looks_at(experiment: Experiment) -> list[datetime]:
     return list(experiment.snapshots.filter(is_look=True).order_by("taken_at").values_list("taken_at", flat=True))
 
 
+@pytest.mark.slow
 def test_take_looks_stores_one_report_a_day():
     experiment = factories.make_experiment()
     factories.make_exposure(experiment.variants.get(key="control"))
@@ -46,6 +47,7 @@ def test_start_of_day_that_changes_the_clock_is_its_midnight():
     assert start_of_day(store, summer) == datetime(2026, 6, 30, 23, tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_holdout_is_reported_once_a_day_without_a_look():
     store = factories.make_store()
     experiment = factories.make_holdout(store)

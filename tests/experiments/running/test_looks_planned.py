@@ -17,7 +17,7 @@ from tests import factories
 from tests.experiments.arrivals import arrive
 from tests.factories import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LEVEL = 0.05 * (1 - BETWEEN_LOOKS)
 

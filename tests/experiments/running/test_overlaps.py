@@ -37,6 +37,7 @@ def test_overlaps_are_counted_once_a_day_for_both_tests(tests):
     assert Overlap.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_tests_long_over_are_left_as_they_were_counted(tests):
     for experiment in tests:
         experiment.status, experiment.ended_at = Status.STOPPED, NOW - timedelta(days=3)
@@ -49,6 +50,7 @@ def test_test_without_another_is_not_counted():
     assert count_due(NOW) == 0
 
 
+@pytest.mark.slow
 def test_test_that_cannot_be_counted_costs_no_other_its_counts(tests, monkeypatch):
     def fail(experiment, *args, **options):
         if experiment.key == "mine":
@@ -59,6 +61,7 @@ def test_test_that_cannot_be_counted_costs_no_other_its_counts(tests, monkeypatc
     assert count_due(NOW) == 1
 
 
+@pytest.mark.slow
 def test_report_has_each_other_test_with_its_name(tests):
     count_due(NOW)
     (result,) = analyse(tests[0], now=NOW).overlaps

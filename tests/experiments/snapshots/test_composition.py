@@ -11,7 +11,7 @@ from experiments.snapshots import analyse, take_snapshot
 from tests import factories
 from tests.experiments.analysis.visitors import NOW, VALUES, add
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_analyse_counts_and_values_equal_hand_computed_ones():

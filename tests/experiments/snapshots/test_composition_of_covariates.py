@@ -12,7 +12,7 @@ from experiments.snapshots import analyse
 from tests import factories
 from tests.factories import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 VISITORS, DAYS = 260, 10
 LATER = NOON + timedelta(days=30)

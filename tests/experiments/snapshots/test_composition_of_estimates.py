@@ -10,7 +10,7 @@ from experiments.snapshots import analyse
 from tests import factories
 from tests.factories import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 DAY = timedelta(days=1)
 LATER = NOON + 30 * DAY

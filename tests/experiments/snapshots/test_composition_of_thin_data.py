@@ -23,6 +23,7 @@ def test_analyse_what_was_never_recorded_is_said_to_be_missing():
     assert (items.p_value, items.unavailable) == (None, "missing_sums")
 
 
+@pytest.mark.slow
 def test_analyse_no_refunds_at_all_is_zero_for_a_store_and_unknown_for_a_file():
     for source, reason in ((Source.LIVE, "zero_variance"), (Source.IMPORTED, "missing_sums")):
         experiment = factories.make_experiment(source=source)
@@ -52,6 +53,7 @@ def test_analyse_experiment_without_variants_is_a_report():
     assert (report.variants, report.metrics, report.decompositions) == ([], [], [])
 
 
+@pytest.mark.slow
 def test_analyse_goal_that_is_not_recorded_is_a_report():
     experiment = factories.make_experiment(goal_metric=Metric.MARGIN)
     add(experiment, "control", 300, 150)
@@ -64,6 +66,7 @@ def test_analyse_goal_that_is_not_recorded_is_a_report():
     assert (report.verdict.code, report.segments) == ("collecting", [])
 
 
+@pytest.mark.slow
 def test_analyse_margin_of_one_visitor_unknown_is_not_compared():
     experiment = factories.make_experiment(goal_metric=Metric.MARGIN)
     add(experiment, "control", 300, 150)
@@ -103,6 +106,7 @@ def test_analyse_thin_data_gives_numbers_or_reasons_never_nan(buyers):
         assert metric["main"]["p_value"] is not None or metric["main"]["unavailable"], metric["metric"]
 
 
+@pytest.mark.slow
 def test_analyse_few_buyers_are_permuted():
     experiment = factories.make_experiment()
     add(experiment, "control", 200, 20)

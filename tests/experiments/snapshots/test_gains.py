@@ -11,7 +11,7 @@ from experiments.snapshots.gains import gains_there
 from tests import factories
 from tests.factories import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def reported(key: str, **verdict: Any) -> Experiment:

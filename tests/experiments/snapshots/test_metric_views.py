@@ -50,6 +50,7 @@ def test_metric_of_all_products_says_what_revenue_per_visitor_says():
     assert report.custom_metrics[0].skus == ["tea"]
 
 
+@pytest.mark.slow
 def test_metric_of_all_products_waits_for_orders_and_refunds_as_revenue_does():
     experiment = running_test(plan_version=PlanVersion.WEEKLY)
     Exposure.objects.filter(revenue_minor__gt=4_000).update(refunded_minor=500)
@@ -71,6 +72,7 @@ def test_metric_of_all_products_waits_for_orders_and_refunds_as_revenue_does():
     assert own.main.lift.low == pytest.approx(rpv.main.lift.low)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("counted", "unit", "value"), [(CountedValue.UNITS, "number", 2.0), (CountedValue.BUYERS, "share", 1.0)]
 )
@@ -83,6 +85,7 @@ def test_units_and_buyers_are_divided_by_visitors(counted, unit, value):
     assert own.treatment.value == pytest.approx(value * conversion.treatment.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", ["rpv", "conversion", "aov", "items_per_order", "margin"])
 def test_view_of_each_metric_ends_with_the_reports_own_figures(metric):
     experiment = running_test()
@@ -107,6 +110,7 @@ def test_view_of_a_metric_that_nobody_sent_is_empty():
     assert view.series.points == []
 
 
+@pytest.mark.slow
 def test_view_of_the_goal_is_what_the_report_has():
     experiment = running_test()
     report, view = analyse(experiment, now=NOW), view_of(experiment, "rpv", now=NOW)
@@ -114,6 +118,7 @@ def test_view_of_the_goal_is_what_the_report_has():
     assert (view.segments, view.heterogeneity, view.series) == (report.segments, report.heterogeneity, report.series)
 
 
+@pytest.mark.slow
 def test_view_of_a_custom_metric_adds_up_whether_its_days_are_added_up_or_not():
     experiment, chosen = displacing_test()
     before = view_of(experiment, chosen.code, now=NOW)
@@ -131,6 +136,7 @@ def test_view_of_a_custom_metric_adds_up_whether_its_days_are_added_up_or_not():
     assert result.main.lift.high < 0
 
 
+@pytest.mark.slow
 def test_offer_that_displaces_a_product_is_said_beside_the_verdict():
     experiment, _ = displacing_test()
     report = analyse(experiment, now=NOW)

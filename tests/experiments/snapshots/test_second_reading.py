@@ -15,7 +15,7 @@ from experiments.snapshots import analyse, take_snapshot
 from tests import factories
 from tests.experiments.analysis.visitors import NOW, add
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def concluded(**fields: Any) -> Experiment:

@@ -60,6 +60,7 @@ def expectation(control: Proportion, treatment: Proportion, of: Any, *kinks: flo
     return fsum(parts)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(THIN, THIN)
 def test_beta_binomial_chance_to_win_equals_the_finite_sum(control, treatment):
@@ -78,6 +79,7 @@ def test_beta_binomial_chance_far_in_the_tail_keeps_its_digits(control, treatmen
     assert beta_binomial(*arms).chance_to_win == pytest.approx(chance, rel=1e-7)
 
 
+@pytest.mark.slow
 @examples(25)
 @given(THIN, THIN)
 def test_beta_binomial_expected_loss_equals_integration(control, treatment):
@@ -192,6 +194,7 @@ def comparison(control: float, treatment: float, lift_error: float) -> Compariso
     )
 
 
+@pytest.mark.slow
 @examples(20)
 @given(st.floats(0.5, 2), st.floats(0.001, 0.5), st.floats(0.01, 1))
 def test_log_ratio_posterior_equals_integration_over_the_log_ratio(ratio, error, prior_sd):

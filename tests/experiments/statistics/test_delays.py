@@ -37,6 +37,7 @@ def test_arrival_curve_is_that_of_statsmodels_with_late_entry_and_weights():
         assert ours[step] == pytest.approx(by_step[step], abs=1e-12)
 
 
+@pytest.mark.slow
 def test_arrival_curve_of_many_orders_is_the_truth():
     _, numbers, _ = drawn(2.0, 2, orders=20_000)
     truth = (1 - np.exp(-np.arange(1, STEPS + 1) / 2.0)) / (1 - np.exp(-STEPS / 2.0))
@@ -62,6 +63,7 @@ def test_delay_difference_is_the_log_rank_test_of_statsmodels_in_reversed_time()
     assert delay_difference([one, other]) == pytest.approx(p_value, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_delay_difference_of_equal_delays_is_uniform():
     p_values = [delay_difference([drawn(2.5, 2 * seed)[1], drawn(2.5, 2 * seed + 1)[1]]) for seed in range(300)]
     found = [p_value for p_value in p_values if p_value is not None]

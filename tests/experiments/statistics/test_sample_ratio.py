@@ -98,6 +98,7 @@ def test_sample_ratio_impossible_input_is_refused(observed, weights):
         sample_ratio_mismatch(observed, weights)
 
 
+@pytest.mark.slow
 def test_sample_ratio_daily_looks_alarm_rarely_under_the_planned_split():
     random = np.random.default_rng(1)
     tests, days = 400, 30

@@ -27,11 +27,13 @@ def test_limits_of_uploads_and_commands():
     assert (UPLOAD.columns, UPLOAD.cell, UPLOAD.record) == (2_000, 131_072, 1_000_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "is_read"), [(20_000_000, True), (20_000_001, False)])
 def test_small_gzip_unpacks_to_20_mb_and_no_more(size, is_read):
     assert is_unpacked(gzip.compress(b"\0" * size), size) is is_read
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ratio", "is_read"), [(100, True), (101, False)])
 def test_larger_gzip_unpacks_to_a_hundredfold_and_no_more(ratio, is_read):
     filler = 250_000  # bytes that a gzip reader skips, so that the file has a known size

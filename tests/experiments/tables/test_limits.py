@@ -16,6 +16,7 @@ def read(raw: bytes, limits: Limits = SMALL, **options):
     return list(open_table(io.BytesIO(raw), limits=limits, **options).rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", [b"sku,price\n", b"a", b'"', b"\n", b"a,"], ids=["rows", "cell", "quote", "blank", "cells"]
 )

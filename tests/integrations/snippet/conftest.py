@@ -14,7 +14,7 @@ def options() -> dict[str, Any]:
     return {"secret_key": SECRET_KEY}
 
 
-@pytest.fixture(params=["python", "node"])
+@pytest.fixture(params=["python", pytest.param("node", marks=pytest.mark.slow)])
 def fake(request: pytest.FixtureRequest, options: dict[str, Any]) -> Iterator[Fake]:
     with running_fake(request.param, options) as fake:
         yield fake

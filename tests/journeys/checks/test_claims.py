@@ -92,6 +92,7 @@ def test_message_that_nothing_stops_may_go_out_and_is_not_capped_by_itself(store
     assert why_not(planned_message(store), NOON) == CheckResult()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [60, pytest.param(1_000, marks=pytest.mark.long)])
 def test_whatever_happens_a_second_before_the_claim_stops_the_message(store, count):
     journey = followups.make_journey(store)

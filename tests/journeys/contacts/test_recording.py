@@ -32,6 +32,7 @@ def parcel(hours: int, **fields: Any) -> CustomerNews:
     return CustomerNews(source="shopify", said_at=at, order_external_id="1", shipments=(news,))
 
 
+@pytest.mark.slow
 def test_parcel_is_the_same_in_every_order_of_arrival(store):
     told = [
         parcel(0, shipped_at=NOW),

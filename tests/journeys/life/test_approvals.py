@@ -43,6 +43,7 @@ def launch(journey) -> None:
     lifecycle.launch(journey=journey, actor="ada", override_reason="Few customers yet")
 
 
+@pytest.mark.slow
 def test_launch_needs_another_persons_approval_which_its_tests_begin_with(draft, people):
     with pytest.raises(JourneyStepError, match="second person"):
         launch(draft)
@@ -102,6 +103,7 @@ def test_those_who_approve_are_told_with_a_link_to_the_journey(draft, people):
     assert type_of(entry) == "journey.approval_asked"
 
 
+@pytest.mark.slow
 def test_page_asks_and_the_second_person_answers(draft, people, client):
     url = f"/journeys/{draft.store.slug}/after/"
     client.force_login(people["ada"])

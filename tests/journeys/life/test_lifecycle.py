@@ -58,6 +58,7 @@ def test_launch_freezes_the_version_and_starts_the_tests_of_its_steps(store):
     assert (entry.actor, entry.reason, entry.detail["journey"]) == ("ada", "Few customers yet", journey.key)
 
 
+@pytest.mark.slow
 def test_two_messages_without_a_silent_control_are_both_sent(store):
     document = DOCUMENT | {"variants": {"short": OTHER}}
     journey = make_draft(store, {"document": document})
@@ -87,6 +88,7 @@ def test_launch_with_warnings_needs_a_reason(store):
         lifecycle.launch(journey=make_draft(store), actor="ada", now=NOON)
 
 
+@pytest.mark.slow
 def test_pause_stops_planning_and_planned_messages_at_once_and_resume_goes_on(store):
     journey = make_draft(store, {"control_percent": 1}, {"wait_hours": 48})
     launch(journey)

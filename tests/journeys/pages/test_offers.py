@@ -42,6 +42,7 @@ def kinds() -> dict[str, int]:
     return {kind: found.count(kind) for kind in found}
 
 
+@pytest.mark.slow
 def test_opening_the_link_changes_nothing_but_what_was_fetched(message, offer):
     url, client = url_of(message, offer), Client()
     for _ in range(50):

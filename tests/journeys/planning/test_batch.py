@@ -43,6 +43,7 @@ def test_run_that_is_not_due_or_has_ended_is_left_alone(store, journey):
     assert not SendPoint.objects.exists()
 
 
+@pytest.mark.slow
 def test_plan_batch_takes_as_many_statements_for_many_runs_as_for_few(store, django_assert_max_num_queries):
     experiment = followups.make_step_test(store)
     journey = followups.make_journey(store, {"experiment": experiment, "document": {}})
@@ -57,6 +58,7 @@ def test_plan_batch_takes_as_many_statements_for_many_runs_as_for_few(store, dja
     assert counts[0] == counts[1]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_plan_each_run_once():
     store = followups.make_sending_store(weekly_cap=1)

@@ -15,6 +15,7 @@ from tests.journeys.followups import DAY, HOUR, plan
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_test_of_a_step_gives_both_arms_an_exposure_and_one_a_message(store):
     experiment = followups.make_step_test(store)
     journey = followups.make_journey(store, {"experiment": experiment})
@@ -47,6 +48,7 @@ def test_contact_who_was_exposed_before_keeps_the_variant_and_is_exposed_once(st
     assert (exposure.exposed_at, exposure.is_conflicting) == (NOON, False)
 
 
+@pytest.mark.slow
 def test_steps_after_a_control_belong_to_the_treatment_and_keep_their_send_points(store):
     first, second = followups.make_step_test(store), followups.make_step_test(store)
     journey = followups.make_journey(

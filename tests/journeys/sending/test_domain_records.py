@@ -40,6 +40,7 @@ def test_records_that_are_right_are_ok(settings, record):
     assert (found.spf, found.dkim, found.dmarc, found.problems) == ("ok", "ok", "ok", [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

@@ -44,6 +44,7 @@ def states() -> dict[str, int]:
     return found
 
 
+@pytest.mark.slow
 def test_due_messages_are_sent_once_each(step, server):
     for number in range(45):
         make_message(step, f"c{number}@shop.example")
@@ -202,6 +203,7 @@ def statements_for(step, number: int) -> int:
     return len(statements)
 
 
+@pytest.mark.slow
 def test_message_costs_one_statement(step, server, monkeypatch):
     monkeypatch.setattr(batches, "FRESH", timedelta(hours=1))  # whatever else this machine has to do
     few, many = statements_for(step, 10), statements_for(step, 110)
@@ -240,6 +242,7 @@ def test_what_stops_at_once_stops_the_next_message_while_one_is_on_its_way(step,
     assert server.recipients() == {"ada@shop.example": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", [withdraw_consent, be_silent])
 def test_checks_are_asked_again_where_the_server_took_its_time(step, server, monkeypatch, act):
     monkeypatch.setattr(batches, "FRESH", timedelta(0))

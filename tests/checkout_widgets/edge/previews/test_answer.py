@@ -70,6 +70,7 @@ def test_preview_is_not_held_back_by_what_silences_offers(draft, show):
     assert answer["decisions"][0]["content"]
 
 
+@pytest.mark.slow
 def test_preview_shows_what_was_saved_last(draft, show):
     token = token_of(draft.variants.get(key="treatment"))
     show(token)
@@ -79,6 +80,7 @@ def test_preview_shows_what_was_saved_last(draft, show):
     assert (content["headline"], content["price"]["text"]) == ("New words", "€1.00")
 
 
+@pytest.mark.slow
 def test_preview_is_noted_once_a_minute(draft, show):
     token = token_of(draft.variants.get(key="treatment"))
     show(token, moments=["payment"])

@@ -81,6 +81,7 @@ def test_empty_cart_names_the_sample(running):
     ]
 
 
+@pytest.mark.slow
 def test_test_that_comes_first_is_named_with_its_share(running, store):
     first = factories.make_live_experiment(store, key="first", name="First of all", priority=9, traffic_share=0.5)
     factories.make_live_experiment(store, key="later", name="Later", priority=-1)

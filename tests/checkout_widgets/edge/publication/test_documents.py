@@ -37,6 +37,7 @@ def flat(rows: StoreRows) -> list[Any]:
     return found
 
 
+@pytest.mark.slow
 def test_document_brings_every_row_of_every_store_back_as_the_database_has_it():
     stores.make_stores()
     all_rows = read_rows()
@@ -48,7 +49,7 @@ def test_document_brings_every_row_of_every_store_back_as_the_database_has_it():
         assert document_of(restored) == document
 
 
-@pytest.mark.parametrize("number", [200, pytest.param(questions.NUMBER, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [40, pytest.param(questions.NUMBER, marks=pytest.mark.slow)])
 def test_decide_answers_recorded_questions_from_what_is_published(tmp_path: Path, monkeypatch, number):
     monkeypatch.setattr(live_configuration, "COPY_FOLDER", str(tmp_path / "copy"))
     stores.make_stores()
@@ -63,6 +64,7 @@ def test_decide_answers_recorded_questions_from_what_is_published(tmp_path: Path
     assert (counted == recorded[questions.NUMBER :]) is (number == questions.NUMBER)
 
 
+@pytest.mark.slow
 def test_document_is_enough_to_build_a_store_without_a_query(monkeypatch, django_assert_num_queries):
     stores.make_stores()
     written = [document_of(rows) for rows in read_rows()]

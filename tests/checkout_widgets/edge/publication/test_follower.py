@@ -182,6 +182,7 @@ def put_a_page_there(folder: ConfigurationFolder, index: Index) -> None:
 TAMPERING = [tamper_with_the_index, tamper_with_a_document, exchange_two_stores_documents, put_a_page_there]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tamper", TAMPERING)
 def test_what_was_changed_is_refused_counted_once_and_the_last_good_one_stays(publisher, folder, follower, tamper):
     for _ in range(2):
@@ -301,6 +302,7 @@ def test_copy_that_is_damaged_is_replaced(publisher, folder, tmp_path):
     assert PublicationFollower(folder, copy).load().version == loading.current_version()
 
 
+@pytest.mark.slow
 def test_copy_without_room_is_told_once_and_costs_nothing(publisher, folder, tmp_path, caplog):
     store = factories.make_live_experiment().store
     blocked = tmp_path / "file"

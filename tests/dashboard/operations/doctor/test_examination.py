@@ -63,12 +63,14 @@ def test_doctor_prints_what_to_do_and_fails_where_there_is_a_problem():
     assert run([ok("Disk", "Fine.")])[1] == 0
 
 
+@pytest.mark.slow
 def test_doctor_writes_json_for_programs():
     text, status = run([ok("Disk", "Fine.")], "--json")
     assert json.loads(text) == [{"subject": "Disk", "severity": "ok", "text": "Fine.", "fix": ""}]
     assert status == 0
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_examination_of_this_installation_ends_without_an_error():
     assert {one.subject for one in examine()} >= {"PostgreSQL", "Worker", "Console", "Edge"}

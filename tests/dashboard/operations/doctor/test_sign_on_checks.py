@@ -40,6 +40,7 @@ def test_nothing_is_said_where_none_is_set_up(settings):
     assert found() == {}
 
 
+@pytest.mark.slow
 def test_provider_that_fits_is_said_to_with_the_redirect_uri_to_register(provider, settings):
     settings.CONSOLE_URL = "https://offers.example"
     (one,) = check_single_sign_on()

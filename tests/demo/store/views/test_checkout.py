@@ -198,6 +198,7 @@ def test_checkout_without_a_good_visitor_id_still_takes_the_order(shopper, api, 
     assert api.received[0][2]["visitor_id"] is None
 
 
+@pytest.mark.slow
 def test_an_order_that_could_not_be_delivered_is_sent_again_from_the_confirmation(shopper, api, caplog):
     api.status = 503
     add(shopper, "22423")

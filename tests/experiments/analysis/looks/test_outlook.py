@@ -45,6 +45,7 @@ def outlook(control: int, treatment: int, **fields: Any) -> Outlook:
     return one
 
 
+@pytest.mark.slow
 def test_outlook_of_a_treatment_that_is_ahead_is_likelier_than_of_one_behind():
     ahead, level, behind = outlook(500, 580), outlook(500, 500), outlook(500, 440)
     assert ahead.win_chance is not None

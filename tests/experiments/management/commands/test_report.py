@@ -89,6 +89,7 @@ def test_report_json_of_an_empty_experiment_has_reasons():
     assert all(metric["unavailable"] and metric["lift"] is None for metric in metrics)
 
 
+@pytest.mark.slow
 def test_report_table_names_variants_verdict_and_rules():
     experiment_in("EUR")
     text = run("cart", "--store=shop")
@@ -98,6 +99,7 @@ def test_report_table_names_variants_verdict_and_rules():
     assert "pass  Traffic is split as planned" in text
 
 
+@pytest.mark.slow
 def test_report_table_shows_visitors_alone_until_the_cap_is_fixed():
     experiment = experiment_in("EUR")
     experiment.is_cap_awaited = True
@@ -109,6 +111,7 @@ def test_report_table_shows_visitors_alone_until_the_cap_is_fixed():
         assert part not in text
 
 
+@pytest.mark.slow
 def test_report_table_fits_80_columns_with_a_metric_on_each_line(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     experiment_in("EUR")
@@ -140,6 +143,7 @@ def test_report_unknown_experiment_is_one_sentence():
         run("cart", "--store=shop")
 
 
+@pytest.mark.slow
 def test_report_full_has_the_sums_behind_every_number():
     experiment_in("EUR")
     report = json.loads(run("cart", "--store=shop", "--full"))

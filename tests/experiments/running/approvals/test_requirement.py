@@ -124,6 +124,7 @@ def test_approval_holds_while_stock_and_names_change(store):
     assert experiment.status == Status.RUNNING
 
 
+@pytest.mark.slow
 def test_scheduled_start_of_a_changed_test_becomes_a_draft_again_and_says_why(store):
     starts_at = timezone.now() + timedelta(hours=1)
     experiments = [draft(store, starts_at=starts_at), draft(store, starts_at=starts_at)]
@@ -150,6 +151,7 @@ def test_scheduled_start_from_before_the_rule_waits_for_approval():
     assert experiment.status == Status.DRAFT
 
 
+@pytest.mark.slow
 def test_ramp_of_a_changed_test_waits_and_is_said_once(store):
     ramp = [{"share": 0.05, "days": 1}, {"share": 0.25, "days": 1}]
     experiment = draft(store, ramp_plan=ramp)
@@ -174,6 +176,7 @@ def test_ramp_of_a_test_launched_before_the_rule_goes_on():
     assert lifecycle.step_ramp(experiment=experiment, now=NOON + timedelta(days=1)) is not None
 
 
+@pytest.mark.slow
 def test_resume_is_free_while_the_test_is_as_approved_and_needs_approval_once_it_is_not(store):
     experiment = draft(store)
     approved(experiment)
@@ -206,6 +209,7 @@ def conclusion(experiment: Experiment, decision: Decision) -> Conclusion:
     return Conclusion(decision=decision, rolled_out_variant=variant, learning="It sells", next_step="Dearer")
 
 
+@pytest.mark.slow
 def test_roll_out_needs_an_approval_of_this_decision(store):
     experiment = factories.make_live_experiment(store)
     rolling_out = conclusion(experiment, Decision.ROLL_OUT)

@@ -34,6 +34,7 @@ def test_posterior_equals_the_closed_form_on_logs():
         assert getattr(found, name) == pytest.approx(getattr(expected, name), rel=3e-3), name
 
 
+@pytest.mark.slow
 def test_posterior_with_a_mixture_equals_integration():
     weights, scales = (0.7, 0.3), (0.03, 0.3)
     likelihood = EffectLikelihood(0.25, 0.1, 0.2)

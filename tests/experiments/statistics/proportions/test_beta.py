@@ -36,6 +36,7 @@ def central_moment(a: float, b: float, of: Any) -> Any:
     return lambda order: integral(lambda x: (of(x) - mean) ** order) if order else mean
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("a", "b"), [(3.0, 5.0), (40.0, 7.0), (2.5, 60.0)])
 def test_cumulants_equal_integration(a, b):
     assert Beta(a, b).cumulants == pytest.approx(cumulants_of(central_moment(a, b, lambda x: x)), rel=1e-5)

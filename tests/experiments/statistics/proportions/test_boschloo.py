@@ -36,6 +36,7 @@ def test_exact_tests_of_huge_arms_are_fast_and_exact() -> None:
     assert time.process_time() - started < 0.5
 
 
+@pytest.mark.slow
 def test_boschloo_size_is_at_most_its_p_value_at_every_common_rate() -> None:
     """Among all tables, those with p <= 0.05 have at most 5% probability, whatever the common rate."""
     n, m = 11, 7

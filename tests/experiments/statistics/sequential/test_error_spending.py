@@ -32,6 +32,7 @@ def test_bounds_single_look_is_the_fixed_test():
     assert error_spending_bounds([1.0]) == pytest.approx([1.959963984540054])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [1.0, 2.0, 3.0])
 def test_bounds_equal_the_multivariate_normal(rho):
     fractions = np.array([0.3, 0.5, 1.0])
