@@ -251,6 +251,7 @@ NO_PAGES = {
     "deliverability",
     "message_preview_frame",
     "export_csv",
+    "export_part",
     "export_json",
     "gallery_frame",
     "hand_out_data",

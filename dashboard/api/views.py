@@ -19,7 +19,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from dashboard.api.schema import METRIC_VIEW, REPORT
+from dashboard.api.parts import PartFilter, part_to_send
+from dashboard.api.schema import METRIC_VIEW, PART, REPORT
 from dashboard.api.serializers import EventSerializer, ExperimentSerializer, SnapshotSerializer
 from experiments.models import ApiToken, EventType, Experiment, Moment, Snapshot, Status, Store, WidgetEvent
 from experiments.reading.events import events_received
@@ -155,6 +156,14 @@ class ExperimentViewSet(RetrieveModelMixin, GenericViewSet[Experiment]):
         if view is None:
             raise NotFound("The test has no such metric: the report lists those that it has.")
         return Response(msgspec.to_builtins(view))
+
+    @extend_schema(parameters=[PartFilter], responses={200: PART, 400: BAD_VALUES, **ERRORS})
+    @action(detail=True)
+    def part(self, request: Request, key: str) -> Response:
+        """Every metric of a part of the visitors, and how far they got: exploratory, and corrected for the choice."""
+        asked = parameters_of(request, PartFilter)
+        report = part_to_send(self.get_object(), asked, timezone.now())
+        return Response(report)
 
     @extend_schema(parameters=[PageFilter], responses={200: SnapshotSerializer(many=True), 400: BAD_VALUES, **ERRORS})
     @action(detail=True, pagination_class=NewestSnapshotFirst, serializer_class=SnapshotSerializer)

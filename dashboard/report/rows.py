@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -212,7 +212,17 @@ class FunnelStep:
     cells: list[FunnelCell] = field(default_factory=list)
 
 
-def funnel_steps(report: Report, *, has_widget: bool) -> list[FunnelStep]:
+class WithFunnel(Protocol):
+    """What has a funnel: a report, or that of a part."""
+
+    @property
+    def funnel(self) -> list[FunnelRow]: ...
+
+    @property
+    def variants(self) -> list[VariantCounts]: ...
+
+
+def funnel_steps(report: WithFunnel, *, has_widget: bool) -> list[FunnelStep]:
     """Return the steps from exposure to order; what only a widget can do is left out where there is none."""
     exposed, ordered = FunnelStep(_("Exposed")), FunnelStep(_("Ordered"))
     for row in report.funnel:
@@ -223,7 +233,7 @@ def funnel_steps(report: Report, *, has_widget: bool) -> list[FunnelStep]:
     return [exposed, *widget_steps(report), ordered]
 
 
-def widget_steps(report: Report) -> list[FunnelStep]:
+def widget_steps(report: WithFunnel) -> list[FunnelStep]:
     """Return what visitors did with the offer; control has none."""
     controls = {variant.key for variant in report.variants if variant.is_control}
     labels = {"impression": _("Saw the offer"), "click": _("Clicked"), "accept": _("Put it in the cart")}

@@ -1,8 +1,9 @@
 """The URLs of a test's report, and of what can be done with it."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from dashboard.report import actions, part_views, views
+from dashboard.report import actions, views
+from dashboard.report.part import views as part_views
 
 REPORT = "tests/<slug:store_slug>/<slug:experiment_key>/"
 
@@ -10,6 +11,11 @@ report_urls: list[URLPattern] = [
     path(REPORT, views.report, name="report"),
     path(f"{REPORT}findings/", views.findings, name="findings"),
     path(f"{REPORT}part/", part_views.part, name="report_part"),
+    re_path(
+        r"^tests/(?P<store_slug>[-\w]+)/(?P<experiment_key>[-\w]+)/part/export\.(?P<kind>csv|json)$",
+        part_views.export_part,
+        name="export_part",
+    ),
     path(f"{REPORT}export/<slug:table>.csv", views.export_csv, name="export_csv"),
     path(f"{REPORT}export/report.json", views.export_json, name="export_json"),
     path(f"{REPORT}steps/<slug:step_name>/", actions.take_step, name="take_step"),

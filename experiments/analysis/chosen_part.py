@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from experiments.analysis.counts import variant_counts
-from experiments.analysis.custom_metrics import MeasuredMetric
+from experiments.analysis.custom_metrics import MeasuredMetric, definition_of, sample_of_metric
 from experiments.analysis.estimates import range_of
 from experiments.analysis.final.correction import part_corrected
 from experiments.analysis.metric_results import corrected
@@ -16,8 +16,10 @@ from experiments.analysis.segments import Segments, compared_within, largest_val
 from experiments.analysis.series import thin_out
 from experiments.models import Metric
 from experiments.reading.aggregation import Aggregate
+from experiments.reading.custom_metrics import Arms
+from experiments.reading.part_funnel import PartFunnel
 from experiments.reading.parts import ExposurePart, PartSums
-from experiments.report import Estimate, FinalEstimate, MetricResult, SeriesPoint, VariantCounts
+from experiments.report import Estimate, FinalEstimate, FunnelRow, MetricResult, SeriesPoint, VariantCounts
 from experiments.report.part import PartReport
 from experiments.statistics import Reason, sample_ratio_mismatch
 
@@ -26,11 +28,14 @@ from experiments.statistics import Reason, sample_ratio_mismatch
 class ChosenPart:
     """A part that was chosen out of a test, with the test itself: its sample, its metrics, and its segments.
 
-    ``first`` and ``last`` are the test's days.
+    ``first`` and ``last`` are the test's days. ``custom``: the part's sums of the store's own metrics, by the id of the
+    chosen one.
     """
 
     part: ExposurePart
     sums: PartSums
+    custom: Mapping[int, Arms]
+    funnel: PartFunnel
     sample: Sample
     results: Sequence[MetricResult]
     segments: Segments
@@ -56,7 +61,16 @@ def part_report(chosen: ChosenPart) -> PartReport:
         points=list(points_of(chosen)),
         split_p_value=split_p_value(variants),
         read=chosen.sums.read,
+        funnel=funnel_of(chosen),
+        funnel_too_many=chosen.funnel.too_many,
     )
+
+
+def funnel_of(chosen: ChosenPart) -> list[FunnelRow]:
+    """Return how far the visitors of each variant got; empty where that wasn't counted."""
+    if chosen.funnel.counts is None:
+        return []
+    return chosen.funnel.counts.rows(chosen.sample.variants, chosen.sums.observed)
 
 
 def choices_of(chosen: ChosenPart) -> int:
@@ -80,29 +94,50 @@ def choices_of(chosen: ChosenPart) -> int:
     return max(1, choices)
 
 
+@dataclass(frozen=True, slots=True)
+class PartMetric:
+    """A metric with its sums of the part by variant key: as they were paid, and under the test's cap."""
+
+    measured: MeasuredMetric
+    observed: Mapping[str, Aggregate]
+    compared: Mapping[str, Aggregate]
+
+
 def results_in_part(chosen: ChosenPart) -> Iterator[MetricResult]:
-    """Yield the whole's results that a part has as well: of all goods, as custom metrics aren't kept by part."""
+    """Yield the whole's results of treatments that somebody in the part has seen, as control must have been."""
     sample = chosen.sample
-    if sample.control is None:
+    if sample.control is None or not chosen.sums.compared[sample.control.key].visitors:
         return
     for result in chosen.results:
-        is_there = chosen.sums.compared[result.variant].visitors > 0
-        if result.metric in DEFINITIONS and is_there and chosen.sums.compared[sample.control.key].visitors:
+        if chosen.sums.compared[result.variant].visitors:
             yield result
+
+
+def metric_in_part(chosen: ChosenPart, code: str) -> PartMetric:
+    """Return a metric by its code: Offerlift's own, or one of the store's."""
+    for reading in chosen.sample.custom:
+        if reading.chosen.code == code:
+            arms = chosen.custom[reading.chosen.pk]
+            compared = arms.observed
+            if chosen.sample.experiment.cap_minor is not None:
+                compared = arms.capped
+            measured = MeasuredMetric(definition_of(reading.chosen), sample_of_metric(chosen.sample, reading))
+            return PartMetric(measured, arms.observed, compared)
+    measured = MeasuredMetric(DEFINITIONS[Metric(code)], chosen.sample)
+    return PartMetric(measured, chosen.sums.observed, chosen.sums.compared)
 
 
 def measured_part(chosen: ChosenPart, whole: MetricResult) -> MetricResult:
     """Return a metric of a treatment as it is in the part; what is only true of the whole is left out."""
-    definition, sample = DEFINITIONS[Metric(whole.metric)], chosen.sample
-    assert sample.control is not None
-    observed = chosen.sums.observed
+    assert chosen.sample.control is not None
+    metric, control = metric_in_part(chosen, whole.metric), chosen.sample.control.key
     estimate = whole.main
     if whole.main.unavailable != Reason.MISSING_SUMS:
-        estimate = estimate_in_part(chosen, definition, sample.control.key, whole.variant)
+        estimate = estimate_in_part(metric, control, whole.variant)
     return replace(
         whole,
-        control=definition.ratio(observed[sample.control.key]),
-        treatment=definition.ratio(observed[whole.variant]),
+        control=metric.measured.definition.ratio(metric.observed[control]),
+        treatment=metric.measured.definition.ratio(metric.observed[whole.variant]),
         main=estimate,
         variance_reduction=None,
         without_cuped=None,
@@ -118,10 +153,10 @@ def measured_part(chosen: ChosenPart, whole: MetricResult) -> MetricResult:
     )
 
 
-def estimate_in_part(chosen: ChosenPart, definition: Definition, control: str, treatment: str) -> Estimate:
+def estimate_in_part(metric: PartMetric, control: str, treatment: str) -> Estimate:
     """Return a metric's estimate in the part, as the segments of a report have it."""
-    arms = {control: chosen.sums.compared[control], treatment: chosen.sums.compared[treatment]}
-    [compared] = compared_within(MeasuredMetric(definition, chosen.sample), "", "", arms)
+    arms = {control: metric.compared[control], treatment: metric.compared[treatment]}
+    [compared] = compared_within(metric.measured, "", "", arms)
     return compared.result.estimate
 
 

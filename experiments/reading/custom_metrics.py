@@ -6,7 +6,7 @@ revenue, items or conversion compares them too.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -127,13 +127,23 @@ class Sums:
     @classmethod
     def read(cls, experiment: Experiment, dimensions: str, columns: Sequence[str], through: date | None) -> "Sums":
         """Read the sums by the columns that make a cell."""
+        query = sums_query(dimensions, columns, fresh(VISITORS_ALONE, dimensions), fresh_sums(dimensions))
+        return cls.fetched(query, parameters(experiment, experiment.cap_minor, through), columns)
+
+    @classmethod
+    def fetched(cls, query: str, asked: Mapping[str, Any], columns: Sequence[str]) -> "Sums":
+        """Read the sums by a statement of ``sums_query`` for the same columns."""
         visitors: Counter[Cell] = Counter()
         kept = {}
-        for cell, chosen_id, people, row in rows_of(experiment, dimensions, columns, through):
+        for row in fetch(query, {**asked, "is_capped": False}):
+            named = dict(zip(columns, row, strict=False))
+            variant, chosen_id, people, *values = row[len(columns) :]
+            named.pop("variant_id")
+            cell = Cell(variant=variant, **named)
             if chosen_id is None:
-                visitors[cell] += people
+                visitors[cell] += int(people)
             else:
-                kept[chosen_id, cell] = by_key(custom_sums.ALL_KEYS, row)
+                kept[chosen_id, cell] = by_key(custom_sums.ALL_KEYS, values)
         return cls(visitors, kept)
 
     def arms(self, chosen_id: int, cells: Collection[Cell]) -> Arms:
@@ -146,26 +156,21 @@ class Sums:
         return Arms(observed, capped)
 
 
-def rows_of(
-    experiment: Experiment, dimensions: str, columns: Sequence[str], through: date | None
-) -> Iterator[tuple[Cell, int | None, int, Sequence[Any]]]:
-    """Yield each row of the sums: the cell, the metric (None: visitors alone), its visitors, and the sums."""
-    query = SUMS.format(
-        touched=TOUCHED,
+def sums_query(
+    dimensions: str, columns: Sequence[str], fresh_visitors: str, fresh_metrics: str, *, touched: str = TOUCHED
+) -> str:
+    """Write the statement that reads sums by cell and metric (none: visitors alone), touched days from exposures."""
+    return SUMS.format(
+        touched=touched,
         spans=sums.SPANS,
         dimensions=dimensions,
         cell=", ".join(columns),
         nothing=", ".join(f"0 AS {name}" for name in custom_sums.COLUMNS),
         columns=", ".join(custom_sums.COLUMNS),
         totals=", ".join(f"sum({name})" for name in custom_sums.COLUMNS),
-        fresh_visitors=fresh(VISITORS_ALONE, dimensions),
-        fresh=fresh_sums(dimensions),
+        fresh_visitors=fresh_visitors,
+        fresh=fresh_metrics,
     )
-    for row in fetch(query, parameters(experiment, experiment.cap_minor, through) | {"is_capped": False}):
-        named = dict(zip(columns, row, strict=False))
-        variant, chosen_id, people, *values = row[len(columns) :]
-        named.pop("variant_id")
-        yield Cell(variant=variant, **named), chosen_id, int(people), values
 
 
 def fresh_sums(dimensions: str) -> str:

@@ -29,6 +29,10 @@ from experiments.sql_files import read_sql
 
 # Exposures that two segments at once are read from: about two seconds.
 MOST_READ = 1_000_000
+# The days that a part is of, in the place of those that were touched: all of it is read from exposures.
+ALL_DAYS = """
+SELECT day::date AS day FROM generate_series(%(first)s::timestamp, %(last)s::timestamp, interval '1 day') AS day
+"""
 PART_DAYS = read_sql(__file__, "part_days")
 PART_EXPOSURES = read_sql(__file__, "part_exposures")
 COLUMNS = frozenset({"device", "country", "customer_type"})
@@ -136,17 +140,29 @@ def statement(kept: Sequence[Key], part: ExposurePart) -> str:
     """Write SQL of these sums of a part by day and variant."""
     columns = ", ".join(map(sums.column, kept))
     if len(part.segments) > 1:
-        (first, _value), (second, _value) = part.segments
-        conditions = f"{condition(0, first)} AND {condition(1, second)}"
-        visit = f"{sums.VISIT} JOIN LATERAL (SELECT {conditions} AS is_chosen) AS chosen ON chosen.is_chosen"
         cells = sums.cells(
-            kept, cell="day, variant_id", columns=f"{sums.DAY}, variant_id", grouping="day, variant_id", visit=visit
+            kept,
+            cell="day, variant_id",
+            columns=f"{sums.DAY}, variant_id",
+            grouping="day, variant_id",
+            visit=visit_in(part),
         )
-        return PART_EXPOSURES.format(spans=sums.SPANS, columns=columns, cells=cells)
+        return PART_EXPOSURES.format(touched=ALL_DAYS, spans=sums.SPANS, columns=columns, cells=cells)
     fresh = f"SELECT *, '' AS dimension, '' AS value FROM ({sums.by_day(kept)}) AS everybody"  # noqa: S608
     if part.segments:
         fresh = sums.grouped(kept, dimensions="= %(dimension_0)s")
     return PART_DAYS.format(touched=TOUCHED, spans=sums.SPANS, columns=columns, fresh=fresh)
+
+
+def visit_in(part: ExposurePart) -> str:
+    """Write SQL that leaves only the exposures with the part's values, beside ``sums.VISIT``; all without segments."""
+    if not part.segments:
+        return sums.VISIT
+    conditions = []
+    for number, (dimension, _value) in enumerate(part.segments):
+        conditions.append(condition(number, dimension))
+    is_chosen = " AND ".join(conditions)
+    return f"{sums.VISIT} JOIN LATERAL (SELECT {is_chosen} AS is_chosen) AS chosen ON chosen.is_chosen"
 
 
 def condition(number: int, dimension: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from experiments.report.document import VariantCounts
+from experiments.report.document import FunnelRow, VariantCounts
 from experiments.report.metrics import MetricResult
 from experiments.report.plan import SeriesPoint
 
@@ -15,7 +15,8 @@ class PartReport:
     ``metrics`` are those of the whole, of each treatment. P-values are corrected for the metrics, as the whole's are,
     and for ``choices``: how many such parts could have been looked at. ``points``: the goal's lift by day, of all
     exposed up to it. ``split_p_value``: whether the part is split as planned (chi-square). ``read``: from how many
-    exposures, 0 where kept sums were enough.
+    exposures, 0 where kept sums were enough. ``funnel`` is empty where ``funnel_too_many`` visitors would have to be
+    counted for it, or, with 0 of them, while older events are still being added up.
     """
 
     segments: list[tuple[str, str]]
@@ -27,3 +28,5 @@ class PartReport:
     points: list[SeriesPoint] = field(default_factory=list)
     split_p_value: float | None = None
     read: int = 0
+    funnel: list[FunnelRow] = field(default_factory=list)
+    funnel_too_many: int = 0

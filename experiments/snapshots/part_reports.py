@@ -10,6 +10,8 @@ from experiments.analysis.metric_results import compare_all
 from experiments.analysis.sample import goal_comparisons
 from experiments.analysis.segments import largest_values
 from experiments.models import Experiment
+from experiments.reading.custom_parts import custom_part_arms
+from experiments.reading.part_funnel import part_funnel
 from experiments.reading.parts import ExposurePart, part_sums
 from experiments.report.part import PartReport
 from experiments.snapshots.composition import ReportInputs, read_inputs
@@ -96,6 +98,8 @@ def report_of(readings: ReportInputs, part: ExposurePart, choices: PartChoices) 
     chosen = ChosenPart(
         part=part,
         sums=sums,
+        custom=custom_part_arms(readings.experiment, part),
+        funnel=part_funnel(readings.experiment, part),
         sample=sample,
         results=compare_all(state),
         segments=readings.segments,

@@ -11,6 +11,7 @@ from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.dashboard.api.conftest import make_token
 from tests.dashboard.api.events import make_event
+from tests.dashboard.report.finished import finished_test
 
 pytestmark = pytest.mark.django_db
 PATHS = ("experiments/", "experiments/cart-accessory/", "experiments/cart-accessory/report/",
@@ -180,3 +181,16 @@ def test_holdout_is_read_like_a_test(experiment, get):
     assert get(f"experiments/{holdout.key}/").json()["key"] == "holdout"
     assert get("experiments/holdout/report/").status_code == 200
     assert get("events/", experiment="holdout").status_code == 200
+
+
+def test_part_of_the_visitors_is_sent_as_its_page_shows_it(get):
+    experiment = finished_test(key="cart-accessory")
+    ApiToken.objects.update(store=experiment.store)
+    part = get("experiments/cart-accessory/part/?segment=device:phone").json()
+    assert (part["segments"], part["choices"]) == ([["device", "phone"]], 2)
+    assert [variant["visitors"] for variant in part["variants"]] == [100, 100]  # every second visitor
+    assert [row["ordered"] for row in part["funnel"]] == [35, 35]
+    missing = get("experiments/cart-accessory/part/?segment=device:zz&from=2026-11-02&to=2026-11-03")
+    assert (missing.status_code, "device:zz" in missing.json()["detail"]) == (404, True)
+    assert get("experiments/cart-accessory/part/").status_code == 404
+    assert get("experiments/cart-accessory/part/?segment=phone&from=zz").json().keys() == {"segment", "from"}

@@ -1,5 +1,8 @@
 """The page of a part of a test's visitors. Figures are worked out by hand from what ``finished_test`` makes."""
 
+import csv
+import html
+import io
 import re
 
 import pytest
@@ -8,6 +11,7 @@ from django.urls import reverse
 
 from experiments.models import Exposure
 from experiments.reading import parts
+from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.dashboard.report.finished import finished_test, url_of
 
@@ -82,6 +86,36 @@ def test_part_goal_says_the_same_as_the_segment_of_the_report(client):
     lift, interval = re.findall(r"<strong[^>]*>([^<]+)</strong> <span class=\"sub whole\">([^<]+)<", row)[0]
     assert lift in part
     assert interval in part
+
+
+def test_part_has_its_own_words_the_verdict_of_all_and_the_funnel(client):
+    experiment = finished_test()
+    take_snapshot(experiment)
+    page = page_of(client, experiment, "?segment=device:phone")
+    assert "Revenue per visitor: no difference shown in this part." in page
+    assert take_snapshot(experiment).report["verdict"]["headline"] in html.unescape(page)
+    # as many as the variants' line says: 100 exposed, 35 ordered
+    funnel = page[page.index("From exposure to order") :]
+    assert funnel.count("100") >= 2
+    assert '35<span class="share">35.0%</span>' in funnel
+
+
+def test_part_is_exported_as_it_is_shown(client):
+    experiment = finished_test()
+    query = "?segment=device:phone&from=2026-11-02&to=2026-11-03"
+    page = page_of(client, experiment, query)
+    links = re.findall(r'href="([^"]+part/export[^"]+)"', page)
+    csv_file, json_file = [client.get(html.unescape(link)) for link in links]
+    rows = list(csv.DictReader(io.StringIO(csv_file.content.decode())))
+    report = json_file.json()
+    assert (report["segments"], report["first"], report["last"]) == ([["device", "phone"]], "2026-11-02", "2026-11-03")
+    assert rows[0]["segments"] == "device:phone"
+    for row, result in zip(rows, report["metrics"], strict=True):
+        assert row["metric"] == result["metric"]
+        assert float(row["treatment_numerator"] or 0) == (result["treatment"]["numerator"] or 0)
+    assert rows[0]["visitors"] == "15"  # every second of 30
+    unknown = client.get(csv_file.request["PATH_INFO"] + "?segment=device:zz")
+    assert unknown.status_code == 404
 
 
 def test_part_is_not_there_for_another_store(client):

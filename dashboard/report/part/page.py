@@ -3,24 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboard.report.metric_days import MetricDayRow, metric_day_rows
-from dashboard.report.rows import MetricTable, metric_table
+from dashboard.report.part.finding import UNLIKELY_SPLIT, Finding, finding_of
+from dashboard.report.rows import FunnelStep, MetricTable, funnel_steps, metric_table
+from dashboard.report.stored import report_at_once
 from dashboard.templatetags import wording
 from experiments import formatting
-from experiments.models import Experiment
+from experiments.models import Experiment, Source
+from experiments.reading.part_funnel import MOST_COUNTED
 from experiments.reading.parts import TooManyToReadError
-from experiments.report import MetricResult, MetricView, Series, VariantCounts
+from experiments.report import MetricResult, MetricView, Report, Series, VariantCounts
 from experiments.report.part import PartReport
 from experiments.report.selection import of_variant
+from experiments.snapshots import report_to_show
 from experiments.snapshots.part_reports import PartChoices, PartQuery, PartView, part_view
 from experiments.statistics import Reason
 
 BETWEEN = ":"  # a dimension and its value, as in ``segment=device:phone&and=channel:email``
-UNLIKELY_SPLIT = 0.001  # as of the whole test
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,13 @@ class PartAsked:
             last=day_of(query.get("to", "")),
             variant=query.get("variant", ""),
         )
+
+    @property
+    def query(self) -> str:
+        """How an address asks for the same."""
+        asked = {"segment": self.segments[0], "and": self.segments[1], "from": self.first, "to": self.last}
+        given = {name: value for name, value in asked.items() if value}
+        return "?" + urlencode(given)
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -211,9 +223,43 @@ class PartPage:
         return metric_day_rows(view, self.treatment.key)
 
     @property
+    def finding(self) -> Finding | None:
+        """What the goal shows here, in words."""
+        if self.goal is None or self.report is None:
+            return None
+        return finding_of(self.goal, alpha=self.experiment.alpha, split_p_value=self.report.split_p_value)
+
+    @property
     def is_split_unlikely(self) -> bool:
         """Whether the part is split so unevenly that its figures can't be trusted."""
         return self.report is not None and (self.report.split_p_value or 1.0) < UNLIKELY_SPLIT
+
+    @cached_property
+    def whole(self) -> Report:
+        """The report of all visitors, whose verdict stands."""
+        return report_at_once(self.experiment) or report_to_show(self.experiment)
+
+    @property
+    def whole_tone(self) -> str:
+        """How the whole's verdict is colored."""
+        return wording.VERDICT_TONES[self.whole.verdict.code]
+
+    @property
+    def funnel(self) -> list[FunnelStep]:
+        """From exposure to order, a column per variant; empty where that wasn't counted."""
+        if self.report is None or not self.report.funnel:
+            return []
+        return funnel_steps(self.report, has_widget=self.experiment.source != Source.IMPORTED)
+
+    @property
+    def most_counted(self) -> int:
+        """For how many exposed visitors steps are counted at most."""
+        return MOST_COUNTED
+
+    @property
+    def query(self) -> str:
+        """The address's question, for the files of the same part."""
+        return self.asked.query
 
     @property
     def source_note(self) -> str:
