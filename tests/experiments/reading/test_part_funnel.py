@@ -1,4 +1,4 @@
-"""How far a part's visitors got: of the segment and days asked for, added up or not, and no more than can be counted."""
+"""How far a part's visitors got: of the segment and days asked for, added up or not, and as many as can be counted."""
 
 from datetime import timedelta
 from uuid import uuid4
