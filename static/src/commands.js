@@ -6,6 +6,7 @@ import { convert, flush } from './events.js';
 import { emit, guarded, later, replay } from './guard.js';
 import { rememberFriction } from './history.js';
 import { visitorId } from './identity.js';
+import { take } from './offers.js';
 import { endPage, resumePage, startConfirmation, startPage } from './page.js';
 import { reach } from './steps.js';
 
@@ -57,6 +58,7 @@ const COMMANDS = {
   convert: (order) => visitor(() => convert(order)),
   consent,
   friction,
+  taken: take,
   visitor,
   replay,
   told: replay, // the older name: pages and adapters ask by it

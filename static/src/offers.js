@@ -13,7 +13,7 @@ import { slotVisible } from './triggers/slot_visible.js';
 import { createWidget } from './widget.js';
 
 /** @typedef {import('./types.js').Decision} Decision */
-/** @typedef {{isHeld: (isAskedAgain?: boolean) => unknown, withdraw: () => unknown, clear: () => void}} Offer */
+/** @typedef {{isHeld: (isAskedAgain?: boolean) => unknown, withdraw: () => unknown, clear: () => void, take: () => void}} Offer */
 
 /** Of the exposures that this version logs: 2 watches the marker, 1 watched for half of the slot. */
 const TRIGGER_VERSION = 2;
@@ -52,6 +52,12 @@ export function clearOffers(offersLeft = 99, isAskedAgain) {
  * @param {Decision} decision
  */
 const triggerOf = ({ trigger }) => brought.triggers[trigger?.kind || ''] || slotVisible;
+
+/**
+ * The page says that the visitor has taken what it shows itself; of our own offers, only an acceptance counts.
+ * @param {string} moment
+ */
+export const take = (moment) => offers[moment]?.take();
 
 /** @param {string} moment */
 export const hasOffer = (moment) => !!offers[moment];
@@ -108,6 +114,11 @@ export function arm(decision, isInline, endPage) {
     clear() {
       disarm();
       remove();
+    },
+    take() {
+      if (!decision.page) return;
+      expose();
+      log('accept', decision);
     },
   });
 

@@ -22,6 +22,8 @@ export interface Upsell {
   /** Calls back once with the visitor id, as soon as there is consent: to write it where the order will carry it. */
   (name: 'visitor', callback: (id: string) => void): void;
   /** Takes back what is on screen and keeps silent for the session. */
+  /** Something that the page shows itself, as an arm of a test at this moment, was taken. */
+  (name: 'taken', moment: string): void;
   (name: 'friction', kind: 'payment_error' | 'support' | 'return'): void;
   /** Calls back at once with each event of this page so far, oldest first. */
   (name: 'replay', callback: (event: CustomEvent<Told>) => void): void;

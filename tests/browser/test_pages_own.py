@@ -52,6 +52,16 @@ def test_page_hears_its_arm_and_every_arm_is_exposed_by_the_same_marker(page: Pa
     assert set(edge.event_types()) == {"exposure"}
 
 
+def test_page_says_what_was_taken_of_its_own(page: Page, edge, shop, wait_until):
+    edge.decisions = [own("banner")]
+    page.goto(shop.put(body=BODY, call=CALL))
+    expect(page.get_by_text("Add socks")).to_be_visible()
+    page.evaluate("upsell('taken', 'payment'); upsell('taken', 'cart')")
+    wait_until(lambda: "accept" in edge.event_types())
+    # quicker than the marker's second: the exposure comes first, and once
+    assert edge.event_types() == ["exposure", "accept"]
+
+
 def test_page_keeps_what_it_has_where_nothing_is_decided(page: Page, edge, shop):
     edge.decisions = [decision(experiment=None, variant=None, content=None)]
     page.goto(shop.put(body=BODY, call=NOTE_VARIANTS + CALL))
