@@ -20,6 +20,7 @@ from experiments.models import (
     Decision,
     Experiment,
     Membership,
+    PlanVersion,
     Role,
     Source,
     Status,
@@ -84,6 +85,8 @@ def launch(store: Store, test: DemoTest) -> Experiment:
             **test.experiment,
             **life_of(test, timezone.now()),
             day_zone=store.zone.key,
+            # by the rules of a test that starts today: weekly looks at visitors whose outcome is mature
+            plan_version=PlanVersion.SHARED,
             # always the same, so that a seed's visitors get the same variants in every demo
             salt=f"demo-{test.experiment['key']}",
             cap_minor=caps.planned_cap(store, timezone.now()).cap_minor,

@@ -10,7 +10,7 @@ class Traffic(NamedTuple):
     by ``new_lift`` as well, as with an offer that people try because it is new. ``lost``: the share of the treatment's
     visitors of whom nothing arrives, as where a script fails. ``shared_with``: the key of a test whose visitors come by
     here later in their visit; ``displaced``: the share of those in its treatment who don't, since they declined an
-    offer there.
+    offer there. ``refund_share``: of orders that are paid back within a week.
     """
 
     visitors: int
@@ -24,6 +24,7 @@ class Traffic(NamedTuple):
     lost: float = 0.0
     shared_with: str = ""
     displaced: float = 0.0
+    refund_share: float = 0.04
 
 
 class DemoTest(NamedTuple):

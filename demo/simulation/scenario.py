@@ -51,6 +51,7 @@ class Scenario:
     holdout: Holdout | None
     novelty: Novelty
     lost_share: float
+    refund_share: float
     decided: Decided
     now: datetime
 
@@ -66,7 +67,8 @@ class Wanted:
 
     Lifts are fractions, the same for every treatment. ``upsells`` names what a treatment sells, by variant key; without
     it that is a product of a fitting price that past orders often have. ``novelty`` is what the first days add.
-    ``lost_share`` of a treatment's visitors leave no trace, as where a script fails.
+    ``lost_share`` of a treatment's visitors leave no trace, as where a script fails. ``refund_share`` of first orders are
+    paid back within a week.
     """
 
     aov_lift: float = 0.0
@@ -74,6 +76,7 @@ class Wanted:
     upsells: Mapping[str, LineData] = field(default_factory=dict)
     novelty: Novelty = field(default_factory=Novelty)
     lost_share: float = 0.0
+    refund_share: float = 0.04
 
 
 def scenario_for(experiment: Experiment, wanted: Wanted, *, now: datetime, seed: int) -> Scenario:
@@ -97,6 +100,7 @@ def scenario_for(experiment: Experiment, wanted: Wanted, *, now: datetime, seed:
         holdout=holdout_of(experiment.store),
         novelty=wanted.novelty,
         lost_share=wanted.lost_share,
+        refund_share=wanted.refund_share,
         decided=Decided(experiment, now, Random(seed)),  # noqa: S311 -- a sample, not a secret
         now=now,
     )

@@ -24,7 +24,7 @@ from experiments.accounting.orders import record_orders
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.models import Experiment
 from experiments.reading.exposures import exposed_span, last_visitor
-from experiments.running import caps
+from experiments.running import caps, delays
 from experiments.snapshots import take_snapshot
 
 # As many as one statement records quickly. Visitors are drawn by batch, so another size would draw other visitors.
@@ -78,6 +78,8 @@ def simulate(
     refresh_after_bulk(experiment)
     if caps.fix_cap(experiment, now):  # as the worker would have in the days that were simulated
         experiment.refresh_from_db()
+    # as the worker would once a day: a report goes by how long the store's orders and refunds take
+    delays.estimate(experiment.store, [experiment], now)
     take_snapshot(experiment, now=now)
     return result
 

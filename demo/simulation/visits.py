@@ -23,7 +23,6 @@ SEEN_SHARE = 0.97
 CLICK_SHARE = 0.12
 DECLINE_SHARE = 0.35
 TAKE_WITHOUT_ORDER = 0.3  # of the take rate: who accepts and then doesn't buy
-REFUND_SHARE = 0.04
 BEFORE_CONFIRMATION = timedelta(seconds=20)
 BETWEEN_EVENTS = timedelta(seconds=3)
 ACCEPTING = ("impression", "click", "accept")
@@ -270,7 +269,7 @@ class Visit:
         discount_minor = round(self.basket.value_minor * effect.discount_share)
         order = self.order(1, placed_at, lines, discount_minor=discount_minor)
         refunded_at = placed_at + self.visitor.refund_delay
-        if self.visitor.luck["refund"] >= REFUND_SHARE or refunded_at > self.scenario.now:
+        if self.visitor.luck["refund"] >= self.scenario.refund_share or refunded_at > self.scenario.now:
             return order
         refund = RefundData("r1", order.subtotal_minor - discount_minor, refunded_at)
         return replace(order, updated_at=refunded_at, refunds=(refund,))

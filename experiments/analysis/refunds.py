@@ -89,6 +89,9 @@ def reserves_of(
         return {}
     reserves = {}
     for key, cohort in cohorts.items():
+        # on a test's first days, an arm may have no visitor yet
+        if key not in aggregates:
+            continue
         size = order_size(aggregates[key])
         if size is not None and len(cohort.days):
             due = due_shares(cohort, shares, now)

@@ -145,6 +145,7 @@ def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:
             upsells=scenario.upsells_of(experiment),
             novelty=novelty_of(test.traffic, began_at=now - timedelta(days=test.traffic.days)),
             lost_share=test.traffic.lost,
+            refund_share=test.traffic.refund_share,
         )
         traffic = SimulatedTraffic(
             visitors=visitors,
