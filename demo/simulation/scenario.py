@@ -67,8 +67,8 @@ class Wanted:
 
     Lifts are fractions, the same for every treatment. ``upsells`` names what a treatment sells, by variant key; without
     it that is a product of a fitting price that past orders often have. ``novelty`` is what the first days add.
-    ``lost_share`` of a treatment's visitors leave no trace, as where a script fails. ``refund_share`` of first orders are
-    paid back within a week.
+    ``lost_share`` of a treatment's visitors leave no trace, as where a script fails. ``refund_share`` of first orders
+    are paid back within a week.
     """
 
     aov_lift: float = 0.0
