@@ -47,7 +47,7 @@ from datetime import timedelta
 from django.db import Error, connection
 from django.utils import timezone
 from journeys.sending import claiming, handing_over
-handing_over.LEASE = claiming.LEASE = timedelta(seconds=%d)
+claiming.LEASE = timedelta(seconds=%d)
 claiming.claim_some.__defaults__ = (claiming.LEASE,)
 while True:
     try: handing_over.send_due(timezone.now())

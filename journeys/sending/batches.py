@@ -1,11 +1,13 @@
-"""The messages that a worker has claimed together: looked at together, written one by one, handed over one by one.
+"""The messages that a worker has claimed together: looked at together, written and handed over one by one.
 
 What the checks say is true for a moment, so that it is asked again before it is older than ``FRESH``: an order one
 second before a message stops it.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.utils import timezone
 
@@ -13,6 +15,7 @@ from journeys.checks import claims
 from journeys.checks.rules import CheckResult
 from journeys.models import CustomerMessage, MessageState, Sender
 from journeys.sending.composing import CannotBeWritten, OutgoingMail, Writer
+from journeys.sending.in_flight.notes import ClaimedMessage
 
 FRESH = timedelta(milliseconds=600)
 # What messages are written from, such as prices: the page that a link leads to says where one has changed since.
@@ -22,54 +25,55 @@ WRITTEN_FROM_FOR = timedelta(seconds=5)
 class ClaimedBatch:
     """Claimed messages of one store, in the order in which they go out."""
 
-    def __init__(self, sender: Sender, ids: Sequence[int]) -> None:
+    def __init__(self, sender: Sender, claims: Sequence[ClaimedMessage]) -> None:
         self.sender = sender
-        self.ids = list(ids)
-        self.position = 0  # of the one that goes out next
-        self.looked_from = 0  # the positions that the last look was at
-        self.looked_until = 0
+        self.ids = [claim.message_id for claim in claims]
+        self.waiting = deque(claims)
+        self.taken_since_look = 0
         self.looked_at: datetime | None = None
         self.checked: dict[int, CheckResult] = {}
         self.writer: Writer | None = None
+        self.newest: OutgoingMail | None = None  # written while the one before was on its way
 
-    @property
-    def next_id(self) -> int | None:
-        """The message that goes out next; None after the last."""
-        if self.position < len(self.ids):
-            return self.ids[self.position]
-        return None
+    def take(self, most: int) -> list[ClaimedMessage]:
+        """Take the next messages that may go out; the rows of those before them that may not say why."""
+        claims: list[ClaimedMessage] = []
+        while self.waiting and len(claims) < most:
+            self.look_if_needed(timezone.now())
+            claim = self.waiting.popleft()
+            self.taken_since_look += 1
+            checked = self.checked[claim.message_id]
+            if checked.may_go_out:
+                claims.append(claim)
+            else:
+                hold_back(claim.message_id, checked)
+        return claims
 
-    def write_next(self) -> OutgoingMail | None:
-        """Write the next message that may go out, and end or put off those before it that may not; None at the end."""
-        while self.next_id is not None:
-            mail = None
-            if self.may_go_out(self.next_id):
-                mail = self.written(self.next_id)
-            if mail is not None:
-                return mail
-            self.position += 1
-        return None
+    def put_back(self, claims: Sequence[ClaimedMessage]) -> None:
+        """Take messages back that didn't get their turn: they come first then."""
+        self.waiting.extendleft(reversed(claims))
 
-    def may_go_out(self, message_id: int) -> bool:
-        """Whether the checks let a message go out; where not, its row says why."""
-        self.look_if_needed(timezone.now())
-        checked = self.checked[message_id]
-        if not checked.may_go_out:
-            hold_back(message_id, checked)
-        return checked.may_go_out
+    def upcoming(self) -> ClaimedMessage | None:
+        """Return the message that comes next, if all stays as it is; None where nobody has looked at it yet."""
+        if not self.waiting:
+            return None
+        checked = self.checked.get(self.waiting[0].message_id)
+        if checked is None or not checked.may_go_out:
+            return None
+        return self.waiting[0]
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether what the checks said of the next message holds still."""
-        is_looked_at = self.looked_from <= self.position < self.looked_until
+        is_looked_at = self.waiting[0].message_id in self.checked
         return is_looked_at and self.looked_at is not None and now - self.looked_at <= FRESH
 
     def look_if_needed(self, now: datetime) -> None:
         """Ask the checks anew where the last look is too old."""
         if self.is_fresh(now):
             return
-        upcoming = self.ids[self.position : self.position + self.look_ahead()]
-        self.looked_from, self.looked_until, self.looked_at = self.position, self.position + len(upcoming), now
-        self.checked = claims.why_not_each(upcoming, now)
+        upcoming = islice(self.waiting, self.look_ahead())
+        self.checked = claims.why_not_each([claim.message_id for claim in upcoming], now)
+        self.looked_at, self.taken_since_look = now, 0
 
     def look_ahead(self) -> int:
         """Return how many to look at together: twice as many as went out since the last look, all at the beginning.
@@ -77,24 +81,28 @@ class ClaimedBatch:
         A server that takes seconds for each message gets one looked at for each.
         """
         if self.looked_at is None:
-            return len(self.ids)
-        return max(1, 2 * (self.position - self.looked_from))
+            return len(self.waiting)
+        return max(1, 2 * self.taken_since_look)
 
-    def written(self, message_id: int) -> OutgoingMail | None:
+    def written(self, claim: ClaimedMessage) -> OutgoingMail | None:
         """Write a message; None where it can't be, which ends it."""
+        if self.newest is not None and self.newest.message_id == claim.message_id:
+            return self.newest
         now = timezone.now()
         if self.writer is None or now - self.writer.now > WRITTEN_FROM_FOR:
-            self.writer = Writer(self.sender, self.ids[self.position :], now)
+            self.writer = Writer(self.sender, self.ids, now)
         try:
-            return self.writer.write(message_id)
+            self.newest = self.writer.write(claim.message_id)
         except CannotBeWritten as error:
-            cancel(message_id, error.reason)
+            cancel(claim.message_id, error.reason)
             return None
+        return self.newest
 
 
 def cancel(message_id: int, reason: str) -> None:
-    """End a claimed message that isn't handed over."""
-    claimed = CustomerMessage.objects.filter(pk=message_id, state=MessageState.CLAIMED)
+    """End a claimed message that isn't handed over, marked as being sent or not."""
+    held = (MessageState.CLAIMED, MessageState.SENDING)
+    claimed = CustomerMessage.objects.filter(pk=message_id, state__in=held)
     claimed.update(state=MessageState.CANCELLED, reason=reason[:32], claimed_until=None)
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
 from journeys.models import CustomerMessage, MessageState, Sender
+from journeys.sending.in_flight.notes import ClaimedMessage
 
 CLAIMED_AT_ONCE = (
     200  # what is read for all of them together is cheap then, and they are gone in a fraction of a second
@@ -24,8 +25,8 @@ def senders_with_due(now: datetime) -> list[int]:
     return list(senders.values_list("store_id", flat=True).order_by("store_id"))
 
 
-def claim_some(store_id: int, now: datetime, lease: timedelta = LEASE) -> list[int]:
-    """Claim a few of a store's messages, and return their IDs; none where its rate is used up."""
+def claim_some(store_id: int, now: datetime, lease: timedelta = LEASE) -> list[ClaimedMessage]:
+    """Claim a few of a store's messages, and return them; none where its rate is used up."""
     with transaction.atomic():
         # Locked, so that two workers don't use the same rest of the minute's rate.
         sender = Sender.objects.select_for_update().filter(store=store_id, is_on=True).first()
@@ -40,19 +41,21 @@ def claim_some(store_id: int, now: datetime, lease: timedelta = LEASE) -> list[i
             store=store_id, state=MessageState.PLANNED, next_attempt_at__lte=now
         ).order_by("next_attempt_at")
         # Not waited for: what another worker has locked, it claims or gives back itself.
-        ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:allowed])
-        CustomerMessage.objects.filter(pk__in=ids).update(
+        rows = due.select_for_update(skip_locked=True).values_list("pk", "attempts")[:allowed]
+        claims = [ClaimedMessage(pk, attempts + 1) for pk, attempts in rows]
+        CustomerMessage.objects.filter(pk__in=[claim.message_id for claim in claims]).update(
             state=MessageState.CLAIMED, claimed_until=now + lease, attempts=F("attempts") + 1
         )
-        sender.claimed_in_minute += len(ids)
+        sender.claimed_in_minute += len(claims)
         sender.save(update_fields=["minute_began_at", "claimed_in_minute"])
-    return ids
+    return claims
 
 
 def return_lost(now: datetime) -> None:
     """Give back what a worker claimed that is gone, and end what it was handing over.
 
-    Of that one nobody knows whether the server took it: it isn't sent again.
+    Nobody knows whether the server took those: they aren't sent again. They are few, and only where the worker's note
+    is lost too, as when its machine was started anew: ``in_flight/recovery.py`` comes first.
     """
     lost = CustomerMessage.objects.filter(claimed_until__lt=now)
     lost.filter(state=MessageState.CLAIMED).update(state=MessageState.PLANNED, claimed_until=None)

@@ -13,7 +13,7 @@ from django.core.mail import EmailMultiAlternatives
 from checkout_widgets.edge import languages
 from checkout_widgets.edge.wording import SAVING
 from checkout_widgets.models import Offer
-from journeys.addresses import UnreadableAddress, open_address
+from journeys.addresses import UnreadableAddress
 from journeys.checks.offered import saving_minor
 from journeys.models import CustomerMessage, JourneyStep, Sender, SendVerdict
 from journeys.sending.letters import FollowedOrder, Letter, read_letters, read_orders, secure
@@ -94,14 +94,16 @@ class Writer:
     def write(self, message_id: int) -> "OutgoingMail":
         """Write a message. Raises ``CannotBeWritten``."""
         letter = self.letters.get(message_id)
-        address = letter and letter.address
-        if letter is None or address is None:
+        if letter is None:
             raise CannotBeWritten("no_address")  # erased a moment ago
         try:
+            address = letter.opened_address()
+            if address is None:
+                raise CannotBeWritten("no_address")
             words = self.words_of(letter)
             context = self.context_of(letter, words)
             rendered = words.layout_for(context).filled(context)
-            email = email_of(letter, rendered, self.sender, open_address(address))
+            email = email_of(letter, rendered, self.sender, address)
             email.extra_headers |= unsubscribe_headers(context.links)
             return OutgoingMail(message_id, email)
         except ClaimUntrue as error:

@@ -10,7 +10,8 @@ from babel import Locale
 from checkout_widgets.models import Product
 from experiments import money
 from experiments.models import Order, OrderLine
-from journeys.models import Address, ConsentBasis, CustomerMessage, Shipment
+from journeys.addresses import SealedAddress, open_bytes
+from journeys.models import ConsentBasis, CustomerMessage, Shipment
 from journeys.writing.context import ShownItem, ShownOrder
 
 
@@ -39,14 +40,12 @@ class Letter(NamedTuple):
         """Whether it rests on what was bought, not on an agreement."""
         return self.consent_basis == ConsentBasis.SOFT_OPT_IN
 
-    @property
-    def address(self) -> Address | None:
-        """The address as it is stored; None where it was erased."""
+    def opened_address(self) -> str | None:
+        """Return the address in plain text; None where it was erased. Raises ``UnreadableAddress``."""
         if self.address_value is None or self.address_key_id is None or self.channel is None:
             return None
-        return Address(
-            store_id=self.store_id, channel=self.channel, value=self.address_value, key_id=self.address_key_id
-        )
+        sealed = SealedAddress(bytes(self.address_value), self.address_key_id)
+        return open_bytes(sealed, self.store_id, self.channel).decode()
 
 
 COLUMNS = (

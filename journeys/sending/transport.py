@@ -1,7 +1,6 @@
 """The last step: one e-mail to one server, and what the server said of it."""
 
 import logging
-import re
 import smtplib
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,14 +8,13 @@ from datetime import timedelta
 from typing import Protocol
 
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import BadHeaderError, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
 from journeys.models import MessageState
 from journeys.sending.composing import OutgoingMail
-from journeys.sending.dkim_signing import signed
-from journeys.sending.mime import content_of
+from journeys.sending.smtp_letters import SmtpLetter
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +22,6 @@ NO_SUCH_MAILBOX = frozenset({550, 551, 553})  # RFC 5321, section 4.2.3
 TRIED_AGAIN_LATER = range(400, 500)  # such as 421 and 451
 # Providers that carry nothing of ours through: their events are matched by their own ID and the address.
 WITHOUT_METADATA = frozenset({"mailersend", "postal"})
-LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +42,6 @@ class HandOver:
 class Transport(Protocol):
     """A way to send, one e-mail at a time."""
 
-    def prepare(self, mail: OutgoingMail) -> None:
-        """Do what can be done before the mail's turn comes."""
-
     def start(self, mail: OutgoingMail) -> None:
         """Begin to hand over an e-mail. Raises nothing: ``finish`` says what came of it."""
 
@@ -67,61 +61,61 @@ class SmtpTransport:
 
     def __init__(self, backend: EmailBackend) -> None:
         self.backend = backend
-        self.contents: dict[int, bytes] = {}
         self.started: OutgoingMail | None = None
         self.result: HandOver | None = None
 
-    def prepare(self, mail: OutgoingMail) -> None:
-        """Write the e-mail as bytes, and sign it."""
-        self.contents = {mail.message_id: signed(content_of(mail.email), mail.email.from_email)}
-
     def start(self, mail: OutgoingMail) -> None:
         """Begin to hand over an e-mail: all but the server's last answer."""
-        if mail.message_id not in self.contents:
-            self.prepare(mail)
-        content = self.contents.pop(mail.message_id)
         self.started, self.result = mail, None
         try:
-            self.result = self.offer(mail, content)
+            self.result = self.offer(mail)
         except NothingTaken as error:
             self.close()
             self.result = later(f"no connection: {error}", is_server_away=True)
         except (OSError, smtplib.SMTPException) as error:
             self.result = self.nobody_knows(error)
 
-    def offer(self, mail: OutgoingMail, content: bytes) -> HandOver | None:
+    def offer(self, mail: OutgoingMail) -> HandOver | None:
         """Say who it is from and to, and send it; what the server said, or None where it hasn't yet.
 
         Raises ``NothingTaken``, and once the content is on its way what the connection raises.
         """
+        letter = SmtpLetter(mail.email)
         try:
-            refusal = self.introduce(mail, len(content))
+            refusal = self.introduce_or_reconnect(letter)
+        except (OSError, smtplib.SMTPException) as error:
+            raise NothingTaken(type(error).__name__) from error
+        except (UnicodeError, BadHeaderError) as error:
+            logger.warning("Message %s can't be written for SMTP: %s", mail.message_id, type(error).__name__)
+            self.close()  # the server waits for what comes next of this message
+            return HandOver(state=MessageState.FAILED, reason="unwritable")
+        if refusal is None:
+            self.connection.send(letter.content)
+        return refusal
+
+    def introduce_or_reconnect(self, letter: SmtpLetter) -> HandOver | None:
+        """Say who the e-mail is from and to, by a new connection where the open one turns out to be closed."""
+        try:
+            return self.introduce(letter)
         except (OSError, smtplib.SMTPException):
             # A server may hang up on a connection that was idle, or has had enough messages: a new one is tried once.
             self.close()
-            try:
-                refusal = self.introduce(mail, len(content))
-            except (OSError, smtplib.SMTPException) as error:
-                raise NothingTaken(type(error).__name__) from error
-        if refusal is not None:
-            return refusal
-        # A line that is a dot ends the content, so that dots at the beginning are doubled (RFC 5321, section 4.5.2).
-        self.connection.send(LEADING_DOT.sub(b"..", content).removesuffix(b"\r\n") + b"\r\n.\r\n")
-        return None
+            return self.introduce(letter)
 
-    def introduce(self, mail: OutgoingMail, size: int) -> HandOver | None:
+    def introduce(self, letter: SmtpLetter) -> HandOver | None:
         """Say who the e-mail is from and to; the server's refusal, or None where it waits for the content."""
         self.backend.open()
         smtp = self.connection
         smtp.ehlo_or_helo_if_needed()
-        options = [f"size={size}"] if smtp.has_extn("size") else []
-        code, _said = smtp.mail(sender_of(mail), options)
+        smtp.putcmd("MAIL", f"FROM:<{letter.sender}>")
+        letter.write()  # while the server looks at who it is from
+        code, _said = smtp.getreply()
         if code != 250:
             return self.refused(code, is_about_recipient=False)
-        code, _said = smtp.rcpt(mail.email.to[0])
+        code, _said = smtp.docmd("RCPT", f"TO:<{letter.recipient}>")
         if code not in (250, 251):
             return self.refused(code, is_about_recipient=True)
-        code, _said = smtp.docmd("data")
+        code, _said = smtp.docmd("DATA")
         if code != 354:
             return self.refused(code, is_about_recipient=False)
         return None
@@ -178,13 +172,11 @@ class BackendTransport:
         self.backend = backend
         self.result: HandOver | None = None
 
-    def prepare(self, mail: OutgoingMail) -> None:
-        """Leave out what the provider has no field for: django-anymail would refuse the message."""
-        if settings.MESSAGE_PROVIDER in WITHOUT_METADATA:
-            vars(mail.email).pop("metadata", None)
-
     def start(self, mail: OutgoingMail) -> None:
         """Send one e-mail."""
+        # It has no field for them, and django-anymail would refuse the message.
+        if settings.MESSAGE_PROVIDER in WITHOUT_METADATA:
+            vars(mail.email).pop("metadata", None)
         try:
             self.backend.open()  # one connection for all of them
             self.backend.send_messages([mail.email])
@@ -231,11 +223,6 @@ def later(reason: str, *, is_server_away: bool = False) -> HandOver:
     return HandOver(
         state=MessageState.PLANNED, reason=reason[:32], retry_in=timedelta(minutes=5), is_server_away=is_server_away
     )
-
-
-def sender_of(mail: OutgoingMail) -> str:
-    """Return the bare address that it is from."""
-    return mail.email.from_email.rpartition("<")[2].rstrip(">")
 
 
 def open_transport() -> Transport:

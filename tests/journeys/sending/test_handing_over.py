@@ -6,8 +6,6 @@ from email import message_from_bytes, policy
 
 import pytest
 from django.core.mail.backends.smtp import EmailBackend
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from journeys.models import (
@@ -23,6 +21,7 @@ from journeys.models import (
 from journeys.sending import batches, handing_over
 from journeys.sending.composing import Writer
 from journeys.sending.handing_over import send_due
+from journeys.sending.in_flight import line
 from journeys.sending.transport import SmtpTransport, open_transport
 from tests import factories
 from tests.journeys.messages import WORDS, make_message, make_sender, make_step
@@ -195,21 +194,6 @@ def test_one_stores_messages_dont_wait_for_anothers_switch(step, server):
     assert server.recipients() == {"on@shop.example": 1}
 
 
-def statements_for(step, number: int) -> int:
-    for _ in range(number):
-        make_message(step)
-    with CaptureQueriesContext(connection) as statements:
-        assert send_due(timezone.now()) == number
-    return len(statements)
-
-
-@pytest.mark.slow
-def test_message_costs_one_statement(step, server, monkeypatch):
-    monkeypatch.setattr(batches, "FRESH", timedelta(hours=1))  # whatever else this machine has to do
-    few, many = statements_for(step, 10), statements_for(step, 110)
-    assert (many - few) / 100 <= 1.05
-
-
 class SlowServer(SmtpTransport):
     """Does something while a message is on its way."""
 
@@ -232,6 +216,7 @@ class SlowServer(SmtpTransport):
 )
 def test_what_stops_at_once_stops_the_next_message_while_one_is_on_its_way(step, server, monkeypatch, act, state):
     monkeypatch.setattr(batches, "FRESH", timedelta(hours=1))
+    monkeypatch.setattr(line, "FRESH", timedelta(0))
     first, second = make_message(step, "ada@shop.example"), make_message(step, "eve@shop.example")
     acts = iter([lambda: act(second)])
     monkeypatch.setattr(handing_over, "open_transport", lambda: SlowServer(lambda: next(acts, str)()))
