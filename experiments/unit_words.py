@@ -1,8 +1,8 @@
 """What is said of tests on customers: texts about visitors, with the word for whom the test counts.
 
 All results of a test are computed and worded alike, whoever its unit is. So the word is changed where a text is read,
-and not in each of hundreds of sentences, which would be forgotten in some. Only in English: in languages that bend
-words, the texts of such tests go on speaking of visitors until their translators decide.
+and not in each of hundreds of sentences, which would be forgotten in some. In English and German; in other languages,
+the texts of such tests go on speaking of visitors until somebody writes down how it bends the word.
 """
 
 import re
@@ -12,9 +12,16 @@ from typing import Any, TypeVar
 
 from django.utils.translation import get_language
 
+from experiments.models import Experiment
 from experiments.report import Report
 
 WORDS = {"visitor": "customer", "visitors": "customers", "Visitor": "Customer", "Visitors": "Customers"}
+GERMAN = {"er": "Kunden", "ers": "Kunden", "ern": "Kunden"}
+GERMAN_WORD = re.compile(r"(?<![\w/.-])Besuch(ers?|ern)(?![\w/-])")
+# "Besucher" is one or many, "Kunde" is one alone: after these words it is one, and it is what the sentence is about.
+GERMAN_ONE = re.compile(
+    r"\b((?:pro|je|[Kk]?ein|jeder|welcher|(?:der|die) erste)\s+|(?<!von )(?<![\d.,])1\s+)Besucher\b", re.IGNORECASE
+)
 # Whole words: a code such as "orders_per_visitor" has none at its edges, and neither has a path such as /visitors/x.
 WORD = re.compile(r"(?<![\w/.-])[Vv]isitors?(?![\w/-])")
 # Where reports have sentences for people; all else, such as codes, keys and names, is never changed.
@@ -30,9 +37,19 @@ Part = TypeVar("Part")
 
 def with_word(text: str) -> str:
     """Return a text about visitors as one about customers."""
-    if not (get_language() or "en").startswith("en"):
+    language = (get_language() or "en")[:2]
+    if language == "de":
+        return GERMAN_WORD.sub(lambda match: GERMAN[match[1]], GERMAN_ONE.sub(r"\1Kunde", text))
+    if language != "en":
         return text
     return WORD.sub(lambda match: WORDS[match[0]], text)
+
+
+def in_words_of(experiment: Experiment, text: str) -> str:
+    """Return a text about a test's visitors in the words of whom it counts."""
+    if experiment.is_of_customers:
+        return with_word(text)
+    return text
 
 
 def page_with_word(html: str) -> str:

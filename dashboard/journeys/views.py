@@ -34,7 +34,7 @@ from experiments.models import ApprovalState
 from journeys.life import approvals, versions
 from journeys.life.checklist import JourneyCandidate, checks_of
 from journeys.life.drafts import create_journey
-from journeys.life.figures import step_figures
+from journeys.life.figures import journey_figures, step_figures
 from journeys.life.templates import journey_templates
 from journeys.models import Journey, JourneyStatus, JourneyStep, JourneyVersion
 from journeys.writing.editing import UneditableDocument
@@ -152,6 +152,7 @@ def page(request: HttpRequest, found: Journey, **forms: Any) -> HttpResponse:
     """Show a journey; ``forms`` are those with errors, which are answered 422."""
     version = versions.newest_version(found)
     launched = versions.launched_version(found)
+    figures = step_figures(found)
     context = {
         "store": found.store,
         "journey": found,
@@ -159,7 +160,8 @@ def page(request: HttpRequest, found: Journey, **forms: Any) -> HttpResponse:
         "is_draft": version.launched_at is None,
         "is_running": found.status == JourneyStatus.RUNNING,
         "is_paused": found.status == JourneyStatus.PAUSED,
-        "figures": step_figures(found),
+        "figures": figures,
+        "all_steps": journey_figures(figures),
         "launched_steps": steps_of(launched),
         "is_editor": can_edit(request, found.store) and found.status != JourneyStatus.ENDED,
         "trigger_form": forms.get("trigger_form") or TriggerForm(None, journey=found, version=version),

@@ -19,6 +19,7 @@ from dashboard.report.days import DaySection, day_section
 from dashboard.report.holdout_note import visitors_note
 from dashboard.report.key_figures import KeyFigure, key_figures
 from dashboard.report.long_term import LongTermRow, long_term_rows
+from dashboard.report.message_revenue import MessageRevenue, message_revenue
 from dashboard.report.metric_choice import MetricChoice, goal_view
 from dashboard.report.metric_days import DayTexts, day_texts, metric_day_rows
 from dashboard.report.rows import (
@@ -327,6 +328,11 @@ class ReportPage:
     def long_term(self) -> list[LongTermRow]:
         """What each variant came to in the year after; empty where that isn't kept."""
         return long_term_rows(self.report)
+
+    @cached_property
+    def message_revenue(self) -> MessageRevenue | None:
+        """What the treatment's message brought, and what is attributed to it; None of anything but messages."""
+        return message_revenue(self.experiment, self.report, self.treatment_key)
 
     @cached_property
     def visitors_known(self) -> VisitorsKnown | None:

@@ -19,6 +19,7 @@ from experiments.report import FunnelRow, Guardrail, Range, Report
 from experiments.running import lifecycle
 from experiments.running.harm_counts import harm_counts
 from experiments.statistics import Proportion, compare_proportions, confidence_sequence
+from experiments.unit_words import in_words_of
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +85,8 @@ def note_sample_ratio(experiment: Experiment, report: Report, now: datetime) -> 
     if not check.is_alarming or check.corrected_p_value is None:
         return False
     text = _("Visitors are not split as planned (p %(p_value)s): find the cause before you use the results.")
-    breach = Breach("sample_ratio", "", text % {"p_value": formatting.p_value(check.corrected_p_value)})
+    text = in_words_of(experiment, text % {"p_value": formatting.p_value(check.corrected_p_value)})
+    breach = Breach("sample_ratio", "", text)
     if not is_known(experiment, AuditAction.SAMPLE_RATIO, breach):
         note_breach(experiment, AuditAction.SAMPLE_RATIO, breach, now)
     return True

@@ -11,6 +11,7 @@ from journeys.models import Contact, Journey, SendPoint, SendVerdict
 
 STEP_FIGURES = read_sql(__file__, "step_figures")
 MOST_POINTS = 200  # of one person: years of messages
+COUNTED = ["sending", "control", "sent", "delivered", "clicked", "accepted", "opted_out", "ordered", "control_ordered"]
 
 
 class VerdictFigures(NamedTuple):
@@ -76,6 +77,19 @@ class StepFigures:
             self.control, self.control_ordered = row.points, row.ordered
         else:
             self.held_back.append(HeldBack(str(SendVerdict(row.verdict).label), row.points))
+
+
+def journey_figures(steps: Sequence[StepFigures]) -> StepFigures:
+    """Add the steps of a journey up; a customer who came to two steps counts in both, as their send points do."""
+    total = StepFigures(key="", position=0)
+    reasons: dict[str, int] = {}
+    for step in steps:
+        for name in COUNTED:
+            setattr(total, name, getattr(total, name) + getattr(step, name))
+        for held in step.held_back:
+            reasons[held.reason] = reasons.get(held.reason, 0) + held.points
+    total.held_back = [HeldBack(reason, points) for reason, points in sorted(reasons.items(), key=lambda one: -one[1])]
+    return total
 
 
 def step_figures(journey: Journey) -> list[StepFigures]:

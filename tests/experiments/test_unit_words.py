@@ -32,8 +32,27 @@ def test_page_changes_its_texts_and_what_is_read_aloud_and_leaves_what_somebody_
     )
 
 
-def test_other_languages_stay_as_their_translators_wrote_them():
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Umsatz pro Besucher", "Umsatz pro Kunde"),
+        ("Der erste Besucher erscheint", "Der erste Kunde erscheint"),
+        ("aber kein Besucher hat bestellt", "aber kein Kunde hat bestellt"),
+        ("1 Besucher", "1 Kunde"),
+        ("11 Besucher, 2.301 Besucher", "11 Kunden, 2.301 Kunden"),
+        ("von 1 Besucher ist", "von 1 Kunden ist"),
+        ("nur einen Besucher", "nur einen Kunden"),
+        ("20 Besuchern, der Blick eines Besuchers", "20 Kunden, der Blick eines Kunden"),
+        ("die Besucher-ID, Shopbesucher", "die Besucher-ID, Shopbesucher"),
+    ],
+)
+def test_german_bends_the_word(text, said):
     with override("de"):
+        assert with_word(text) == said
+
+
+def test_other_languages_stay_as_their_translators_wrote_them():
+    with override("fr"):
         assert with_word("visitors") == "visitors"
 
 

@@ -120,8 +120,8 @@ def scaled(value: float | None, unit: float) -> float | None:
 
 def variant_table(report: Report) -> Table:
     """Show what each variant gathered; visitors alone while the report has no results yet."""
-    table = Table(title=f"{report.visitors:,} visitors", box=SIMPLE_HEAD, padding=0)
-    headings = ["Visitors"]
+    table = Table(title=f"{report.visitors:,} {report.unit}s", box=SIMPLE_HEAD, padding=0)
+    headings = [f"{report.unit.title()}s"]
     if report.awaited_orders is None:
         headings += ["Orders", "Net revenue", "Refunded"]
     table.add_column("Variant")
