@@ -15,15 +15,24 @@ from django.utils.translation import get_language
 from experiments.models import Experiment
 from experiments.report import Report
 
-WORDS = {"visitor": "customer", "visitors": "customers", "Visitor": "Customer", "Visitors": "Customers"}
+WORDS = {
+    "visitor": "customer",
+    "visitors": "customers",
+    "Visitor": "Customer",
+    "Visitors": "Customers",
+    # whoever gets a message has no cart: the order that began it all stands in its place
+    "cart value": "value of the order before",
+    "Cart value": "Value of the order before",
+}
 GERMAN = {"er": "Kunden", "ers": "Kunden", "ern": "Kunden"}
 GERMAN_WORD = re.compile(r"(?<![\w/.-])Besuch(ers?|ern)(?![\w/-])")
+GERMAN_CART = re.compile(r"\bWarenkorbwert\b")
 # "Besucher" is one or many, "Kunde" is one alone: after these words it is one, and it is what the sentence is about.
 GERMAN_ONE = re.compile(
     r"\b((?:pro|je|[Kk]?ein|jeder|welcher|(?:der|die) erste)\s+|(?<!von )(?<![\d.,])1\s+)Besucher\b", re.IGNORECASE
 )
 # Whole words: a code such as "orders_per_visitor" has none at its edges, and neither has a path such as /visitors/x.
-WORD = re.compile(r"(?<![\w/.-])[Vv]isitors?(?![\w/-])")
+WORD = re.compile(r"(?<![\w/.-])(?:[Vv]isitors?|[Cc]art value)(?![\w/-])")
 # Where reports have sentences for people; all else, such as codes, keys and names, is never changed.
 SENTENCES = frozenset({"headline", "next_step", "text", "detail", "label", "goal_note", "interaction_text"})
 # What a tag says aloud, or shows beside its cell on a phone; everything else in tags is for machines.
@@ -39,6 +48,7 @@ def with_word(text: str) -> str:
     """Return a text about visitors as one about customers."""
     language = (get_language() or "en")[:2]
     if language == "de":
+        text = GERMAN_CART.sub("Wert der vorigen Bestellung", text)
         return GERMAN_WORD.sub(lambda match: GERMAN[match[1]], GERMAN_ONE.sub(r"\1Kunde", text))
     if language != "en":
         return text

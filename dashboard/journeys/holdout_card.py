@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 
+from experiments import formatting
 from experiments.models import AssignmentUnit, Experiment, Status, Store
 from experiments.programme.holdout_sizes import HoldoutSize, store_holdout_size
 from experiments.programme.monthly_money import holdout_money
@@ -24,6 +25,11 @@ class HoldoutCard:
     def share(self) -> float:
         """The share of customers who get no message."""
         return Sender.objects.filter(store=self.store).values_list("holdout_share", flat=True).first() or 0.0
+
+    @property
+    def share_text(self) -> str:
+        """The share as somebody set it: ``10%``."""
+        return formatting.chosen_percent(self.share)
 
     @cached_property
     def reports(self) -> list[Experiment]:

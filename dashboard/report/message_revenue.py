@@ -22,10 +22,12 @@ class MessageRevenue:
 
 def message_revenue(experiment: Experiment, report: Report, variant_key: str) -> MessageRevenue | None:
     """Return what a variant's message brought by the report; None where the test isn't one of a message."""
-    variant = experiment.variants.filter(key=variant_key).first()
-    if variant is None or not experiment.is_of_customers or experiment.moment != Moment.FOLLOW_UP:
+    if not experiment.is_of_customers or experiment.moment != Moment.FOLLOW_UP:
         return None
     if report.awaited_orders is not None:  # nothing is shown that could be chosen by
+        return None
+    variant = experiment.variants.filter(key=variant_key).first()
+    if variant is None:
         return None
     counted = 0
     for counts in report.variants:

@@ -53,7 +53,9 @@ class LifecycleStep:
         return self.form_class(data, experiment=experiment, initial=initial, auto_id=f"{self.name}-%s")
 
     def is_open(self, experiment: Experiment) -> bool:
-        """Whether the test can take the step now."""
+        """Whether the test can take the step now; a holdout never can: it follows the share in the settings."""
+        if experiment.source == Source.HOLDOUT:
+            return False
         if experiment.source == Source.IMPORTED and self.target != Status.CONCLUDED:
             return False
         if self.opens:

@@ -52,6 +52,8 @@ def customers_after_order(store: Store, *, now: datetime) -> CustomersAfterOrder
         "since": until - timedelta(days=BASELINE_DAYS),
         "until": until,
         "window": CUSTOMER_WINDOW_DAYS,
+        "is_tax_revenue": store.is_tax_revenue,
+        "is_shipping_revenue": store.is_shipping_revenue,
     }
     with read_connection().cursor() as cursor:
         cursor.execute(CUSTOMERS_AFTER_ORDER, parameters)

@@ -274,13 +274,16 @@ def change_status(  # noqa: PLR0913
     now: datetime | None = None,
     **fields: Any,
 ) -> AuditEntry:
-    """Change the status as the action says, with other fields. Raises ``LifecycleError``: ``not_allowed``,
-    ``approval_needed`` without an approval of the step with its ``terms`` where the store wants one."""
+    """Change the status as the action says, with other fields. Raises ``LifecycleError``: ``not_allowed``, ``holdout``
+    of a holdout, ``approval_needed`` without an approval of the step with its ``terms`` where the store wants one."""
     to, now = STATUS_AFTER[action], now or timezone.now()
     with transaction.atomic():
         locked = locked_experiment(experiment)
         present = Status(locked.status)
         check_step(present, to)
+        if locked.source == Source.HOLDOUT:
+            # While one is paused or stopped, the next would begin beside it: whom it holds out isn't changed by it.
+            raise LifecycleError("holdout", _("A holdout follows its share. To end it, set the share to 0."))
         for name, value in fields.items():
             setattr(locked, name, value)
         approved = requirement.require(locked, action, terms)

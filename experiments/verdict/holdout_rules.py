@@ -20,8 +20,6 @@ def next_step_of(evidence: Evidence, verdict: Verdict) -> str:
     """Return what to do by a holdout: it goes on whatever it finds, so only what it measures can be changed."""
     if verdict.code == "invalid":
         return _("Find the cause. To start over, change the holdout's share: that begins a new report.")
-    if not evidence.visitors and evidence.experiment.is_of_customers:
-        return _("Check that a journey is running and that sending is on. Customers count once a message is due.")
     if verdict.code == "ship":
         return _("Keep going, and keep the holdout. It shows whether the gain lasts.")
     if verdict.code == "stop_harm":
@@ -33,6 +31,11 @@ def next_step_of(evidence: Evidence, verdict: Verdict) -> str:
     if verdict.code == "needs_review":
         return _("This holdout has ended. The next one measures what runs now.")
     return verdict.next_step
+
+
+def no_customers() -> str:
+    """Return what to look at where no customer has come to a message yet."""
+    return _("Check that a journey is running and that sending is on. Customers count once a message is due.")
 
 
 def gain_or_cost(evidence: Evidence, result: MetricResult) -> str:

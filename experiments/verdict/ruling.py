@@ -121,6 +121,8 @@ def too_early(evidence: Evidence, rules: list[Rule]) -> Verdict:
 
 def what_is_missing(evidence: Evidence) -> tuple[str, str]:
     """What keeps the test from being read, and what to do about it."""
+    if not evidence.visitors and evidence.experiment.is_of_customers:
+        return _("No visitors yet."), holdout_rules.no_customers()
     if not evidence.visitors:
         return _("No visitors yet."), _("Check that the test is running and the snippet is on the page.")
     if evidence.maturity is not None and not evidence.maturity.visitors:

@@ -14,6 +14,7 @@ from tests.factories import NOON
     ("text", "said"),
     [
         ("Visitors: 12 visitors, revenue per visitor.", "Customers: 12 customers, revenue per customer."),
+        ("Use the cart value", "Use the value of the order before"),
         ("orders_per_visitor /visitors/export visitor-a", "orders_per_visitor /visitors/export visitor-a"),
     ],
 )
@@ -44,6 +45,7 @@ def test_page_changes_its_texts_and_what_is_read_aloud_and_leaves_what_somebody_
         ("nur einen Besucher", "nur einen Kunden"),
         ("20 Besuchern, der Blick eines Besuchers", "20 Kunden, der Blick eines Kunden"),
         ("die Besucher-ID, Shopbesucher", "die Besucher-ID, Shopbesucher"),
+        ("Den Warenkorbwert verwenden", "Den Wert der vorigen Bestellung verwenden"),
     ],
 )
 def test_german_bends_the_word(text, said):

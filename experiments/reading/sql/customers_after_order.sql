@@ -10,7 +10,9 @@ SELECT count(*), count(*) FILTER (WHERE later.orders > 0), COALESCE(sum(later.or
     COALESCE(sum(later.revenue), 0), COALESCE(sum(later.revenue * later.revenue), 0)
 FROM began
 CROSS JOIN LATERAL (
-    SELECT count(*) AS orders, COALESCE(sum(orders.subtotal_minor - orders.discount_minor), 0) AS revenue
+    SELECT count(*) AS orders, COALESCE(sum(orders.subtotal_minor - orders.discount_minor
+        + CASE WHEN %(is_tax_revenue)s THEN orders.tax_minor ELSE 0 END
+        + CASE WHEN %(is_shipping_revenue)s THEN orders.shipping_minor ELSE 0 END), 0) AS revenue
     FROM experiments_order AS orders
     WHERE orders.store_id = %(store_id)s AND orders.customer_key = began.customer_key AND orders.customer_key <> ''
         AND orders.status IN ('paid', 'on_hold') AND orders.repeat_kind = '' AND orders.currency = %(currency)s

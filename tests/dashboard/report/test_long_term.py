@@ -98,5 +98,5 @@ def test_report_of_a_message_holdout_has_the_year_after_and_whose_visitor_is_kno
     assert "Attributed revenue" not in page
     listed = client.get(f"/journeys/?store={store.slug}").content.decode()
     assert f"/tests/{store.slug}/message-holdout/" in listed
-    assert "50.0% of customers get no message" in listed
+    assert "50% of customers get no message" in listed
     assert "Of 100% of the customers" in listed

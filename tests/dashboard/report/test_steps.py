@@ -7,6 +7,7 @@ import pytest
 from dashboard.report.steps import step_named, suggested
 from experiments.models import Decision, Experiment, Source, Status
 from experiments.report import Verdict
+from experiments.running import lifecycle
 from tests import factories
 
 
@@ -57,3 +58,14 @@ def test_imported_test_can_only_be_concluded():
     names = ("widen", "pause", "resume", "stop", "conclude")
     open_steps = [name for name in names if (step := step_named(name)) and step.is_open(imported)]
     assert open_steps == ["conclude"]
+
+
+@pytest.mark.django_db
+def test_holdout_is_neither_paused_nor_stopped_nor_concluded():
+    holdout = factories.make_holdout(factories.make_store())
+    for name in ("pause", "stop", "conclude"):
+        step = step_named(name)
+        assert step is not None
+        assert not step.is_open(holdout)
+    with pytest.raises(lifecycle.LifecycleError, match="set the share to 0"):
+        lifecycle.pause(experiment=holdout, actor="ada", reason="")
