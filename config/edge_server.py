@@ -15,6 +15,7 @@ from granian.server import mp
 
 from checkout_widgets.edge import application, responses
 from checkout_widgets.edge.application import EdgeApplication
+from checkout_widgets.edge.call import MAX_DIGITS, TAKEN_BODY
 from checkout_widgets.edge.database_threads import DatabaseThreads
 from checkout_widgets.edge.decide import decide
 from checkout_widgets.edge.endpoint import UNAVAILABLE, Postponed
@@ -46,7 +47,11 @@ class EdgeServer:
     def __call__(self, protocol: GranianProtocol, environ: Environ) -> None:
         """Answer a request, or see to it that a thread will."""
         if self.deciding is not None and environ["PATH_INFO"] == DECIDE_PATH:
-            take_body(environ, decide.max_bytes)  # here: whoever sends slowly doesn't hold up who decides
+            # here: whoever sends slowly doesn't hold up who decides
+            if "HTTP_TRANSFER_ENCODING" in environ:
+                take_body(environ, decide.max_bytes)
+            else:
+                environ[TAKEN_BODY] = body_of(environ, decide.max_bytes)
             self.deciding.hand_over(protocol, environ)
         else:
             self.go_on(protocol, environ, self.edge.begin(environ))
@@ -90,11 +95,24 @@ def put_off(protocol: GranianProtocol, postponed: Postponed) -> None:
 
 def take_body(environ: Environ, most: int) -> None:
     """Read the body, where it isn't longer than it may be, so that who sends slowly holds no thread of the few."""
-    length = environ.get("CONTENT_LENGTH") or "0"
     if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
         environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(most + 1))
-    elif length.isdecimal() and len(length) <= len(str(most)) and 0 < int(length) <= most:
-        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+    else:
+        content = body_of(environ, most)
+        if content is not None:
+            environ["wsgi.input"] = BytesIO(content)
+
+
+def body_of(environ: Environ, most: int) -> bytes | None:
+    """Return a body that is as long as the sender says; None where it has no length, or a greater one than it may."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or len(length) > MAX_DIGITS:
+        return None
+    number = int(length)
+    if not 0 < number <= most:
+        return None
+    content: bytes = environ["wsgi.input"].read(number)
+    return content
 
 
 def answer_in_threads_of_its_own(edge: EdgeApplication) -> None:

@@ -16,6 +16,8 @@ from config import client_address
 
 NOT_A_SITE_KEY = "The \"key\" is no store's site key (pk_...). Copy it from the store's setup page."
 NOT_A_SERVER = 'The header "Authorization: Bearer sk_..." does not hold a store\'s secret key.'
+# Where the server leaves a body that it has read, in the WSGI environment; None where it hasn't.
+TAKEN_BODY = "offerlift.body"
 MAX_DIGITS = 18  # of a length; Python refuses to read thousands of digits as a number
 rate_limit = RateLimit(share_of_limit(settings.EDGE_CALLS_PER_MINUTE, settings.EDGE_PROCESSES))
 
@@ -46,20 +48,33 @@ class Call:
     def read(self, max_bytes: int) -> None:
         """Take the body, once, and never much more than it can have. Raises ``ApiError``, as often as it is asked."""
         if not self.is_read:
-            environ = self.environ
-            length = environ.get("CONTENT_LENGTH") or "0"
-            if not length.isdecimal() or len(length) > MAX_DIGITS or int(length) > max_bytes:
-                raise too_large(max_bytes)
-            bytes_to_read = int(length)
-            if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":  # that tells no length
-                bytes_to_read = max_bytes + 1  # one more than allowed shows whether it is too large
-            try:
-                self.body = environ["wsgi.input"].read(bytes_to_read)
-            except OSError as error:
-                raise ApiError(400, "bad_json", "The request body didn't arrive. Send the request again.") from error
-            self.is_read = True
+            self.take(max_bytes)
         if len(self.body) > max_bytes:
             raise too_large(max_bytes)
+
+    def take(self, max_bytes: int) -> None:
+        """Take the body, which the server may have read already. Raises ``ApiError``."""
+        environ = self.environ
+        taken = environ.get(TAKEN_BODY)
+        if taken is None:
+            taken = self.arriving(max_bytes)
+        self.body = taken
+        self.is_read = True
+
+    def arriving(self, max_bytes: int) -> bytes:
+        """Read the body, and no more than one byte above what it can have. Raises ``ApiError``."""
+        environ = self.environ
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or len(length) > MAX_DIGITS or int(length) > max_bytes:
+            raise too_large(max_bytes)
+        bytes_to_read = int(length)
+        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":  # that tells no length
+            bytes_to_read = max_bytes + 1  # one more than allowed shows whether it is too large
+        try:
+            content: bytes = environ["wsgi.input"].read(bytes_to_read)
+        except OSError as error:
+            raise ApiError(400, "bad_json", "The request body didn't arrive. Send the request again.") from error
+        return content
 
     def decode(self, decoder: Decoder[payloads.Body]) -> payloads.Body:
         """Return the body as a typed value. Raises ``ApiError``."""

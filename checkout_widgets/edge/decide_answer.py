@@ -1,5 +1,6 @@
 """What was chosen for a visitor, as the snippet reads it: what to show, when, and the token that events bring back."""
 
+from functools import lru_cache
 from typing import Any
 
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -159,6 +160,12 @@ def content_for(widget: WidgetConfiguration, shopper: Shopper) -> Raw:
     return content.render(widget, body.locale or "", shopper.now, device=body.device or "", cart_minor=cart_minor)
 
 
+@lru_cache(maxsize=4)  # all who ask within a second share it
+def times_of(issued_at: int, is_automated: bool) -> bytes:
+    """Return when tokens were issued and expire, in seconds since 1970, and whether their visitor is automated."""
+    return encode((issued_at, issued_at + TOKEN_LIFETIME_S, is_automated))[1:]
+
+
 def parts_of_visitor(shopper: Shopper, holdout: HoldoutConfiguration | None) -> VisitorParts:
     """Return the parts of who asks: put together once, and only for who gets a token.
 
@@ -190,6 +197,6 @@ def parts_of_visitor(shopper: Shopper, holdout: HoldoutConfiguration | None) -> 
         beginning + encode(store.id),
         encode(shopper.visitor_id),
         encode((cart_minor, store.currency, body.device or "", country, customer_type))[1:],
-        encode((issued_at, issued_at + TOKEN_LIFETIME_S, is_automated))[1:],
+        times_of(issued_at, is_automated),
         encode((holdout_id, holdout_variant_id, customer_id, *of_visit))[1:],
     )

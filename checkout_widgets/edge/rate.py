@@ -35,16 +35,18 @@ class RateLimit:
             return 0
         now, client = self.clock(), (store_id, address)
         with self.lock:
-            full_at = max(self.full_at.pop(client, now), now)
+            full_at = self.full_at.pop(client, now)
+            if full_at < now:
+                full_at = now
             full_again_at = full_at + self.interval_s  # as the call takes one interval's worth
             wait_s = full_again_at - now - 60  # an empty bucket takes a minute
-            if wait_s <= ROUNDING_S:
-                self.full_at[client] = full_again_at
-            else:
-                self.full_at[client] = full_at
+            is_allowed = wait_s <= ROUNDING_S
+            if is_allowed:
+                full_at = full_again_at
+            self.full_at[client] = full_at
             if len(self.full_at) > MAX_CLIENTS:
                 # who has been away the longest, and so has most of the bucket back; nobody else's changes
                 del self.full_at[next(iter(self.full_at))]
-        if wait_s <= ROUNDING_S:
+        if is_allowed:
             return 0
         return int(wait_s) + 1

@@ -53,8 +53,18 @@ def several(*values: Any) -> bytes:
 
 def token_of(visitor: VisitorParts, variant: VariantParts) -> bytes:
     """Return a visitor's token of a variant."""
-    before = visitor.start + variant.ids + visitor.visitor_id + variant.moment + visitor.context
-    return before + variant.offer + visitor.times + variant.tier_prices + visitor.end
+    parts = (
+        visitor.start,
+        variant.ids,
+        visitor.visitor_id,
+        variant.moment,
+        visitor.context,
+        variant.offer,
+        visitor.times,
+        variant.tier_prices,
+        visitor.end,
+    )
+    return b"".join(parts)
 
 
 def parts_of_variant(

@@ -123,17 +123,22 @@ def test_edge_server_reads_no_body_that_is_longer_than_any_may_be(threads, lengt
 @pytest.mark.slow
 def test_edge_server_decides_in_its_thread_with_the_body_read_before(threads, store):
     through_wsgi: Any = never
-    edge, waiting = EdgeApplication(urlpatterns, through_wsgi), [Waiting(), Waiting()]
+    edge, here = EdgeApplication(urlpatterns, through_wsgi), threading.current_thread().name
     server = EdgeServer(edge, through_wsgi, threads, has_thread=True)
-    ordinary = environ("/v1/decide", json.dumps({"key": store.site_key, "moments": ["cart"]}).encode())
-    too_long = environ("/v1/decide", CONTENT_LENGTH="60001")
-    arriving = [ordinary["wsgi.input"], too_long["wsgi.input"]]
+    content = json.dumps({"key": store.site_key, "moments": ["cart"]}).encode()
+    in_chunks = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    requests = [
+        (environ("/v1/decide", content), 200, here),
+        (environ("/v1/decide", content, **in_chunks), 200, here),
+        (environ("/v1/decide", b"{" + 60_000 * b" ", **in_chunks), 413, here),
+        (environ("/v1/decide", CONTENT_LENGTH="60001"), 413, ""),
+    ]
     live_configuration.refresh()
-    server(waiting[0], ordinary)
-    server(waiting[1], too_long)
-    assert [each.is_answered.wait(WITHIN_S) for each in waiting] == [True, True]
-    assert [each.status for each in waiting] == [200, 413]
-    assert [each.reader for each in arriving] == [threading.current_thread().name, ""]
+    for request, status, reader in requests:
+        waiting, arriving = Waiting(), request["wsgi.input"]
+        server(waiting, request)
+        assert waiting.is_answered.wait(WITHIN_S)
+        assert (waiting.status, arriving.reader) == (status, reader)
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/s/upsell.js"])
