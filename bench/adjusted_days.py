@@ -6,7 +6,6 @@ each custom metric. The floor of a touched day is the same day added up without 
 """
 
 import json
-import statistics
 from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bench.database import scratch
+from bench.figures import in_milliseconds, medians
 from bench.report import floor, read_sums
 from bench.rows import DAYS, START, load, seconds, vacuum
 
@@ -91,7 +91,7 @@ def measure(experiment: "Experiment", rounds: int) -> dict[str, float]:
         taken.setdefault("floor", []).append(seconds(lambda: floor(experiment)))
         taken.setdefault("sums", []).append(seconds(lambda: read_sums(experiment)))
         taken.setdefault("sums_both", []).append(seconds(read_adjusted))
-    return {name: statistics.median(times) for name, times in taken.items()}
+    return medians(taken)
 
 
 def main() -> None:
@@ -133,8 +133,7 @@ def report(exposures: int, taken: dict[str, float], adding: float) -> None:
         ratios[name] = round(taken[name] / taken[beside], 3)
         print(f"{taken[name] * 1000:>10,.1f} ms  {ratios[name]:>7.3f} of {beside}  {text}")
     bars = {"day": BAR, "sums_ms": SUMS_BAR_MS}
-    milliseconds = {name: round(time * 1000, 1) for name, time in taken.items()}
-    print(json.dumps({"exposures": exposures, "bars": bars, "ratios": ratios, "ms": milliseconds}))
+    print(json.dumps({"exposures": exposures, "bars": bars, "ratios": ratios, "ms": in_milliseconds(taken)}))
 
 
 if __name__ == "__main__":

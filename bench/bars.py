@@ -101,7 +101,10 @@ def _missed_power(findings: Sequence[Finding]) -> list[str]:
 def _missed_looks(looks: Sequence[Looks], room: float) -> list[str]:
     """At most the error rate without an effect; with one, planned looks keep their share of a single look's power."""
     missed = []
-    once = {(found.scenario, found.metric): found.ever[-1] for found in looks if found.rule == ONCE}
+    once = {}
+    for found in looks:
+        if found.rule == ONCE:
+            once[found.scenario, found.metric] = found.ever[-1]
     for found in looks:
         name, ever = f"{label(found.scenario)}, {NAMES[found.metric]}, {found.rule}", found.ever[-1]
         if not found.scenario.effect.lift:

@@ -74,8 +74,8 @@ def _adjustment(
         error=_rejected(with_cart),
         plain_power=_rejected(_compare_all(metric, control, better, None)),
         power=_rejected(_compare_all(metric, control, better, "cart_value")),
-        variance_reduction=float(np.mean([result.variance_reduction or 0.0 for result in with_cart])),
-        methods=tuple(sorted({result.method for result in with_cart})),
+        variance_reduction=_mean_reduction(with_cart),
+        methods=_methods(with_cart),
     )
 
 
@@ -95,7 +95,26 @@ def _compare(metric: str, control: Summary, treatment: Summary, covariate: str |
 
 
 def _rejected(results: list[Comparison]) -> float:
-    return float(np.mean([result.p_value is not None and result.p_value < 0.05 for result in results]))
+    return sum(map(_is_rejected, results)) / len(results)
+
+
+def _is_rejected(result: Comparison) -> bool:
+    return result.p_value is not None and result.p_value < 0.05
+
+
+def _mean_reduction(results: list[Comparison]) -> float:
+    reduced = 0.0
+    for result in results:
+        reduced += result.variance_reduction or 0.0
+    return reduced / len(results)
+
+
+def _methods(results: list[Comparison]) -> tuple[str, ...]:
+    """The methods by which they were compared, each once."""
+    found = set()
+    for result in results:
+        found.add(result.method)
+    return tuple(sorted(found))
 
 
 def _summaries(shop: CartShop, n: int, *, factor: float, replicates: int, random: np.random.Generator) -> list[Summary]:

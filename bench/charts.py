@@ -39,7 +39,9 @@ def dots(
 ) -> str:
     """Draw a row per label and a panel per metric; ``band`` is where values ought to lie."""
     width, bottom = LEFT + len(panels) * (PANEL + GAP), TOP + ROW * len(labels)
-    parts = [_text(LEFT - 10, TOP + ROW * row + 14, label, "end", css="quiet") for row, label in enumerate(labels)]
+    parts = []
+    for row, label in enumerate(labels):
+        parts.append(_text(LEFT - 10, TOP + ROW * row + 14, label, "end", css="quiet"))
     for index, panel in enumerate(panels):
         left = LEFT + index * (PANEL + GAP)
         scale = PANEL / highest
@@ -50,10 +52,8 @@ def dots(
         parts.append(_text(left, TOP - 8, panel.title, "start"))
         parts += _ticks(left, scale, highest, bottom)
         for series in panel.series:
-            parts += [
-                _mark(series, left + min(value, highest) * scale, TOP + ROW * row + 10)
-                for row, value in enumerate(series.values)
-            ]
+            for row, value in enumerate(series.values):
+                parts.append(_mark(series, left + min(value, highest) * scale, TOP + ROW * row + 10))
     return _page(title, parts, panels[0].series, width=width, height=bottom + 40)
 
 

@@ -11,10 +11,10 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from bench.database import scratch
+from bench.figures import medians
 from experiments.batches import batches
 
 BATCH = 2_000
@@ -118,7 +118,7 @@ def main() -> None:
             times["before"].append(seconds(visitors, of_visitors, by_before))
             times["today"].append(seconds(visitors, of_visitors, by_today))
             times["customers"].append(seconds(customers, of_customers, by_today))
-    found = {name: median(values) for name, values in times.items()}
+    found = medians(times)
     print(f"{options.exposures:,} exposures with three orders each, medians of {options.rounds} rounds in turns")
     for name, value in found.items():
         print(f"{name:10} {value:6.2f} s  {value / found['before']:.2f} of before")

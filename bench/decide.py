@@ -4,12 +4,13 @@ Then the same beside batches of events, with their table locked, and with the da
 """
 
 import json
-import statistics
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from operator import itemgetter
 
 from bench import interpreter, load, mix
 from bench.database import scratch
+from bench.figures import in_columns, median_ratio, medians_of_rounds
 from bench.mix import Beside
 from bench.server import EDGE, FLOOR, Server, serving
 
@@ -46,6 +47,14 @@ def body(number: int) -> bytes:
     ).encode()
 
 
+def questions(first: int, count: int) -> list[bytes]:
+    """Return the requests of so many shoppers."""
+    asked = []
+    for number in range(first, first + count):
+        asked.append(load.request("/v1/decide", body(number), HEADERS))
+    return asked
+
+
 def make_store() -> None:
     """A store with a test at each of the two moments, one of them with targeting."""
     from tests import factories
@@ -68,14 +77,6 @@ def measure(server: Server, requests: list[bytes]) -> Figures:
     }
 
 
-def middle(rounds: list[Figures]) -> Figures:
-    """The median of each figure over the rounds."""
-    medians = {}
-    for name in rounds[0]:
-        medians[name] = statistics.median([figures[name] for figures in rounds])
-    return medians
-
-
 def main() -> None:
     """Run rounds of edge and floor in turn, and print the medians."""
     parser = ArgumentParser(description=__doc__)
@@ -92,7 +93,7 @@ def measure_all(
     environment: Mapping[str, str], situations: Mapping[str, Beside], *, requests: int, rounds: int
 ) -> dict[str, list[Figures]]:
     """Measure rounds of edge and floor in turn, then of the edge in each situation; return the figures by row."""
-    asking = [load.request("/v1/decide", body(number), HEADERS) for number in range(requests)]
+    asking = questions(0, requests)
     rows: dict[str, list[Figures]] = {"decide": [], "bare WSGI": []}
     with serving(EDGE, environment) as edge:
         answers = load.run(edge.port, asking[:500], keep=500).answers
@@ -118,19 +119,20 @@ def measure_beside(beside: Beside, edge: Server, asking: list[bytes], *, rounds:
 
 def ratios(rows: dict[str, list[Figures]]) -> Figures:
     """How decide compares with the floor of the same round: throughput, processor time, p99."""
-    pairs = list(zip(rows["decide"], rows["bare WSGI"], strict=True))
     compared = {}
     for figure in ("requests_per_second", "cpu_us", "p99_ms"):
-        compared[figure] = round(statistics.median(edge[figure] / floor[figure] for edge, floor in pairs), 3)
+        of_edge, of_floor = map(itemgetter(figure), rows["decide"]), map(itemgetter(figure), rows["bare WSGI"])
+        compared[figure] = round(median_ratio(list(of_edge), list(of_floor)), 3)
     return compared
 
 
 def report(rows: dict[str, list[Figures]]) -> None:
     """Print the medians: for people, then as JSON."""
     print(interpreter.describe())
-    medians = {name: middle(rounds) for name, rounds in rows.items()}
-    for name, figures in medians.items():
-        print(f"{name:18}" + "".join(f"{key} {value:<12g}" for key, value in figures.items()))
+    medians = {}
+    for name, rounds in rows.items():
+        medians[name] = medians_of_rounds(rounds)
+        print(f"{name:18}" + in_columns(medians[name]))
     compared = ratios(rows)
     print(
         f"decide reaches {compared['requests_per_second']:.0%} of the bare floor's throughput (aim: at least 45%), at"

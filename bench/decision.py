@@ -59,7 +59,7 @@ def environ_of(body: bytes) -> Environ:
 
 def environs() -> list[Environ]:
     """Return the questions of a round."""
-    return [environ_of(decide.body(number)) for number in range(QUESTIONS)]
+    return list(map(environ_of, map(decide.body, range(QUESTIONS))))
 
 
 def edge_server() -> Answering:
@@ -132,9 +132,12 @@ def main() -> None:
     with scratch():
         decide.make_store()
         server = edge_server()
-        pairs = [(microseconds(server), floor_microseconds()) for _ in range(options.rounds)]
+        decisions, floors = [], []
+        for _ in range(options.rounds):
+            decisions.append(microseconds(server))
+            floors.append(floor_microseconds())
         called = calls(server)
-    decision_us, floor_us = (round(min(figures), 1) for figures in zip(*pairs, strict=True))
+    decision_us, floor_us = round(min(decisions), 1), round(min(floors), 1)
     number = round(called.total() / QUESTIONS)
     print(interpreter.describe())
     print(f"a decision takes {decision_us} µs and calls {number} functions; to do nothing takes {floor_us} µs")

@@ -13,11 +13,13 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from bench import load
 from bench.database import scratch
-from bench.decide import HEADERS, body, make_store
+from bench.decide import HEADERS, make_store, questions
+from bench.figures import in_columns, median_ratio, medians_of_rounds
 from bench.server import EDGE, Server, serving
 from bench.webhooks import working
 from config.processes import EDGE_THREADS
@@ -29,7 +31,7 @@ TYPES = ("impression", "click", "decline", "accept_failed", "click", "impression
 
 def events_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
     """What a browser would report after this decision: each exposure once, then what the shopper does."""
-    decided = [decision["exposure_token"] for decision in answer["decisions"]]
+    decided = list(map(itemgetter("exposure_token"), answer["decisions"]))
     events = []
     for index in range(BATCH):
         kind = TYPES[index % len(TYPES)]
@@ -48,9 +50,8 @@ def events_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 def batches(port: int, first: int, count: int) -> list[bytes]:
     """Ask what ``count`` new visitors get, and return the requests with their events."""
-    asking = [load.request("/v1/decide", body(number), HEADERS) for number in range(first, first + count)]
     sending = []
-    for answer in load.run(port, asking, keep=count).answers:
+    for answer in load.run(port, questions(first, count), keep=count).answers:
         sent = batch(json.loads(answer))
         sending.append(load.request("/v1/events", sent, HEADERS))
     return sending
@@ -71,8 +72,9 @@ def measure(server: Server, requests: Sequence[bytes]) -> dict[str, float]:
     """One round through the edge; raises ``RuntimeError`` where a row is missing."""
     before = server.cpu_seconds()
     result = load.run(server.port, requests, keep=len(requests))
-    if any(json.loads(answer)["accepted"] != BATCH for answer in result.answers):
-        raise RuntimeError("An event was not accepted.")
+    for answer in result.answers:
+        if json.loads(answer)["accepted"] != BATCH:
+            raise RuntimeError("An event was not accepted.")
     return {
         "rows_per_second": round(BATCH * result.per_second, 1),
         "requests_per_second": round(result.per_second, 1),
@@ -110,9 +112,11 @@ def insert_over_one(count: int) -> int:
         * BATCH
     )
     for number in range(count):
-        rows = ((experiment.store_id, new_uuid(), f"v_{number:016x}", experiment.pk, variant.pk) for _ in range(BATCH))
+        values: list[Any] = []
+        for _ in range(BATCH):
+            values += [experiment.store_id, new_uuid(), f"v_{number:016x}", experiment.pk, variant.pk]
         with connection.cursor() as cursor:
-            cursor.execute(statement, [value for row in rows for value in row])
+            cursor.execute(statement, values)
     connection.close()
     return count * BATCH
 
@@ -132,7 +136,9 @@ def main() -> None:
 
 def measure_all(edge: Server, *, size: int, rounds: int) -> tuple[list[dict[str, float]], dict[int, list[float]]]:
     """Measure rounds of batches and of both floors in turn; return the figures, and the floors' rates."""
-    asking = [batches(edge.port, number * size, size) for number in range(rounds + 1)]
+    asking = []
+    for number in range(rounds + 1):
+        asking.append(batches(edge.port, number * size, size))
     # One round for nothing: what is done once is done then.
     measure(edge, asking.pop())
     insert(size, EDGE_THREADS)
@@ -145,26 +151,15 @@ def measure_all(edge: Server, *, size: int, rounds: int) -> tuple[list[dict[str,
     return measured, floors
 
 
-def in_columns(figures: dict[str, float]) -> str:
-    """Write each figure after its name."""
-    return "".join(f"{name} {value:<12g}" for name, value in figures.items())
-
-
-def median_ratio(measured: list[dict[str, float]], rates: list[float]) -> float:
-    """The median over the rounds of what part of the floor's rows per second is reached."""
-    return statistics.median(figures["rows_per_second"] / rate for figures, rate in zip(measured, rates, strict=True))
-
-
 def report(measured: list[dict[str, float]], floors: dict[int, list[float]]) -> None:
     """Print the medians: for people, then as JSON."""
-    events = {}
-    for name in measured[0]:
-        events[name] = statistics.median([figures[name] for figures in measured])
+    events = medians_of_rounds(measured)
+    reached = list(map(itemgetter("rows_per_second"), measured))
     print("events    " + in_columns(events))
     result: dict[str, object] = {"benchmark": "events", "events": events}
     for connections, rates in floors.items():
         floor = statistics.median(rates)
-        ratio = median_ratio(measured, rates)
+        ratio = median_ratio(reached, rates)
         aim = ""
         if connections == 1:
             aim = " (aim: at least 70%)"

@@ -11,6 +11,7 @@ from argparse import ArgumentParser
 from functools import partial
 
 from bench.database import scratch
+from bench.figures import beside, in_milliseconds
 from bench.rows import load, vacuum
 from bench.turns import medians_in_turns
 
@@ -61,11 +62,11 @@ def main() -> None:
             "computed": reverse("dashboard:findings", args=place),
         }
         taken = measure(addresses, client, options.rounds)
-    ratios = {name: round(time / taken["floor"], 2) for name, time in taken.items()}
+    ratios = beside(taken, "floor", digits=2)
     for name, time in taken.items():
         print(f"{time * 1000:>8,.1f} ms  {ratios[name]:>6.2f} of the floor  {name}")
-    milliseconds = {name: round(time * 1000, 1) for name, time in taken.items()}
-    print(json.dumps({"exposures": options.exposures, "bar_ms": BAR_MS, "ms": milliseconds, "ratios": ratios}))
+    figures = {"ms": in_milliseconds(taken), "ratios": ratios}
+    print(json.dumps({"exposures": options.exposures, "bar_ms": BAR_MS, **figures}))
 
 
 if __name__ == "__main__":

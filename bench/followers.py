@@ -68,7 +68,9 @@ def following(number: int, feed: "Callable[[], ConfigurationFeed]") -> "Iterator
 
     from checkout_widgets.edge.live_configuration import LiveConfiguration
 
-    followers = [LiveConfiguration(feed()) for _ in range(number)]
+    followers = []
+    for _ in range(number):
+        followers.append(LiveConfiguration(feed()))
     for follower in followers:
         follower.start()
         time.sleep(settings.EDGE_POLL_SECONDS / number)

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bench.database import scratch
+from bench.figures import in_milliseconds, medians
 from bench.rows import DAYS, START, Bar, load, seconds, vacuum
 
 if TYPE_CHECKING:
@@ -143,12 +144,15 @@ def measure(experiment: "Experiment", rounds: int, on_progress: Bar) -> dict[str
     check(experiment)
     taken["add_up"] = seconds(funnel_changes.add_up_changes)
     check(experiment)
-    return taken | {name: statistics.median(times) for name, times in raw.items()}
+    return taken | medians(raw)
 
 
 def median_of(action: Callable[[], object], rounds: int) -> float:
     """How long it takes in most rounds."""
-    return statistics.median(seconds(action) for _ in range(rounds))
+    times = []
+    for _ in range(rounds):
+        times.append(seconds(action))
+    return statistics.median(times)
 
 
 def report(taken: dict[str, float]) -> dict[str, float]:
@@ -164,7 +168,11 @@ def report(taken: dict[str, float]) -> dict[str, float]:
     for name, text in names.items():
         ratio = taken[name] / taken["events_floor"]
         print(f"{taken[name] * 1000:>11,.1f} ms  {ratio:>8.4f} of the floor  {text}")
-    return {f"{name}_ms": round(taken[name] * 1000, 2) for name in names}
+    found = {}
+    for name, milliseconds in in_milliseconds(taken, digits=2).items():
+        if name in names:
+            found[f"{name}_ms"] = milliseconds
+    return found
 
 
 def sizes() -> dict[str, int]:
@@ -173,7 +181,10 @@ def sizes() -> dict[str, int]:
 
     names = ("funnel_visitors", "funnel_days", "exposures", "events")
     ((*found,),) = aggregation.fetch(SIZES, [])
-    return {f"{name}_mb": int(size) // 2**20 for name, size in zip(names, found, strict=True)}
+    sizes = {}
+    for name, size in zip(names, found, strict=True):
+        sizes[f"{name}_mb"] = int(size) // 2**20
+    return sizes
 
 
 def main() -> None:

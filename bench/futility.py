@@ -89,8 +89,8 @@ class Finding:
 def win_looks() -> list[LookAhead]:
     """Return the looks that can find a win, with their bounds, by a weekly plan's spending of its half of alpha."""
     fractions = [WEEK / DAYS, 1.0]
-    bounds = spending_bounds(fractions, [ALPHA * fraction**RHO for fraction in fractions])
-    return [LookAhead(fraction, bound) for fraction, bound in zip(fractions, bounds, strict=True)]
+    spent = [ALPHA * fraction**RHO for fraction in fractions]
+    return list(map(LookAhead, fractions, spending_bounds(fractions, spent)))
 
 
 def examine(effects: Effects, tests: int, *, seed: int) -> Finding:
@@ -189,12 +189,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2026)
     options = parser.parse_args()
     start = time.perf_counter()
-    findings = [examine(effects, options.tests, seed=options.seed) for effects in CASES]
+    findings, lost = [], {}
+    for effects in CASES:
+        found = examine(effects, options.tests, seed=options.seed)
+        findings.append(found)
+        lost[effects.name] = found.lost
     text = page(findings, options.seed)
     print(text)
     if not options.dry_run:
         put_between("futility", text)
-    lost = {found.effects.name: found.lost for found in findings}
     print(json.dumps({"lost": lost, "missed": missed(findings), "seconds": round(time.perf_counter() - start)}))
 
 

@@ -40,7 +40,10 @@ def run(gets: int, forgeries: int) -> dict[str, object]:
             for wrong in islice(forged(token, chance), forgeries // len(links)):
                 accepted += client.get(path + wrong).status_code == 200
                 accepted += client.post(path + wrong, {"price_minor": "990", "all": "on"}).status_code < 400
-        changed = [name for name, rows in stored().items() if rows != before[name]]
+        changed = []
+        for name, rows in stored().items():
+            if rows != before[name]:
+                changed.append(name)
     return {
         "links": len(links),
         "gets": gets,

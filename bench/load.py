@@ -61,7 +61,8 @@ class Result:
 def request(path: str, body: bytes, headers: Sequence[tuple[str, str]] = ()) -> bytes:
     """A POST as bytes."""
     lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
-    lines += [f"{name}: {value}" for name, value in headers]
+    for name, value in headers:
+        lines.append(f"{name}: {value}")
     return "\r\n".join(lines).encode() + END_OF_HEADERS + body
 
 

@@ -6,7 +6,6 @@ table whole for the events of a visitor.
 
 import json
 import random
-import statistics
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
 from bench.database import scratch
+from bench.figures import medians
 
 if TYPE_CHECKING:
     from experiments.models import Experiment
@@ -147,7 +147,7 @@ def measure(experiments: "list[Experiment]", events: int, now: datetime, rounds:
             taken["arrivals"].append(milliseconds(lambda: arrivals_of(store, now)))  # noqa: B023
         taken["queries"].append(queries.milliseconds)
         taken["django"].append(1000 * (time.thread_time() - computed_before))
-    return {name: statistics.median(times) for name, times in taken.items()}
+    return medians(taken)
 
 
 def main() -> None:

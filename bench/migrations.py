@@ -82,8 +82,11 @@ def write(statements: list[str], parameters: dict[str, Any], is_over: Any, inser
 
 def longest_ms(inserts: list[Insert], begun: float, ended: float) -> float:
     """How long the slowest insert took that was under way in this time."""
-    under_way = [after - before for before, after in inserts if before < ended and after > begun]
-    return max(under_way, default=0.0) * 1000
+    longest = 0.0
+    for before, after in inserts:
+        if before < ended and after > begun:
+            longest = max(longest, after - before)
+    return longest * 1000
 
 
 def copies(cursor: Any, table: str, changes: dict[str, str]) -> str:
@@ -185,7 +188,7 @@ def main() -> None:
     show(console, run.steps, run.floor_ms)
     console.print(f"{len(run.failed)} of {run.inserts} inserts failed: {set(run.failed)}")
     result = {"exposures": exposures, "floor_ms": run.floor_ms, "inserts": run.inserts, "failed": len(run.failed)}
-    print(json.dumps(result | {"steps": [as_json(step) for step in run.steps]}))
+    print(json.dumps(result | {"steps": list(map(as_json, run.steps))}))
 
 
 def sessions_like(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench.adjusted_days import BUY
 from bench.database import scratch
+from bench.figures import beside
 from bench.rows import DAYS, START, load, vacuum
 from bench.turns import medians_in_turns
 
@@ -66,7 +67,7 @@ def main() -> None:
         other = factories.make_experiment(mine.store, started_at=START)
         fill(mine, other, options.exposures)
         taken = measure(mine, other, options.rounds)
-    ratios = {name: round(time / taken["floor"], 3) for name, time in taken.items()}
+    ratios = beside(taken, "floor")
     for name, time in taken.items():
         print(f"{time * 1000:>10,.1f} ms  {ratios[name]:>6.3f} of the floor  {name}")
     print(json.dumps({"exposures": options.exposures, "ratios": ratios}))

@@ -134,7 +134,8 @@ def drawn_overlaps(row: Beside, random: np.random.Generator) -> "list[Overlap]":
 def simulate(row: Beside, tests: int, seed: int) -> list[float]:
     """Return the shares of tests with each finding."""
     found = np.array([findings(row, seed, number) for number in range(tests)], dtype=np.float64)
-    return [float(share) for share in found.mean(axis=0)]
+    shares: list[float] = found.mean(axis=0).tolist()
+    return shares
 
 
 def line(row: Beside, shares: Sequence[float], tests: int) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.bars import MONEY, NAMES, Results, Size, by_scenario, label, misses, ours, points, standard_error
 from bench.carts import Adjustment
 from bench.charts import Mark, Panel, Series, dots, lines
+from bench.figures import as_list
 from bench.studies import ALWAYS, DELTA, EVERY_LOOK, ONCE, PLANNED, Finding, Looks
 
 BEGIN, END = "<!-- calibration:begin -->", "<!-- calibration:end -->"
@@ -136,7 +137,10 @@ def _panel(metric: str, findings: Sequence[Finding]) -> Panel:
     """Show the false alarms on a metric, a series for each procedure."""
     series = []
     for name in STYLES:
-        of_procedure = [finding.error for finding in findings if (finding.metric, finding.procedure) == (metric, name)]
+        of_procedure = []
+        for finding in findings:
+            if (finding.metric, finding.procedure) == (metric, name):
+                of_procedure.append(finding.error)
         series.append(Series(PROCEDURES[name], *STYLES[name], _in_percent(of_procedure)))
     return Panel(NAMES[metric], series)
 
@@ -158,9 +162,13 @@ def _null_table(findings: Sequence[Finding]) -> str:
     ]
     rows = []
     for scenario, of in by_scenario(findings):
-        tails = [_tails(of[metric, "score"]) for metric in MONEY]
-        others = [points(of[metric, name].error) for name in ("welch", "delta") for metric in MONEY]
-        rows.append([label(scenario), *tails, *others, points(of["conversion", "score"].error)])
+        cells = [label(scenario)]
+        for metric in MONEY:
+            cells.append(_tails(of[metric, "score"]))
+        for name in ("welch", "delta"):
+            for metric in MONEY:
+                cells.append(points(of[metric, name].error))
+        rows.append([*cells, points(of["conversion", "score"].error)])
     return _table(head, rows)
 
 
@@ -195,7 +203,9 @@ def _looks_table(looks: Sequence[Looks]) -> str:
             rules.append(found.rule)
         row = rows.setdefault((label(found.scenario), NAMES[found.metric]), [])
         row.append(points(found.ever[-1]))
-    table = [[*names, *cells] for names, cells in rows.items()]
+    table = []
+    for names, cells in rows.items():
+        table.append([*names, *cells])
     return _table(["visitors, order values", "", *rules], table)
 
 
@@ -212,30 +222,28 @@ def _cart_table(carts: Sequence[Adjustment]) -> str:
         "variance left",
         "as if visitors",
     ]
-    return _table(
-        head,
-        [
-            [
-                f"{a.shop.conversion:.0%}",
-                str(a.shop.correlation),
-                NAMES[a.metric],
-                points(a.plain_error),
-                points(a.error),
-                f"{a.lift:+.0%}",
-                points(a.plain_power),
-                points(a.power),
-                f"{1 - a.variance_reduction:.2f}",
-                f"{a.multiple:.2f} times",
-            ]
-            for a in carts
-        ],
-    )
+    return _table(head, list(map(_cart_row, carts)))
+
+
+def _cart_row(cart: Adjustment) -> list[str]:
+    return [
+        f"{cart.shop.conversion:.0%}",
+        str(cart.shop.correlation),
+        NAMES[cart.metric],
+        points(cart.plain_error),
+        points(cart.error),
+        f"{cart.lift:+.0%}",
+        points(cart.plain_power),
+        points(cart.power),
+        f"{1 - cart.variance_reduction:.2f}",
+        f"{cart.multiple:.2f} times",
+    ]
 
 
 def _missed(lines: Sequence[str]) -> str:
     if not lines:
         return "None."
-    return "\n".join(f"- {line}" for line in lines)
+    return as_list(lines)
 
 
 def _tails(finding: Finding) -> str:
@@ -243,5 +251,7 @@ def _tails(finding: Finding) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    lines = []
+    for cells in (head, ["---", *["---:"] * (len(head) - 1)], *rows):
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)

@@ -49,7 +49,7 @@ def load(experiment: "Experiment", number: int, on_progress: Bar, *, with_orders
     """Make the exposures and orders, day by day; their outcomes are still to be found."""
     from django.db import connection
 
-    variants = [variant.pk for variant in experiment.variants.all()]
+    variants = list(experiment.variants.values_list("pk", flat=True))
     ids: dict[str, Any] = {"experiment_id": experiment.pk, "store_id": experiment.store_id, "variants": variants}
     for index in range(DAYS):
         first, after = number * index // DAYS, number * (index + 1) // DAYS

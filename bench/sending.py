@@ -144,7 +144,7 @@ def kill(workers: int, databases: int, environment: dict[str, str], postmaster: 
     Return how many were killed of each. Between two kills, some messages go out: a worker that starts sends nothing.
     """
     command = [sys.executable, "-c", WORKER % LEASE_S]
-    running = [subprocess.Popen(command, env=environment) for _ in range(2)]
+    running = [subprocess.Popen(command, env=environment), subprocess.Popen(command, env=environment)]
     chance, killed = random.Random(20), Counter[str]()  # noqa: S311 -- the same kills in every run
     planned = ["worker"] * workers
     for number in range(databases):
@@ -195,7 +195,9 @@ def is_anything_open() -> bool:
 @contextmanager
 def database_keeper() -> Iterator[None]:
     """Have the database started again when it is killed."""
-    outside = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "OFFERLIFT_DATA_DIR"}}
+    outside = dict(os.environ)
+    for name in ("DATABASE_URL", "OFFERLIFT_DATA_DIR"):
+        outside.pop(name, None)
     process = subprocess.Popen([sys.executable, "-m", "config.database_keeper"], env=outside, stderr=subprocess.DEVNULL)
     try:
         yield
@@ -276,7 +278,7 @@ def losses(messages: int, killed: Counter[str], notes: Path) -> dict[str, object
 
     recipients = Counter(notes.read_text().split())
     states = dict(CustomerMessage.objects.order_by().values_list("state").annotate(Count("pk")))
-    doubles = sum(count - 1 for count in recipients.values())
+    doubles = recipients.total() - len(recipients)
     untold = len(recipients) - states.get("sent", 0)  # taken by the server, and noted as unknown
     print(
         f"{killed['worker']} kills of workers and {killed['PostgreSQL']} of PostgreSQL: {doubles} sent twice (bar 0),",

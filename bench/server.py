@@ -25,13 +25,16 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """Processor time of the server's processes, threads included, in seconds."""
-        return sum(cpu_nanoseconds(pid) for pid in family(self.pid)) / 1e9
+        return sum(map(cpu_nanoseconds, family(self.pid))) / 1e9
 
 
 def family(pid: int) -> list[int]:
     """The process and all below it."""
-    children = "".join(file.read_text() for file in Path(f"/proc/{pid}/task").glob("*/children"))
-    return [pid, *(member for child in children.split() for member in family(int(child)))]
+    members = [pid]
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in file.read_text().split():
+            members += family(int(child))
+    return members
 
 
 def cpu_nanoseconds(pid: int) -> int:

@@ -11,15 +11,18 @@ import statistics
 import subprocess
 import tarfile
 from argparse import ArgumentParser
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import brotli
 from playwright.sync_api import Browser, Route, sync_playwright
 
+from bench.figures import in_columns
 from tests.browser import chromium
 from tests.browser.stub import Call, Edge, Reply, Shop
 
@@ -143,7 +146,7 @@ def visit(browser: Browser, url: str) -> dict[str, float]:
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(url)
     page.wait_for_timeout(STAY_MS)
-    metrics = {metric["name"]: metric["value"] for metric in session.send("Performance.getMetrics")["metrics"]}
+    metrics = dict(map(itemgetter("name", "value"), session.send("Performance.getMetrics")["metrics"]))
     seen = page.evaluate("({...bench, isShown: document.querySelector('[data-upsell-slot]').childElementCount > 0})")
     context.close()
     return {
@@ -173,8 +176,8 @@ def figures(script: Script, visits: list[dict[str, float]], bare: list[dict[str,
     }
     for name in ("script_ms", "main_thread_ms", "blocking_ms"):
         row[name] = round(median_added(name, visits, bare), 1)
-    row["layout_shift"] = max(visit["layout_shift"] for visit in visits)
-    row["offer_shown"] = statistics.mean(visit["is_shown"] for visit in visits)
+    row["layout_shift"] = max(map(itemgetter("layout_shift"), visits))
+    row["offer_shown"] = statistics.mean(map(itemgetter("is_shown"), visits))
     return row
 
 
@@ -187,7 +190,10 @@ def compressed_size(code: bytes) -> int:
 
 def median_added(name: str, visits: list[dict[str, float]], bare: list[dict[str, float]]) -> float:
     """The median over the rounds of what a visit costs more than that of the bare page."""
-    return statistics.median(mine[name] - other[name] for mine, other in zip(visits, bare, strict=True))
+    differences: list[float] = []
+    for mine, other in zip(visits, bare, strict=True):
+        differences.append(mine[name] - other[name])
+    return statistics.median(differences)
 
 
 def measure(rounds: int) -> dict[str, dict[str, float]]:
@@ -210,7 +216,7 @@ def measure(rounds: int) -> dict[str, dict[str, float]]:
 def visit_all(urls: Mapping[str, str], rounds: int) -> dict[str, list[dict[str, float]]]:
     """Visit each page once a round; return what its visits took, by name."""
     names = list(urls)
-    seen: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+    seen: dict[str, list[dict[str, float]]] = defaultdict(list)
     with chromium_browser() as browser:
         for name in names:
             visit(browser, urls[name])  # fills the browser's own caches
@@ -227,7 +233,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     measured = measure(parser.parse_args().rounds)
     for name, row in measured.items():
-        print(f"{name:12}" + "".join(f"{key} {value:<10g}" for key, value in row.items()))
+        print(f"{name:12}" + in_columns(row, width=10))
     print(json.dumps({"benchmark": "snippet", "slowdown": SLOWDOWN, "scripts": measured}))
     assert measured["Offerlift"]["layout_shift"] == 0, "the widget moved the page"
 

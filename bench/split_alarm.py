@@ -153,8 +153,10 @@ def results_of(tests: int, seed: int) -> Results:
 def page(results: Results, tests: int, seed: int) -> str:
     """Write the table, a row a rule, and below it the bars that are missed."""
     heads = ["rule"]
-    heads += [f"false alarms, {split.visitors:,} visitors" for split in SOUND]
-    heads += [f"{split.share:.1%} of {split.visitors:,}" for split in BROKEN]
+    for split in SOUND:
+        heads.append(f"false alarms, {split.visitors:,} visitors")
+    for split in BROKEN:
+        heads.append(f"{split.share:.1%} of {split.visitors:,}")
     lines = [
         f"Simulated with seed {seed}: {tests:,} sound tests a column, a tenth of that with an uneven split, read",
         "hourly for 28 days. Percent of tests with an alarm; in brackets, the mean visitors at the first alarm.",

@@ -69,8 +69,10 @@ def subjects() -> dict[str, Callable[[], object]]:
     """Return what is timed, by name."""
     random = np.random.default_rng(1)
     control, treatment = arm(random, 0.03), arm(random, 0.033)
-    bought = [Proportion(summary.buyers or 0, summary.n) for summary in (control, treatment)]
-    deviations = [(summary.variance("revenue") or 0.0) ** 0.5 for summary in (control, treatment)]
+    bought, deviations = [], []
+    for summary in (control, treatment):
+        bought.append(Proportion(summary.buyers or 0, summary.n))
+        deviations.append((summary.variance("revenue") or 0.0) ** 0.5)
     means = control.means["revenue"], treatment.means["revenue"]
 
     def conversion() -> None:

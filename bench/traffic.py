@@ -101,8 +101,10 @@ def draw(
     """Draw an arm of ``n`` visitors ``replicates`` times; all arrays have that length."""
     buyers = random.binomial(n, effect.share_of_buyers(shop), replicates)
     per_batch = max(1, int(BATCH / max(1.0, float(buyers.mean()))))
-    batches = [buyers[start : start + per_batch] for start in range(0, replicates, per_batch)]
-    sums = np.concatenate([_sums(batch, random, shop, effect) for batch in batches], axis=1)
+    parts = []
+    for start in range(0, replicates, per_batch):
+        parts.append(_sums(buyers[start : start + per_batch], random, shop, effect))
+    sums = np.concatenate(parts, axis=1)
     return Traffic(buyers.astype(float), _arm(n, buyers.astype(float), BuyersSums(*sums)))
 
 
@@ -112,9 +114,8 @@ def cumulate(traffic: Traffic, looks: int) -> Traffic:
     def added(values: Any) -> Array:
         return np.cumsum(np.broadcast_to(values, traffic.buyers.shape).reshape(-1, looks), axis=1)
 
-    return Traffic(
-        added(traffic.buyers), arrays(**{name: added(sums) for name, sums in traffic.orders._asdict().items()})
-    )
+    orders = ArmSums._make(map(added, traffic.orders))
+    return Traffic(added(traffic.buyers), orders)
 
 
 def _sums(buyers: NDArray[np.int64], random: np.random.Generator, shop: Shop, effect: Effect) -> Array:

@@ -5,12 +5,13 @@ The floor is the statement of before there were any, on the first day. In turns,
 """
 
 import json
-import statistics
 from argparse import ArgumentParser
+from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
 from bench.database import scratch
+from bench.figures import beside, medians
 from bench.rows import EXPOSURES, START, seconds, vacuum
 
 BAR = 2.0
@@ -52,8 +53,9 @@ def statement_of_before() -> str:
     cell = "day, variant_id, device, country, customer_type, segments"
     columns = cell.replace("day", sums.DAY, 1)
     cells = sums.cells(sums.ALL_KEYS, cell=cell, columns=columns, grouping=cell)
-    names = [sums.column(key) for key in sums.ALL_KEYS]
-    totals = "".join(f", sum(cell.{name}) AS {name}" for name in names)
+    totals = ""
+    for name in map(sums.column, sums.ALL_KEYS):
+        totals += f", sum(cell.{name}) AS {name}"
     return BEFORE.format(spans=sums.SPANS, cells=cells, totals=totals)
 
 
@@ -68,7 +70,7 @@ def load(experiment: Any, exposures: int) -> list[date]:
     """Make both days, and return them."""
     from django.db import connection
 
-    variants = [variant.pk for variant in experiment.variants.all()]
+    variants = list(experiment.variants.values_list("pk", flat=True))
     ids = {"experiment_id": experiment.pk, "store_id": experiment.store_id, "variants": variants}
     days = [START, START + timedelta(days=1)]
     with connection.cursor() as cursor:
@@ -92,7 +94,7 @@ def measure(experiment: Any, days: list[date], rounds: int) -> dict[str, float]:
         ("untold", statement_of_now(), days[0]),
         ("told", statement_of_now(), days[1]),
     ]
-    taken: dict[str, list[float]] = {name: [] for name, _, _ in asked}
+    taken: dict[str, list[float]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute("SET work_mem = '256MB'")
         cursor.execute("SET jit = off")
@@ -100,7 +102,7 @@ def measure(experiment: Any, days: list[date], rounds: int) -> dict[str, float]:
             for name, statement, day in asked:
                 given = parameters(experiment, None) | {"days": [day]}
                 taken[name].append(seconds(lambda text=statement, given=given: cursor.execute(text, given)))  # type: ignore[misc]
-    return {name: statistics.median(times) for name, times in taken.items()}
+    return medians(taken)
 
 
 def main() -> None:
@@ -114,7 +116,7 @@ def main() -> None:
 
         experiment = factories.make_experiment()
         taken = measure(experiment, load(experiment, options.exposures), options.rounds)
-    ratios = {name: round(time / taken["before"], 3) for name, time in taken.items()}
+    ratios = beside(taken, "before")
     for name, time in taken.items():
         print(f"{time * 1000:>10,.1f} ms  {ratios[name]:>6.3f} of the floor  {name}")
     print(json.dumps({"exposures": options.exposures, "bar": BAR, "ratios": ratios}))

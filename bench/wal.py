@@ -10,9 +10,11 @@ import json
 import secrets
 import statistics
 from argparse import ArgumentParser
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -179,7 +181,9 @@ class World:
         from experiments.accounting.ingestion import record_events
 
         sender = Sender(self.experiments, self.now, **options)
-        sent = [sender.batch() for _ in range(batches)]
+        sent = []
+        for _ in range(batches):
+            sent.append(sender.batch())
         self.now = sender.now
 
         def record() -> None:
@@ -188,7 +192,7 @@ class World:
 
         def copy() -> None:
             for records in sent:
-                execute(FLOOR_EVENTS, [self.store.pk, [record.event_id for record in records]])
+                execute(FLOOR_EVENTS, [self.store.pk, list(map(attrgetter("event_id"), records))])
 
         return written_by(record) / batches / BATCH, written_by(copy) / batches / BATCH
 
@@ -200,10 +204,10 @@ class World:
         from experiments.accounting.outcomes import LockSubject
 
         asked = {"experiment_id": self.experiments[0].pk, "since": self.now - timedelta(days=1), "number": number}
-        visitors = [visitor_id for (visitor_id,) in execute(BUY, asked)]
+        visitors = first_column(execute(BUY, asked))
         # Rows that are read for the first time are marked as committed, and orders are so by who stored them.
         execute("VACUUM experiments_order, experiments_orderline")
-        places = [place for (place,) in execute(FLOOR_PLACES, [visitors])]
+        places = first_column(execute(FLOOR_PLACES, [visitors]))
         changed = 0
 
         def recompute() -> None:
@@ -231,6 +235,11 @@ def execute(query: str, parameters: object = None) -> list[tuple[Any, ...]]:
         if cursor.description is not None:
             rows = cursor.fetchall()
         return rows
+
+
+def first_column(rows: list[tuple[Any, ...]]) -> list[Any]:
+    """Return what is first in each row."""
+    return list(map(itemgetter(0), rows))
 
 
 def written_by(work: Callable[[], None]) -> int:
@@ -298,7 +307,7 @@ def measure_all(world: World, *, rounds: int, batches: int, orders: int) -> dict
         "an event with a random id": lambda: world.send(batches, exposures=0, new_event_id=random_uuid),
         "a changed outcome": lambda: world.buy(orders),
     }
-    measured: dict[str, list[tuple[float, float]]] = {name: [] for name in kinds}
+    measured: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for _ in range(rounds):
         for name, measure in kinds.items():
             measured[name].append(measure())
@@ -318,8 +327,7 @@ def report(events: int, measured: dict[str, list[tuple[float, float]]], hot: flo
         "compression": compression,
     }
     for name, pairs in measured.items():
-        written = statistics.median(pair[0] for pair in pairs)
-        floor = statistics.median(pair[1] for pair in pairs)
+        written, floor = map(statistics.median, zip(*pairs, strict=True))
         print(f"{written:>8,.0f}  {written / floor:>6.2f} of the floor ({floor:,.0f})  {name}")
         result[name] = {"bytes": round(written), "floor": round(floor), "ratio": round(written / floor, 2)}
     print(f"{hot:.0%} of the updates of exposures stayed on their page (HOT)")

@@ -72,14 +72,16 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=2_000)
     options = parser.parse_args()
     sample = json.loads(SAMPLE.read_bytes())
-    bodies = [json.dumps(sample | {"id": number}).encode() for number in range(options.orders)]
+    bodies = []
+    for number in range(options.orders):
+        bodies.append(json.dumps(sample | {"id": number}).encode())
     with scratch() as environment:
         from tests import factories
 
         factories.make_connection(factories.make_store(slug="bench"), secret=SECRET)
         floor = inserts_per_second(bodies)
         with serving(EDGE, environment) as edge:
-            result = load.run(edge.port, [message(body) for body in bodies], connections=1)
+            result = load.run(edge.port, list(map(message, bodies)), connections=1)
         orders = orders_per_second(environment, options.orders)
     figures = {
         "answers_per_second": round(result.per_second, 1),

@@ -62,7 +62,7 @@ def times(shop: Shop, visitor: Visitor, path: str, rounds: int) -> dict[bool, li
 
 def medians(took: list[Took]) -> list[float]:
     """Return the medians of what is timed, in its order: processor, then clock."""
-    return [median(column) for column in zip(*took, strict=True)]
+    return list(map(median, zip(*took, strict=True)))
 
 
 def main() -> int:

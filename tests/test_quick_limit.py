@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ class Item:
         return name in self.marks
 
 
-def run(monkeypatch, item: Item, seconds: float, profile: str = "quick") -> None:
+def run(monkeypatch, item: Any, seconds: float, profile: str = "quick") -> None:
     """Run the hook around a test that takes so much processor time."""
     spent = iter([100.0, 100.0 + seconds])
     monkeypatch.setattr(examples, "PROFILE", profile)

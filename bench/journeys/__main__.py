@@ -39,7 +39,10 @@ def main() -> None:
         from bench.journeys.cases import CASES
         from bench.journeys.kept import Filling, KeptBlocks, code_digest
 
-        cases = [case for case in CASES if options.case in case.name]
+        cases = []
+        for case in CASES:
+            if options.case in case.name:
+                cases.append(case)
         filling = Filling(kept=KeptBlocks(options.results), code=code_digest(), seed=options.seed)
         different: list[str] = []
         if options.replay:
@@ -53,7 +56,10 @@ def main() -> None:
         if not options.dry_run:
             table.write(text)
     seconds = round(time.perf_counter() - start)
-    missed = [bar.name for bar in table.bars(tallies) if not bar.is_met]
+    missed = []
+    for bar in table.bars(tallies):
+        if not bar.is_met:
+            missed.append(bar.name)
     print(json.dumps({"added": added, "different": different, "missed": missed, "seconds": seconds}))
 
 

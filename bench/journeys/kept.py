@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 
 from bench.journeys.cases import Case
@@ -79,7 +80,9 @@ def case_digest(case: Case) -> str:
 
 def sample_digest(tally: Tally) -> str:
     """Return a digest of what came of a store; of sums so many digits as every machine gives."""
-    sums = {name: f"{value:.6g}" for name, value in tally.sums.items()}
+    sums = {}
+    for name, value in tally.sums.items():
+        sums[name] = f"{value:.6g}"
     return hashlib.sha256(json.dumps([tally.counts, sums], sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -98,8 +101,12 @@ class KeptBlocks:
         """Read the blocks of what is simulated today, by whatever code."""
         if not self.file(case).exists():
             return []
-        blocks = [Block(**json.loads(line)) for line in self.file(case).read_text().splitlines()]
-        return [block for block in blocks if block.case == case_digest(case)]
+        blocks, simulated = [], case_digest(case)
+        for line in self.file(case).read_text().splitlines():
+            block = Block(**json.loads(line))
+            if block.case == simulated:
+                blocks.append(block)
+        return blocks
 
     def of(self, case: Case, code: str, seed: int) -> list[Block]:
         """Read the blocks by this code."""
@@ -107,11 +114,16 @@ class KeptBlocks:
 
     def tally_of(self, case: Case, code: str, seed: int) -> Tally:
         """Add a case's blocks up."""
-        return sum((block.tally for block in self.of(case, code, seed)), Tally())
+        tally = Tally()
+        for block in self.of(case, code, seed):
+            tally += block.tally
+        return tally
 
     def write(self, case: Case, blocks: Iterable[Block]) -> None:
         """Write a case's file anew, each block once: the newest where there are several."""
-        places = {(block.code, block.seed, block.first): block for block in blocks}
+        places = {}
+        for block in blocks:
+            places[block.code, block.seed, block.first] = block
         lines = [json.dumps(asdict(places[place])) + "\n" for place in sorted(places)]
         self.folder.mkdir(parents=True, exist_ok=True)
         # Beside and then in its place, lest an interruption leave half a file.
@@ -132,7 +144,7 @@ class Filling:
         """Return the case that lacks most of what is wanted of it; None where nothing is lacking."""
         lacking = []
         for place, case in enumerate(cases):
-            stores = sum(block.stores for block in self.kept.of(case, self.code, self.seed))
+            stores = self.kept.tally_of(case, self.code, self.seed).stores
             if stores < case.wanted:
                 lacking.append((stores / case.wanted, place, case))
         if not lacking:
@@ -141,7 +153,7 @@ class Filling:
 
     def first_unknown(self, case: Case) -> int:
         """Return with which store the first block begins that isn't known yet."""
-        known = {block.first for block in self.kept.of(case, self.code, self.seed)}
+        known = set(map(attrgetter("first"), self.kept.of(case, self.code, self.seed)))
         first = 0
         while first in known:
             first += TWENTY

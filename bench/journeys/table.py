@@ -49,8 +49,10 @@ class Bar:
 
 def of_tests(tally: Tally, names: tuple[str, ...], what: str) -> tuple[int, float, float]:
     """Return how many of these tests were read, the share of what, and its error."""
-    tests = sum(tally.counts[f"{name}: tests"] for name in names)
-    found = sum(tally.counts[f"{name}: {what}"] for name in names)
+    tests = found = 0
+    for name in names:
+        tests += tally.counts[f"{name}: tests"]
+        found += tally.counts[f"{name}: {what}"]
     if not tests:
         return 0, 0.0, 0.0
     share = found / tests
@@ -90,7 +92,10 @@ def bars(tallies: dict[Case, Tally]) -> list[Bar]:
 
 def without_effect(tally: Tally) -> Tally:
     """Return a case's counts without those of the test that has an effect."""
-    counts = Counter({name: count for name, count in tally.counts.items() if not name.startswith(f"{LIFTED}:")})
+    counts = Counter[str]()
+    for name, count in tally.counts.items():
+        if not name.startswith(f"{LIFTED}:"):
+            counts[name] = count
     return Tally(tally.stores, counts)
 
 

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
+from operator import itemgetter
 from typing import Any
 from uuid import uuid4
 
@@ -75,12 +76,12 @@ class Client(threading.Thread):
         said = self.send("/v1/events", sent)
         if said["accepted"] + said["duplicates"] != BATCH:
             self.acknowledged.refused.append(f"events: {said}")
-        self.acknowledged.events += [event["id"] for event in events]
+        self.acknowledged.events += map(itemgetter("id"), events)
         if is_buyer:
-            offered = [decision for decision in decided["decisions"] if decision["content"]]
+            offered = next(filter(itemgetter("content"), decided["decisions"]), None)
             token = None
             if offered:
-                token = self.accept(decided["visitor_id"], offered[0])
+                token = self.accept(decided["visitor_id"], offered)
             self.order(visitor, decided["visitor_id"], token)
             self.deliver(visitor)
 
@@ -159,9 +160,10 @@ class Clients:
         self.is_over = threading.Event()
         # A list's append, a dictionary's assignment and += on a list are each one step under the interpreter's lock.
         self.acknowledged = Acknowledged()
-        self.threads = [
-            Client((run * 100 + index) * 1_000_000, port, self.acknowledged, self.is_over) for index in range(number)
-        ]
+        self.threads = []
+        for index in range(number):
+            first = (run * 100 + index) * 1_000_000
+            self.threads.append(Client(first, port, self.acknowledged, self.is_over))
 
     def __enter__(self) -> Acknowledged:
         for thread in self.threads:

@@ -5,6 +5,7 @@ import random
 import signal
 import time
 from dataclasses import dataclass
+from itertools import cycle, islice
 
 import psycopg
 
@@ -26,7 +27,7 @@ class Kill:
 def plan(kills: int, database_kills: int) -> list[str]:
     """The kinds in the order in which they are killed: each kind in turn, PostgreSQL evenly among them."""
     kinds = ["edge", "console", "worker", "database keeper"]
-    planned = [kinds[index % len(kinds)] for index in range(kills)]
+    planned = list(islice(cycle(kinds), kills))
     for index in range(database_kills):
         planned.insert((index + 1) * kills // (database_kills + 1) + index, POSTGRES)
     return planned

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -29,7 +30,8 @@ class Product:
     @property
     def environment(self) -> dict[str, str]:
         """For processes that belong to it."""
-        outside = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        outside = dict(os.environ)
+        outside.pop("DATABASE_URL", None)
         return outside | {
             "OFFERLIFT_DATA_DIR": str(self.folder),
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -63,7 +65,7 @@ class Product:
     def by_kind(self) -> dict[str, list[int]]:
         """The processes that run now, without the supervisor itself."""
         assert self.process
-        kinds: dict[str, list[int]] = {kind: [] for kind in EXPECTED}
+        kinds: dict[str, list[int]] = defaultdict(list)
         with suppress(OSError):
             for pid in family(self.process.pid)[1:]:
                 kind = kind_of(pid)
@@ -73,7 +75,8 @@ class Product:
 
     def is_complete(self) -> bool:
         """Whether every process is there that ought to be."""
-        return all(len(pids) >= EXPECTED[kind] for kind, pids in self.by_kind().items())
+        running = self.by_kind()
+        return all(len(running[kind]) >= number for kind, number in EXPECTED.items())
 
     def postmaster(self) -> int:
         """The process id of PostgreSQL."""
@@ -92,7 +95,10 @@ def kind_of(pid: int) -> str:
     """Which process of the product it is; empty for those that come and go, such as ``pg_ctl``."""
     command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
     marks = {"edge": "granian", "console": "gunicorn", "worker": "manage.py worker", "database keeper": "keeper"}
-    return next((kind for kind, mark in marks.items() if mark in command), "")
+    for kind, mark in marks.items():
+        if mark in command:
+            return kind
+    return ""
 
 
 def status(port: int, method: str, path: str, content: bytes | None = None) -> int:

@@ -57,8 +57,7 @@ class Programme:
 
     def past_lifts(self, number: int, random: np.random.Generator) -> Floats:
         """Draw true lifts of past tests."""
-        shares = [part.share for part in self.parts]
-        deviations = np.array([part.sd for part in self.parts])
+        shares, deviations = np.array([(part.share, part.sd) for part in self.parts]).T
         chosen = deviations[random.choice(len(shares), size=number, p=shares)]
         return np.asarray(np.maximum(chosen * random.standard_normal(number), LEAST_LIFT))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from multiprocessing.pool import Pool
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -110,8 +110,7 @@ class StoreStudy:
 
 def prior_after(past: FinishedTests) -> EffectPrior:
     """Return the prior that a store's past tests lead to, all of them, winners or not."""
-    effects = [EffectLikelihood(*pair) for pair in zip(past.measured, past.error, strict=True)]
-    return learn_prior(effects)
+    return learn_prior(list(map(EffectLikelihood, past.measured, past.error)))
 
 
 def read(tests: FinishedTests, prior: EffectPrior) -> Believed:
@@ -125,15 +124,18 @@ def read(tests: FinishedTests, prior: EffectPrior) -> Believed:
 
 def joined_tests(parts: Sequence[FinishedTests]) -> FinishedTests:
     """Return several stores' tests as one."""
-    columns = []
-    for name in FinishedTests.__dataclass_fields__:
+    return FinishedTests(*joined_columns(parts, FinishedTests.__dataclass_fields__))
+
+
+def joined_columns(parts: Sequence[object], names: Iterable[str]) -> list[Any]:
+    """Put the parts' columns of these names one behind the other."""
+    columns: list[Any] = []
+    for name in names:
         columns.append(np.concatenate([getattr(part, name) for part in parts]))
-    return FinishedTests(*columns)
+    return columns
 
 
 def joined(parts: Sequence[Believed]) -> Believed:
     """Return several stores' readings as one."""
-    columns = []
-    for name in ("shown", "low", "high", "chance"):
-        columns.append(np.concatenate([getattr(part, name) for part in parts]))
+    columns = joined_columns(parts, ("shown", "low", "high", "chance"))
     return Believed(joined_tests([part.tests for part in parts]), *columns)

@@ -9,6 +9,7 @@ from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any
 
+from bench.figures import as_list
 from bench.luck import estimators
 from bench.luck.bars import BELIEF_BARS, LUCK_BARS, BeliefBar, LuckBar
 from bench.luck.programmes import PROGRAMMES, Floats, Programme
@@ -155,7 +156,7 @@ def page(luck: Sequence[LuckRow], beliefs: Sequence[BeliefRow], *, seed: int) ->
         "| --- | ---: | ---: | ---: |",
         *map(belief_line, beliefs),
         "",
-        *([f"- {text}" for text in misses] or ["No bar is missed."]),
+        as_list(misses) or "No bar is missed.",
     ]
     return "\n".join(lines)
 

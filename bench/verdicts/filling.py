@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.pool import Pool
+from operator import attrgetter
 
 from bench.verdicts.cases import WANTED, Case
 from bench.verdicts.kept import HUNDRED, SAMPLE, Engine, KeptResults, hundred_of, sample_digest
@@ -47,7 +48,7 @@ class Filling:
     def tests_of(self, case: Case) -> int:
         """Return how many tests of a case are known."""
         first_plan = next(iter(self.results.of(case, self.engine, self.seed).values()))
-        return sum(hundred.tests for hundred in first_plan)
+        return sum(map(attrgetter("tests"), first_plan))
 
     def add_hundred(self, case: Case) -> None:
         """Simulate the first hundred that isn't known yet, by all plans of the case, and keep it."""
@@ -78,7 +79,10 @@ class Filling:
 
     def decides_alike(self, case: Case) -> bool:
         """Whether the first ten tests of a kept hundred end as they did, by each plan."""
-        newest = {hundred.plan: hundred for hundred in self.results.all_of(case) if hundred.seed == self.seed}
+        newest = {}
+        for hundred in self.results.all_of(case):
+            if hundred.seed == self.seed:
+                newest[hundred.plan] = hundred
         for hundred in newest.values():
             tests = range(hundred.first, hundred.first + SAMPLE)
             again = ends_of(case, tests, version=hundred.plan, seed=self.seed, pool=self.pool)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from bench.documents import put_between
@@ -45,7 +46,7 @@ def kept_rows(cases: Sequence[Case], results: KeptResults, engine: Engine, seed:
         by_plan = results.of(case, engine, seed)
         tallies = {}
         for plan, hundreds in by_plan.items():
-            tallies[plan] = sum((hundred.tally for hundred in hundreds), Tally())
+            tallies[plan] = sum(map(attrgetter("tally"), hundreds), Tally())
         if tallies[PlanVersion.SHARED].tests:
             beside = None
             if case.same_as in rows:
@@ -59,7 +60,7 @@ def chosen(cases: Sequence[Case], parts: Sequence[str]) -> list[Case]:
     if not parts:
         return list(cases)
     wanted = set()
-    names = [case.name for case in cases]
+    names = list(map(attrgetter("name"), cases))
     for part in parts:
         wanted |= names_meant(part, names)
     return [case for case in cases if case.name in wanted]

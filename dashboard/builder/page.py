@@ -12,7 +12,9 @@ from checkout_widgets.launching.candidate import LaunchCandidate
 from checkout_widgets.launching.templates import Template
 from checkout_widgets.launching.treatments import template_of
 from dashboard.builder.lengths import LengthChoice, length_choices
-from dashboard.builder.sections import TREATMENT, DraftSection, SecondSection, TreatmentSection, sections_of
+from dashboard.builder.section import DraftSection
+from dashboard.builder.sections import sections_of
+from dashboard.builder.treatment_sections import TREATMENT, SecondSection, TreatmentSection
 from dashboard.builder.treatments import PastResult, SecondPart, TreatmentBlock, past_results, treatment_block
 from dashboard.launch.page import LaunchPage
 from experiments.admin import guardrail_editor

@@ -11,7 +11,9 @@ from django.utils import timezone
 from checkout_widgets.launching.candidate import LaunchCandidate
 from checkout_widgets.launching.treatments import AlreadyStartedError
 from checkout_widgets.models import KeptInput
-from dashboard.builder.sections import BESIDE, VERSION, DraftSection, StartSection, section_of
+from dashboard.builder.section import VERSION, DraftSection
+from dashboard.builder.sections import StartSection, section_of
+from dashboard.builder.treatment_sections import BESIDE
 from experiments.models import AuditEntry, Experiment
 from experiments.running.lifecycle import locked_experiment
 

@@ -16,7 +16,7 @@ from checkout_widgets.models import ShopperAnswer
 from dashboard import fragments, paging
 from dashboard.builder.page import BuilderPage, section_url
 from dashboard.builder.saving import OVERWRITE, SavedSection, save_section
-from dashboard.builder.sections import BESIDE, SecondSection, TreatmentSection
+from dashboard.builder.treatment_sections import BESIDE, SecondSection, TreatmentSection
 from dashboard.builder.treatments import new_offer_form, past_results, treatment_block
 from dashboard.builder.views import started
 from dashboard.members import actor_of, editable_experiment

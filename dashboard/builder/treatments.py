@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from checkout_widgets.admin.structured import LANGUAGES
 from checkout_widgets.models import Acceptance, Product, Widget
-from dashboard.builder.sections import BESIDE, SecondSection, TreatmentSection
+from dashboard.builder.treatment_sections import BESIDE, SecondSection, TreatmentSection
 from dashboard.stored_results import newest_reports
 from dashboard.treatment.forms import NothingForm, PageArmForm, TreatmentForm
 from dashboard.treatment.offer_form import NewOfferForm

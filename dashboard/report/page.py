@@ -10,18 +10,12 @@ from urllib.parse import parse_qsl
 from django.utils.translation import gettext as _
 from msgspec.json import Encoder
 
-from dashboard.drawings import charts
-from dashboard.drawings.daily_values import values_chart
-from dashboard.drawings.figure import Figure
-from dashboard.drawings.waterfall import Waterfall, waterfall
 from dashboard.report.choices import ChoiceLink, Choices
-from dashboard.report.days import DaySection, day_section
 from dashboard.report.holdout_note import visitors_note
 from dashboard.report.key_figures import KeyFigure, key_figures
 from dashboard.report.long_term import LongTermRow, long_term_rows
 from dashboard.report.message_revenue import MessageRevenue, message_revenue
 from dashboard.report.metric_choice import MetricChoice, goal_view
-from dashboard.report.metric_days import DayTexts, day_texts, metric_day_rows
 from dashboard.report.rows import (
     FunnelStep,
     MetricTable,
@@ -34,11 +28,12 @@ from dashboard.report.rows import (
 )
 from dashboard.report.scales import SCALES, EffectScale
 from dashboard.report.settings import settings_of
+from dashboard.report.stored_looks import deciding_look, looks_with_addresses
 from dashboard.report.timeline import Happening, timeline
+from dashboard.report.treatment_charts import TreatmentCharts
 from dashboard.templatetags import wording
 from experiments.models import Experiment, Source, Status
 from experiments.report import (
-    Decomposition,
     Look,
     MetricResult,
     MetricView,
@@ -209,16 +204,6 @@ class ReportPage:
         return key_figures(self.report, self.treatment_key)
 
     @cached_property
-    def split(self) -> Decomposition | None:
-        """The treatment's lift in its parts."""
-        return first_of_variant(self.report.decompositions, self.treatment_key)
-
-    @cached_property
-    def waterfall(self) -> Waterfall | None:
-        """The drawing of it."""
-        return waterfall(self.split)
-
-    @cached_property
     def metrics(self) -> MetricTable:
         """The treatment's metrics, without those whose data nobody sent."""
         results = of_variant(self.report.metrics, self.treatment_key)
@@ -284,25 +269,9 @@ class ReportPage:
         return funnel_steps(self.report, has_widget=not self.is_imported)
 
     @cached_property
-    def belief_chart(self) -> Figure | None:
-        """How likely which effect on the goal is."""
-        return charts.belief_chart(self.report, self.treatment_key)
-
-    @cached_property
-    def series_chart(self) -> Figure | None:
-        """The lift of the metric that is looked at, day by day."""
-        return charts.series_chart(self.report, self.looked_at, self.treatment_key)
-
-    @cached_property
-    def values_chart(self) -> Figure | None:
-        """The values of the metric that is looked at, of the visitors of each day."""
-        return values_chart(self.looked_at, self.treatment_key, self.report)
-
-    @property
-    def days(self) -> list[DayTexts]:
-        """The treatment's days, for the table beside the charts."""
-        rows = metric_day_rows(self.looked_at, self.treatment_key)
-        return [day_texts(row, self.looked_at.unit, self.report.currency) for row in rows]
+    def charts(self) -> TreatmentCharts:
+        """What is drawn of the treatment."""
+        return TreatmentCharts(self.report, self.treatment_key, self.looked_at)
 
     @property
     def is_per_order(self) -> bool:
@@ -313,11 +282,6 @@ class ReportPage:
     def kept_choices(self) -> list[tuple[str, str]]:
         """What the reader chose beside the metric, for the form that chooses it."""
         return parse_qsl(replace(self.choices, metric="").query.removeprefix("?"))
-
-    @cached_property
-    def by_days(self) -> DaySection | None:
-        """The treatment's effect by day of exposure; None in reports of before it was looked at."""
-        return day_section(self.report, self.treatment_key)
 
     @property
     def overlaps(self) -> list[OverlapResult]:
@@ -341,32 +305,16 @@ class ReportPage:
 
     @property
     def looks(self) -> list[tuple[Look, str]]:
-        """The treatment's looks, each with the address of the report as it was then; empty where none is stored.
-
-        None of a metric that the reader chose: looks are at the goal alone.
-        """
+        """The treatment's looks with their addresses; none beside a metric that the reader chose: looks are at the
+        goal alone."""
         if self.view is not None:
             return []
-        stored = dict(self.experiment.snapshots.filter(is_look=True).values_list("taken_at", "pk"))
-        looks = []
-        for look in of_variant(self.report.plan.looks, self.treatment_key):
-            looks.append((look, self.look_address(stored.get(look.taken_at))))
-        return looks
-
-    def look_address(self, snapshot: int | None) -> str:
-        """Return the address of a stored look; empty without one."""
-        if snapshot is None:
-            return ""
-        return replace(self.choices, look=snapshot).query
+        return looks_with_addresses(self.experiment, self.report, self.choices, self.treatment_key)
 
     @property
     def deciding_look(self) -> Look | None:
         """The look at which the treatment crossed its bound; None where it hasn't."""
-        crossing = first_of_variant(self.report.plan.crossings, self.treatment_key)
-        if crossing is None:
-            return None
-        looks = of_variant(self.report.plan.looks, self.treatment_key)
-        return next((look for look in looks if look.number == crossing.number), None)
+        return deciding_look(self.report, self.treatment_key)
 
     @property
     def goals(self) -> list[MetricResult]:

@@ -1,27 +1,31 @@
-/* A draft's page: its sections save themselves by htmx. Here is what the browser alone can know: what isn't saved yet. */
+/* A draft's page: its sections save themselves (autosave.js). Here is what only this page has: a copy of what couldn't be
+   sent, fields that other sections draw again, and a launch that waits for all of it. */
 
 'use strict';
 
 const state = document.getElementById('save-state');
-const AGAIN_MS = 5000;
 const launchForm = document.getElementById('launch-form');
-/** Sections with something typed that the server hasn't answered for; by name, how much was typed when it was sent. */
-const unsaved = new Map();
 /** Sections in which something was typed since the page was opened. */
 const touched = new Set();
-let typed = 0;
 let isLaunching = false;
 /** The section whose answer is being put into the page. */
 let answered;
 
 const copyKey = (name) => `builder:${location.pathname}:${name}`;
-const formOf = (name) => document.querySelector(`form[data-section="${CSS.escape(name)}"]`);
 const entriesOf = (form) => [...new FormData(form)].filter(([, value]) => typeof value === 'string');
 
-function say(kind) {
-  state.dataset.state = kind;
-  state.textContent = state.dataset[kind];
-}
+const autosave = new Autosave({
+  forms: 'form[data-section]',
+  nameOf: (form) => form.dataset.section,
+  stateOf: () => state,
+  againAfter: ['offline', 'refused'],
+  isOutside: (field) => field.type === 'search',
+  onTyping: noteTyping,
+  mayLeave: () => isLaunching,
+});
+const { unsaved } = autosave;
+const formOf = (name) => autosave.formOf(name);
+const say = (kind) => autosave.say(null, kind);
 
 /* Storage may be full or forbidden: then only the page itself has what was typed. */
 function store(name, entries) {
@@ -39,30 +43,18 @@ function stored(name) {
   }
 }
 
-function noteTyping({ target }) {
-  const form = target.form?.closest('form[data-section]');
-  if (!form || target.type === 'search') return;
+function noteTyping(form) {
   touched.add(form.dataset.section);
-  unsaved.set(form.dataset.section, ++typed);
   store(form.dataset.section, entriesOf(form));
-  say('saving');
-}
-
-function noteSent({ target, detail }) {
-  const form = target.closest('form[data-section]');
-  if (!form || detail.requestConfig.verb !== 'post') return;
-  detail.xhr.builderTyped = unsaved.get(form.dataset.section) ?? 0;
-  detail.xhr.builderSection = form.dataset.section;
 }
 
 function noteAnswer({ detail }) {
   const { xhr } = detail;
-  const name = xhr.builderSection;
+  const name = autosave.nameOf(xhr);
   if (!name) return;
   const became = detail.successful && xhr.getResponseHeader('X-Section-State');
   if (!became) return fail(name, xhr.status ? 'refused' : 'offline');
-  // what was typed since it was sent is on its way
-  if ((unsaved.get(name) ?? 0) > xhr.builderTyped) return;
+  if (autosave.hasMore(xhr)) return;
   if (became === 'changed_meanwhile') {
     isLaunching = false;
     unsaved.delete(name);
@@ -81,7 +73,7 @@ function noteAnswer({ detail }) {
 
 function fail(name, kind) {
   isLaunching = false;
-  unsaved.set(name, unsaved.get(name) ?? ++typed);
+  if (!unsaved.has(name)) autosave.note(name);
   say(kind);
 }
 
@@ -101,13 +93,6 @@ function markFields(form) {
     if (!field.id) continue;
     if (document.getElementById(`${field.id}_error`)) field.setAttribute('aria-invalid', 'true');
     else field.removeAttribute('aria-invalid');
-  }
-}
-
-function sendAgain() {
-  for (const name of unsaved.keys()) {
-    const form = formOf(name);
-    if (form) form.dispatchEvent(new Event('change', { bubbles: true }));
   }
 }
 
@@ -137,7 +122,7 @@ function restore(root) {
     const entries = stored(form.dataset.section);
     if (!entries) continue;
     fillIn(form.elements, entries);
-    unsaved.set(form.dataset.section, ++typed);
+    autosave.note(form.dataset.section);
     form.dispatchEvent(new Event('change', { bubbles: true }));
     say('restored');
   }
@@ -148,19 +133,9 @@ function openUnsent() {
   for (const part of document.querySelectorAll('.second-offer')) if (stored(part.id)) part.open = true;
 }
 
-/* Noted on the way down, before htmx hears of it on the form and sends it: noted later, it would seem to have been typed
-   since, and the page would say that it is saving for as long as it is open. */
-document.addEventListener('input', noteTyping, true);
-document.addEventListener('change', noteTyping, true);
-document.addEventListener('htmx:beforeSend', noteSent);
-document.addEventListener('htmx:beforeSwap', ({ detail }) => { answered = detail.xhr.builderSection; });
+document.addEventListener('htmx:beforeSwap', ({ detail }) => { answered = autosave.nameOf(detail.xhr); });
 document.addEventListener('htmx:oobBeforeSwap', keepChosen);
 document.addEventListener('htmx:afterRequest', noteAnswer);
-window.addEventListener('online', sendAgain);
-setInterval(() => ['offline', 'refused'].includes(state.dataset.state) && sendAgain(), AGAIN_MS);
-window.addEventListener('beforeunload', (event) => {
-  if (unsaved.size && !isLaunching) event.preventDefault();
-});
 document.addEventListener('click', ({ target }) => {
   const discarding = target.closest?.('[data-discard]');
   if (!discarding) return;
@@ -173,7 +148,7 @@ launchForm?.addEventListener('submit', (event) => {
   event.preventDefault();
   isLaunching = true;
   say('waiting');
-  sendAgain();
+  autosave.sendAgain();
 });
 /* A section that the bar leads to is opened. */
 function openTarget() {
