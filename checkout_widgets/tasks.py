@@ -10,11 +10,12 @@ from checkout_widgets import recent_orders, refused_tokens
 from checkout_widgets.models import Delivery, TrialOrder
 from checkout_widgets.offer_days import refresh
 from checkout_widgets.price_history import from_orders, references
+from checkout_widgets.recommending.jobs import count_all_pairs, count_pairs
 from checkout_widgets.webhooks import read_again
 from checkout_widgets.webhooks.queueing import process_delivery
 from experiments.models import Store
 
-__all__ = ["process_delivery"]  # loaded with this module, as the worker loads it
+__all__ = ["count_all_pairs", "count_pairs", "process_delivery"]  # loaded with this module, as the worker loads it
 
 KEEP_DELIVERIES = timedelta(days=30)  # after them nobody needs to ask what a shop sent
 

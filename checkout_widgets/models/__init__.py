@@ -7,8 +7,9 @@ from checkout_widgets.models.delivery import Delivery, DeliveryStatus
 from checkout_widgets.models.kept_input import KeptInput
 from checkout_widgets.models.offer import Acceptance, BillingPeriod, Offer, OfferItem, OfferKind, OfferTier
 from checkout_widgets.models.offer_day import SaleChange, ShownDay, ShownUntil, SoldDay
+from checkout_widgets.models.pair import ChosenPair, PairBasis, PairsCount, ProductPair
 from checkout_widgets.models.price_change import PriceChange, PriceSource, PricesRead
-from checkout_widgets.models.product import Product
+from checkout_widgets.models.product import Product, ProductKind
 from checkout_widgets.models.refused_tokens import RefusedTokens
 from checkout_widgets.models.silenced import SilencedShopper
 from checkout_widgets.models.trial_order import TrialOrder
@@ -17,6 +18,7 @@ from checkout_widgets.models.widget import Layout, NextWidget, OfferDesign, Shop
 __all__ = [
     "Acceptance",
     "BillingPeriod",
+    "ChosenPair",
     "ConfigurationVersion",
     "Connection",
     "ConnectionKind",
@@ -31,10 +33,14 @@ __all__ = [
     "OfferItem",
     "OfferKind",
     "OfferTier",
+    "PairBasis",
+    "PairsCount",
     "PriceChange",
     "PriceSource",
     "PricesRead",
     "Product",
+    "ProductKind",
+    "ProductPair",
     "RefusedTokens",
     "SaleChange",
     "ShopperAnswer",

@@ -8,6 +8,14 @@ from experiments.models import Store
 from experiments.models.store import CURRENCY_CODE
 
 
+class ProductKind(models.TextChoices):
+    """What a product is to recommendations: only goods are suggested, and only goods make pairs."""
+
+    GOODS = "goods", _("Goods")
+    SERVICE = "service", _("Service or fee")
+    GIFT_CARD = "gift_card", _("Gift card")
+
+
 class Product(models.Model):
     """A product of the store's catalogue. ``stock`` is null where it isn't counted, ``cost_minor`` where unknown."""
 
@@ -30,6 +38,9 @@ class Product(models.Model):
     cost_minor = models.BigIntegerField(_("cost"), null=True, blank=True, validators=[MinValueValidator(0)])
     stock = models.PositiveIntegerField(_("stock"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=ProductKind.choices, default=ProductKind.GOODS, db_default=ProductKind.GOODS
+    )
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:

@@ -76,6 +76,9 @@ class AuditAction(models.TextChoices):
     JOURNEY_PAUSED = "journey_paused", _("Journey paused")
     JOURNEY_RESUMED = "journey_resumed", _("Journey resumed")
     JOURNEY_ENDED = "journey_ended", _("Journey ended")
+    PAIR_PINNED = "pair_pinned", _("Product pair pinned")
+    PAIR_BANNED = "pair_banned", _("Product pair banned")
+    PAIR_RELEASED = "pair_released", _("Product pair released")
 
 
 class AuditEntry(models.Model):
