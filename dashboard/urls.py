@@ -22,6 +22,7 @@ from dashboard.message_preview.urls import message_preview_urls
 from dashboard.moments.views import moments
 from dashboard.offers.urls import offer_urls
 from dashboard.overview.views import overview
+from dashboard.pairs.urls import pair_urls
 from dashboard.passkeys.urls import passkey_urls
 from dashboard.planner.views import planner
 from dashboard.playbook.views import playbook
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     *launch_urls,
     *builder_urls,
     *preview_urls,
+    *pair_urls,  # before the offers, whose last address takes any two words
     *offer_urls,
     *report_urls,
     path("moments/", moments, name="moments"),
