@@ -47,7 +47,10 @@ WITH made AS (
     SELECT %(store_id)s, number, 'api', '', '', 'i_' || (random() * %(size)s * 0.6)::int, 'paid', at, at, at, 'EUR',
         4900, 0, 0, 0, 4900
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS number
-    CROSS JOIN LATERAL (SELECT %(now)s::timestamptz - random() * interval '360 days' + number * interval '0') AS made (at)
+    -- The number is in each expression, so that every row has a random value of its own.
+    CROSS JOIN LATERAL (
+        SELECT %(now)s::timestamptz - random() * interval '360 days' + number * interval '0'
+    ) AS placed (at)
     RETURNING id
 )
 INSERT INTO experiments_orderline
@@ -215,7 +218,7 @@ def compare(bought: sparse.csr_matrix, questions: Sequence[Question]) -> dict[st
 
 
 def time_count(size: int) -> tuple[float, float]:
-    """Count the pairs of a store with ``size`` orders and 20,000 products; seconds of processor time, and MB at most."""
+    """Count the pairs of ``size`` orders and 20,000 products; return seconds of processor time, and MB at most."""
     from checkout_widgets.recommending.refresh import count_pairs
 
     now = datetime.now(UTC)

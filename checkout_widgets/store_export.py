@@ -16,6 +16,7 @@ from checkout_widgets.catalogue_files.cells import guarded
 from checkout_widgets.customers import used_by_others, visitors_of
 from checkout_widgets.models import (
     Acceptance,
+    ChosenPair,
     Connection,
     DataRequest,
     Delivery,
@@ -78,6 +79,7 @@ STORE_OF: dict[type[Model], str] = {
     Snapshot: "experiment__store",
     Product: "store",
     PriceChange: "product__store",
+    ChosenPair: "store",
     Offer: "store",
     OfferItem: "offer__store",
     OfferTier: "offer__store",

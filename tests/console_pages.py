@@ -67,6 +67,13 @@ PAGES: dict[str, list[str]] = {
         "/offers/products/?q=zznothing",
     ],
     "overview": ["/"],
+    "pairs": [
+        "/offers/pairs/",
+        "/offers/pairs/?store=zz-empty",
+        "/offers/pairs/?q=zznothing",
+        "/offers/pairs/zz-shop/4711/",
+        "/offers/pairs/zz-shop/4712/",
+    ],
     "planner": [
         "/planner/",
         "/planner/?mean=10&sd=30&visitors=900",
@@ -215,6 +222,14 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
         (f"{DRAFT}treatments/treatment/offer/", {"new-price": "1.999"}),
         (f"{DRAFT}launch/", {}),
         (f"{DRAFT}launch/", {"starts": "later", "starts_at": "zz", "confirm": "zz"}),
+    ],
+    "pairs": [
+        ("/offers/pairs/", {}),
+        ("/offers/pairs/", {"suggested": "zz-cup", "act": "pin"}),
+        ("/offers/pairs/zz-shop/4711/", {"suggested": "zz", "act": "pin"}),
+        ("/offers/pairs/zz-shop/4712/", {"suggested": "zz-cup", "act": "ban", "reason": "zz"}),
+        ("/offers/pairs/zz-shop/choices/4711/release/", {}),
+        ("/offers/pairs/zz-shop/count/", {}),
     ],
     "custom_metrics": [
         ("/custom-metrics/", {}),

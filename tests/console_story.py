@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from checkout_widgets.models import Connection, Offer, Product, Widget
+from checkout_widgets.models import ChosenPair, Connection, Offer, PairsCount, Product, ProductPair, Widget
 from dashboard.models import Passkey, ShareLink, SignOnRefusal
 from dashboard.report import sharing
 from experiments import audit
@@ -70,6 +70,7 @@ def tell(now: datetime) -> Story:
     note_acts(running, now)
     annotate(running, now)
     define_metric(running, now)
+    pair_products(Product.objects.get(store=store, sku="zz-cup"), now)
     draft = make_test(
         store, offer, key="zz-draft", name="Новый", status=Status.DRAFT, started_at=None, moment="payment"
     )
@@ -161,6 +162,26 @@ def note_acts(experiment: Experiment, now: datetime) -> None:
             at=now - timedelta(hours=hours),
             detail=DETAILS.get(action),
         )
+
+
+def pair_products(cup: Product, now: datetime) -> None:
+    """Products that are bought together and later, one pinned with a reason, one banned for a category."""
+    store = cup.store
+    pot = factories.make_product(store, pk=4711, sku="zz-pot", title="Чайник", category="Чай")
+    tea = factories.make_product(store, pk=4712, sku="zz-tea", title="Чай", category="Чай")
+    PairsCount.objects.create(store=store, counted_at=now, since=now - timedelta(days=365), orders=4711, products=2)
+    counts = {"count": 300, "base": 500, "customers": 240, "customers_base": 400}
+    few = {"count": 21, "base": 90, "customers": 20, "customers_base": 80}
+    for suggested, basis, rank, counted in (
+        (cup, "same_order", 1, counts),
+        (tea, "same_order", 2, few),
+        (tea, "later", 1, few),
+    ):
+        ProductPair.objects.create(
+            store=store, product=pot, suggested=suggested, basis=basis, rank=rank, score=1 / rank, **counted
+        )
+    ChosenPair.objects.create(store=store, product=pot, suggested=cup, reason="Да", created_by="zz-owner")
+    ChosenPair.objects.create(pk=4711, store=store, category="Чай", suggested=tea, is_banned=True)
 
 
 def define_metric(experiment: Experiment, now: datetime) -> None:

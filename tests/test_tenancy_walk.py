@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from checkout_widgets.models import Connection, Delivery, NextWidget, Offer, OfferItem, Product, Widget
+from checkout_widgets.models import ChosenPair, Connection, Delivery, NextWidget, Offer, OfferItem, Product, Widget
 from dashboard.invitations import inviting
 from dashboard.models import Invitation, Passkey, ShareLink
 from dashboard.report import sharing
@@ -81,7 +81,7 @@ STORE_OF: dict[type[Model], str] = {
     **dict.fromkeys(
         (
             *(Annotation, ApiToken, AuditEntry, Connection, CustomMetric, SlackChannel, WebhookTarget),
-            *(Experiment, Offer, Order, Product, Rejection),
+            *(ChosenPair, Experiment, Offer, Order, Product, Rejection),
         ),
         "store",
     ),
@@ -188,6 +188,8 @@ def test_no_page_of_the_dashboard_or_the_api_shows_or_touches_another_stores_thi
     Approval.objects.create(pk=annotation.pk, experiment=experiment, step="launch", asked_by_name=MARK, asked_at=NOON)
     inviting.invite(store=experiment.store, email=f"{MARK}@shop.example", role="viewer", actor=MARK)
     # under the same number, as an address has one of either
+    theirs = factories.make_product(experiment.store, pk=annotation.pk, sku="4711", title=MARK)
+    ChosenPair.objects.create(pk=annotation.pk, store=experiment.store, category=MARK, suggested=theirs, reason=MARK)
     CustomMetric.objects.create(pk=annotation.pk, store=experiment.store, key="foreign", name=MARK, skus=[MARK])
     make_followups(experiment.store, MARK, key=foreign["share"].key, pk=annotation.pk)
     before, tried = kept(foreign), 0

@@ -33,6 +33,7 @@ class ProductForm(MoneyForm):
         help_texts = {
             "sku": _("The SKU that orders and the cart use."),
             "category": _("Tests can target shoppers by the categories in their carts."),
+            "kind": _("Only goods are recommended with other products."),
             "image_url": _("An address that starts with https://. Square pictures look best."),
             "price_minor": _("What one item costs in the catalog."),
             "cost_minor": _("What one item costs you. Reports need it to compute the margin."),
@@ -86,7 +87,7 @@ class ProductAdmin(WithFiles, Switchable, StoreScopedAdmin):
     list_select_related = ("store",)
     search_fields = ("title", "sku", "category", "external_id")
     fieldsets = (
-        (None, {"fields": ("store", "sku", "external_id", "title", "description", "category", "image_url")}),
+        (None, {"fields": ("store", "sku", "external_id", "title", "description", "category", "kind", "image_url")}),
         (_("Price and stock"), {"fields": ("price_minor", "cost_minor", "stock", "is_active")}),
     )
 

@@ -13,13 +13,25 @@ from checkout_widgets.catalogue_files import cells
 from checkout_widgets.catalogue_files.formats import open_catalogue
 from checkout_widgets.catalogue_files.options import DEFAULT, FileOptions
 from checkout_widgets.catalogue_files.result import BATCH, FileImport, change, wanted_rows
-from checkout_widgets.models import Product
+from checkout_widgets.models import Product, ProductKind
 from experiments.models import Store
 from experiments.tables import BadRow, Row
 from experiments.tables.cells import fault
 from experiments.tables.faults import shown
 
-COLUMNS = ("sku", "title", "price", "cost", "stock", "category", "description", "image_url", "external_id", "is_active")
+COLUMNS = (
+    "sku",
+    "title",
+    "price",
+    "cost",
+    "stock",
+    "category",
+    "description",
+    "image_url",
+    "external_id",
+    "is_active",
+    "kind",
+)
 NEEDED = ("sku",)
 OF_NEW = {"title": "title", "price": "price_minor"}
 LENGTHS = {"category": 64, "description": 10_000, "external_id": 64}
@@ -84,8 +96,7 @@ def read(row: Row, currency: str, skus: Collection[str]) -> dict[str, Any]:
             fields[column] = cells.optional_words(row, column, length)
     if row.has("image_url"):
         fields["image_url"] = address(row, "image_url")
-    if row["is_active"]:  # nothing is switched on or off by an empty cell
-        fields["is_active"] = cells.flag(row, "is_active")
+    fields |= read_choices(row)
     if fields["sku"] not in skus:
         check_new(fields)
     return fields
@@ -100,6 +111,24 @@ def check_new(fields: Mapping[str, Any]) -> None:
                     sku=shown(fields["sku"]), column=column
                 )
             )
+
+
+def read_choices(row: Row) -> dict[str, Any]:
+    """Return what a row says of fields that an empty cell leaves as they are. Raises ``BadRow``."""
+    fields: dict[str, Any] = {}
+    if row["is_active"]:
+        fields["is_active"] = cells.flag(row, "is_active")
+    if row["kind"]:
+        fields["kind"] = kind(row)
+    return fields
+
+
+def kind(row: Row) -> str:
+    """Return what a product is to recommendations. Raises ``BadRow``."""
+    value = row["kind"].lower().replace(" ", "_")
+    if value not in ProductKind.values:
+        raise fault(row, "kind", _("is not a kind: write goods, service, or gift_card"))
+    return value
 
 
 def address(row: Row, column: str) -> str:
@@ -137,4 +166,5 @@ def written_rows(store: Store) -> Iterator[list[str]]:
             cells.guarded(product.image_url),
             cells.guarded(product.external_id),
             cells.written_flag(product.is_active),
+            product.kind,
         ]

@@ -4,15 +4,19 @@ from django.db import transaction
 
 from checkout_widgets.models import ChosenPair
 from experiments import audit
-from experiments.models import AuditAction
+from experiments.models import AuditAction, Store
 
 
 def choose(choice: ChosenPair, *, actor: str) -> None:
     """Pin or ban a pair. Raises ``ValidationError``, by field where it is one's fault."""
     choice.created_by = actor
-    choice.full_clean(exclude={"store"})
-    action = AuditAction.PAIR_BANNED if choice.is_banned else AuditAction.PAIR_PINNED
+    action = AuditAction.PAIR_PINNED
+    if choice.is_banned:
+        action = AuditAction.PAIR_BANNED
     with transaction.atomic():
+        # Against two at once: both would find the pair free.
+        Store.objects.select_for_update(no_key=True).get(pk=choice.store_id)
+        choice.full_clean()
         choice.save()
         note(choice, action, actor)
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -63,7 +64,7 @@ class PairsPage:
         return Order.objects.filter(store=self.store).exists()
 
     @cached_property
-    def page(self) -> Page[Product]:
+    def page(self) -> Page[Any]:
         """The products of this page."""
         found = Product.objects.filter(store=self.store, pairs__isnull=False)
         if self.text:

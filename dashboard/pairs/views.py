@@ -54,12 +54,12 @@ def product_pairs(request: HttpRequest, store_slug: str, pk: int) -> HttpRespons
 def release(request: HttpRequest, store_slug: str, pk: int) -> HttpResponse:
     """Neither pin nor ban a pair any longer."""
     store = editable_store(request)
-    choice = get_object_or_404(
-        ChosenPair.objects.select_related("store", "product", "suggested"), store=store, pk=pk
-    )
+    choice = get_object_or_404(ChosenPair.objects.select_related("store", "product", "suggested"), store=store, pk=pk)
     product_id = choice.product_id
     curating.forget(choice, actor=actor_of(request))
-    messages.success(request, _("“%(product)s” is neither pinned nor banned any longer.") % {"product": choice.suggested})
+    messages.success(
+        request, _("“%(product)s” is neither pinned nor banned any longer.") % {"product": choice.suggested}
+    )
     if product_id is None:
         return redirect(shell.address_of("dashboard:pairs", store))
     return redirect("dashboard:product_pairs", store_slug, product_id)
