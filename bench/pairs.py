@@ -21,7 +21,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -33,6 +33,7 @@ from checkout_widgets.recommending.scoring import bought_together
 if TYPE_CHECKING:
     from experiments.models import Store
 
+Matrix = Any  # sparse or not, as SciPy returns them: its types say too little
 BASKETS = Path(__file__).parent / "data" / "online_retail_baskets.csv.gz"
 SAMPLE = Path(__file__).parent.parent / "demo" / "data" / "online_retail_sample.csv.gz"
 HELD_OUT = 2_000
@@ -99,14 +100,14 @@ def places_of(baskets: Sequence[Sequence[str]]) -> list[list[int]]:
     return [[places.setdefault(name, len(places)) for name in basket] for basket in baskets if len(basket) > 1]
 
 
-def matrix_of(baskets: Sequence[Sequence[int]], size: int) -> sparse.csr_matrix:
+def matrix_of(baskets: Sequence[Sequence[int]], size: int) -> Matrix:
     """Return which basket (row) has which product (column)."""
     rows = np.repeat(np.arange(len(baskets)), [len(basket) for basket in baskets])
     columns = np.concatenate([np.asarray(basket) for basket in baskets])
     return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(baskets), size))
 
 
-def our_scores(bought: sparse.csr_matrix) -> sparse.csr_matrix:
+def our_scores(bought: Matrix) -> Matrix:
     """Return the product's own scores, without a lower limit: the sample is small."""
     entries = bought.tocoo()
     nothing = np.zeros(len(entries.row), dtype=np.int64)
@@ -122,25 +123,25 @@ def our_scores(bought: sparse.csr_matrix) -> sparse.csr_matrix:
     return sparse.csr_matrix(([pair.score for pair in pairs], places), shape=(purchases.size, purchases.size))
 
 
-def popular(bought: sparse.csr_matrix) -> sparse.csr_matrix:
+def popular(bought: Matrix) -> Matrix:
     """Suggest to everybody what is bought most."""
     counts = np.asarray(bought.sum(axis=0)).ravel()
     return sparse.csr_matrix(np.tile(counts, (bought.shape[1], 1)))
 
 
-def confidence(bought: sparse.csr_matrix) -> sparse.csr_matrix:
+def confidence(bought: Matrix) -> Matrix:
     """The share of the baskets with one product that have the other."""
     counts = np.maximum(np.asarray(bought.sum(axis=0)).ravel(), 1)
     return sparse.diags(1 / counts) @ without_itself(bought.T @ bought)
 
 
-def cosine(bought: sparse.csr_matrix) -> sparse.csr_matrix:
+def cosine(bought: Matrix) -> Matrix:
     """The cosine of the products' columns."""
     scale = sparse.diags(1 / np.sqrt(np.maximum(np.asarray(bought.sum(axis=0)).ravel(), 1)))
     return scale @ without_itself(bought.T @ bought) @ scale
 
 
-def bm25(bought: sparse.csr_matrix, *, k1: float = 100.0, b: float = 0.8) -> sparse.csr_matrix:
+def bm25(bought: Matrix, *, k1: float = 100.0, b: float = 0.8) -> Matrix:
     """Robertson's BM25 over products as documents and baskets as words, as recommenders use it, with their defaults."""
     products = bought.T.tocoo()
     lengths = np.asarray(bought.sum(axis=0)).ravel()
@@ -151,14 +152,14 @@ def bm25(bought: sparse.csr_matrix, *, k1: float = 100.0, b: float = 0.8) -> spa
     return without_itself(weighted @ weighted.T)
 
 
-def without_itself(scores: sparse.spmatrix) -> sparse.csr_matrix:
+def without_itself(scores: Matrix) -> Matrix:
     """No product is suggested beside itself."""
     scores = scores.tolil()
     scores.setdiag(0)
     return scores.tocsr()
 
 
-METHODS: dict[str, Callable[[sparse.csr_matrix], sparse.csr_matrix]] = {
+METHODS: dict[str, Callable[[Matrix], Matrix]] = {
     "popularity": popular,
     "confidence": confidence,
     "cosine": cosine,
@@ -177,7 +178,7 @@ def ask(baskets: Sequence[Sequence[int]], places: Sequence[int], random: np.rand
     return questions
 
 
-def count_hits(scores: sparse.csr_matrix, questions: Sequence[Question]) -> Hits:
+def count_hits(scores: Matrix, questions: Sequence[Question]) -> Hits:
     """Count how often the hidden product is among the ten best."""
     from_one = from_basket = 0
     for question in questions:
@@ -186,14 +187,14 @@ def count_hits(scores: sparse.csr_matrix, questions: Sequence[Question]) -> Hits
     return Hits(from_one / len(questions), from_basket / len(questions))
 
 
-def is_among_best(scores: sparse.spmatrix | np.matrix, known: Sequence[int], hidden: int) -> bool:
+def is_among_best(scores: Matrix, known: Sequence[int], hidden: int) -> bool:
     """Whether the hidden product is among the ten with the highest scores, those already in the basket left out."""
     row = np.asarray(scores.todense() if sparse.issparse(scores) else scores).ravel().copy()
     row[known] = 0
     return bool(row[hidden] > 0 and hidden in np.argpartition(-row, SUGGESTED)[:SUGGESTED])
 
 
-def held_out(seed: int) -> tuple[sparse.csr_matrix, list[Question]]:
+def held_out(seed: int) -> tuple[Matrix, list[Question]]:
     """Hold out two thousand baskets at random."""
     baskets = places_of(read_baskets())
     random = np.random.default_rng(seed)
@@ -203,7 +204,7 @@ def held_out(seed: int) -> tuple[sparse.csr_matrix, list[Question]]:
     return matrix_of(learned, size), ask(baskets, sorted(asked), random)
 
 
-def split_in_time(seed: int) -> tuple[sparse.csr_matrix, list[Question]]:
+def split_in_time(seed: int) -> tuple[Matrix, list[Question]]:
     """Learn from the first four fifths of the sample's orders, and ask of the last."""
     baskets = places_of(read_orders_by_time())
     begins = len(baskets) * 4 // 5
@@ -212,7 +213,7 @@ def split_in_time(seed: int) -> tuple[sparse.csr_matrix, list[Question]]:
     return matrix_of(baskets[:begins], size), questions
 
 
-def compare(bought: sparse.csr_matrix, questions: Sequence[Question]) -> dict[str, Hits]:
+def compare(bought: Matrix, questions: Sequence[Question]) -> dict[str, Hits]:
     """Return what each method finds."""
     return {name: count_hits(score(bought), questions) for name, score in METHODS.items()}
 
