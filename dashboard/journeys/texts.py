@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext
 
 from journeys.writing.block_names import TEXT_NAMES
+from journeys.writing.document import LONGEST_DELAY_HOURS
 
 Document = dict[str, Any]
 Path = tuple[str | int, ...]
@@ -79,6 +80,61 @@ def line_texts(index: int, block: Document) -> Iterator[EditableText]:
             path = ("blocks", index, "rows", number, name)
             label = f"{TEXT_NAMES[name]} ({number + 1})"
             yield EditableText(path, f"{block['id']}.rows.{number}.{name}", label, LONGEST_LINE, place)
+
+
+class EditableNumber(NamedTuple):
+    """A whole number that somebody chooses: ``path``, ``key`` and ``label`` as of a text; ``usual`` where the document
+    doesn't say."""
+
+    path: Path
+    key: str
+    label: str
+    least: int
+    most: int
+    usual: int
+
+
+def block_numbers(index: int, block: Document) -> Iterator[EditableNumber]:
+    """Yield the numbers of a block: how many of the offer's products are shown."""
+    if block["kind"] == "product":
+        label = gettext("Products shown at most")
+        yield EditableNumber(("blocks", index, "most_items"), f"{block['id']}.most_items", label, 1, 4, 2)
+
+
+def message_numbers(variant: str) -> Iterator[EditableNumber]:
+    """Yield the numbers of a message itself: how much later than the first one a further message goes out."""
+    if variant:
+        label = gettext("Hours later than message 1")
+        yield EditableNumber(("delay_hours",), "delay_hours", label, 0, LONGEST_DELAY_HOURS, 0)
+
+
+def all_numbers(variant: str, document: Document) -> Iterator[EditableNumber]:
+    """Yield all numbers of a message, in its order."""
+    yield from message_numbers(variant)
+    for index, block in enumerate(document.get("blocks", [])):
+        yield from block_numbers(index, block)
+
+
+def number_at(document: Document, number: EditableNumber) -> int:
+    """Return a number of a document."""
+    part: Any = document
+    for key in number.path[:-1]:
+        part = part[key]
+    found: int = part.get(number.path[-1], number.usual)
+    return found
+
+
+def with_numbers(document: Document, typed: dict[EditableNumber, int]) -> Document:
+    """Return the document with other numbers; one that stays as usual adds nothing."""
+    changed = deepcopy(document)
+    for number, value in typed.items():
+        if value == number_at(changed, number):
+            continue
+        part: Any = changed
+        for key in number.path[:-1]:
+            part = part[key]
+        part[number.path[-1]] = value
+    return changed
 
 
 def all_texts(document: Document) -> Iterator[EditableText]:

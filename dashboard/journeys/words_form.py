@@ -16,12 +16,18 @@ from checkout_widgets.models import Offer
 from dashboard.journeys.texts import (
     LONGEST_PARAGRAPH,
     Document,
+    EditableNumber,
     EditableText,
     Path,
+    all_numbers,
     all_texts,
+    block_numbers,
     block_texts,
+    message_numbers,
+    number_at,
     opening_texts,
     text_at,
+    with_numbers,
     with_texts,
 )
 from experiments.models import Store
@@ -124,6 +130,8 @@ class WordsForm(forms.Form):
             for text in texts:
                 if text.translation:
                     self.add_text(f"{variant}.{language}.{text.key}", text, translated.get(text.translation, ""))
+        for number in all_numbers(variant, document):
+            self.add_number(f"{variant}.{number.key}", number, number_at(document, number))
         self.fields[f"{variant}.offer"] = forms.ChoiceField(
             label=gettext("Offer"), required=False, choices=self.offers,
             initial=document.get("offer", ""), widget=forms.Select(attrs=SELECT),
@@ -137,6 +145,13 @@ class WordsForm(forms.Form):
         self.fields[name] = forms.CharField(
             label=text.label, max_length=text.longest, required=False, initial=value, widget=widget
         )
+
+    def add_number(self, name: str, number: EditableNumber, value: int) -> None:
+        """Add a field for a whole number."""
+        self.fields[name] = forms.IntegerField(
+            label=number.label, min_value=number.least, max_value=number.most, initial=value,
+            widget=forms.NumberInput(attrs=CONTROL),
+        )  # fmt: skip
 
     @property
     def typed(self) -> dict[str, Document]:
@@ -169,7 +184,10 @@ class WordsForm(forms.Form):
         for text in all_texts(document):
             typed[text.path] = self.cleaned_data[f"{variant}.{text.key}"]
         typed[("offer",)] = self.cleaned_data[f"{variant}.offer"]
-        changed = with_texts(document, typed)
+        numbers = {}
+        for number in all_numbers(variant, document):
+            numbers[number] = self.cleaned_data[f"{variant}.{number.key}"]
+        changed = with_numbers(with_texts(document, typed), numbers)
         for language in document.get("translations", {}):
             changed["translations"][language] = self.translated(variant, language, changed)
         return changed
@@ -191,7 +209,8 @@ class WordsForm(forms.Form):
             title = gettext("Message")
             if len(self.documents) > 1:
                 title = message_name(number)
-            opening = [*self.bound(variant, opening_texts()), self[f"{variant}.offer"]]
+            opening = [*self.bound(variant, opening_texts()), *self.bound(variant, message_numbers(variant))]
+            opening.append(self[f"{variant}.offer"])
             languages = list(self.language_fields(variant, document))
             blocks = list(self.block_fields(variant, document))
             others = other_languages(document)
@@ -215,7 +234,7 @@ class WordsForm(forms.Form):
             yield BlockFields(
                 id=block["id"],
                 title=str(BLOCK_NAMES.get(block["kind"], block["kind"])),
-                fields=self.bound(variant, block_texts(index, block)),
+                fields=self.bound(variant, [*block_texts(index, block), *block_numbers(index, block)]),
                 is_longer_possible=0 < answers < MOST_ANSWERS or 0 < lines < MOST_LINES,
                 is_shorter_possible=answers > FEWEST_ANSWERS or lines > 1,
             )
@@ -226,6 +245,6 @@ class WordsForm(forms.Form):
         for language in document.get("translations", {}):
             yield LanguageFields(language, language_name(language), self.bound(f"{variant}.{language}", texts))
 
-    def bound(self, prefix: str, texts: Iterable[EditableText]) -> list[forms.BoundField]:
-        """Return the fields of these texts."""
+    def bound(self, prefix: str, texts: Iterable[EditableText | EditableNumber]) -> list[forms.BoundField]:
+        """Return the fields of these texts and numbers."""
         return [self[f"{prefix}.{text.key}"] for text in texts]

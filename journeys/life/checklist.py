@@ -7,24 +7,44 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from checkout_widgets.launching.candidate import Check
 from checkout_widgets.models import Offer, Product
+from experiments import formatting
+from experiments.in_sentences import mid_sentence
 from journeys.checks.conditions import BadCondition, ConditionKind, validate_condition
 from journeys.checks.offered import offer_keys
 from journeys.checks.rules import sending_hours
-from journeys.life.reach import JourneyReach, reach_of
+from journeys.life.reach import JourneyReach, StepReach, reach_of
 from journeys.life.step_tests import is_tested
 from journeys.life.versions import newest_version
-from journeys.models import DomainState, Journey, JourneyStep, JourneyVersion, Sender, StepKind
+from journeys.models import (
+    DomainState,
+    Journey,
+    JourneyStep,
+    JourneyVersion,
+    Sender,
+    SendVerdict,
+    StepKind,
+    WaitFrom,
+)
 from journeys.pages.shop_carts import cart_origin
 from journeys.triggers.options import BadOptions, OnADay, read_options
 from journeys.writing.document import QuestionBlock, UnsendableDocument, read
 
 WEEK_HOURS = 7 * 24
+# As reasons in a list: their labels name the way out, too.
+EXITS_IN_LISTS = {
+    SendVerdict.EXIT_ORDERED: gettext_lazy("ordered again"),
+    SendVerdict.EXIT_UNDONE: gettext_lazy("order canceled or refunded"),
+    SendVerdict.EXIT_ANSWERED: gettext_lazy("answered the question"),
+    SendVerdict.EXIT_ACCEPTED: gettext_lazy("accepted an offer"),
+    SendVerdict.EXIT_CONTRACT: gettext_lazy("contract canceled or renewed"),
+}
 LEAST_REACH = 100  # customers a month: below, a test of a month's orders takes years
 
 
@@ -203,6 +223,19 @@ def cap(candidate: JourneyCandidate) -> Iterator[Check]:
         yield Check("cap", "warn", text % {"count": within, "cap": candidate.sender.weekly_cap}, fix)
 
 
+def timing(candidate: JourneyCandidate) -> Iterator[Check]:
+    """Check that a message that goes out later than its step does so before the next step."""
+    for step, following in pairwise(candidate.steps):
+        waits = following.wait_hours
+        if following.wait_from == WaitFrom.TRIGGER:
+            waits -= step.wait_hours
+        if 0 < step.longest_delay >= waits:
+            text = _("Step %(number)s: its later message goes out after step %(next)s")
+            fix = _("Let step %(next)s wait longer, or send the later message sooner.")
+            words = {"number": step.position + 1, "next": following.position + 1}
+            yield Check("timing", "fail", text % words, fix % words)
+
+
 def reach(candidate: JourneyCandidate) -> Iterator[Check]:
     """Say whom the journey would have reached last month, step by step."""
     month = candidate.reach
@@ -213,19 +246,44 @@ def reach(candidate: JourneyCandidate) -> Iterator[Check]:
         yield Check("reach", "warn", text, _("Check the trigger and the product filter."))
         return
     for step_reach in month.steps:
-        number, is_small = step_reach.step.position + 1, step_reach.reached < LEAST_REACH
+        is_small = step_reach.reached < LEAST_REACH
         if step_reach.is_open:
             continue
-        text = ngettext(
-            "Last month, %(count)s customer would have reached step %(number)s",
-            "Last month, %(count)s customers would have reached step %(number)s",
-            step_reach.reached,
-        )
-        text %= {"count": f"{step_reach.reached:,}", "number": number}
+        text = reach_in_words(step_reach)
         if is_small and is_tested(step_reach.step):
             yield Check("reach", "warn", text, _("A test with so few customers takes a long time to reach a result."))
         else:
             yield Check("reach", "pass", text)
+
+
+def reach_in_words(step_reach: StepReach) -> str:
+    """Say how many would have got to a step, and why the others wouldn't, the most first."""
+    words = {
+        "count": formatting.count(step_reach.reached),
+        "due": formatting.count(step_reach.due),
+        "number": step_reach.step.position + 1,
+        "reasons": ", ".join(map(held_back_in_words, step_reach.held_back.most_common())),
+    }
+    if not step_reach.held_back:
+        text = ngettext(
+            "Last month, %(count)s customer would have reached step %(number)s, and nobody held back",
+            "Last month, %(count)s customers would have reached step %(number)s, and nobody held back",
+            step_reach.reached,
+        )
+        return text % words
+    text = ngettext(
+        "Of %(due)s customer due last month, %(count)s would have reached step %(number)s. Held back: %(reasons)s",
+        "Of %(due)s customers due last month, %(count)s would have reached step %(number)s. Held back: %(reasons)s",
+        step_reach.due,
+    )
+    return text % words
+
+
+def held_back_in_words(counted: tuple[str, int]) -> str:
+    """Say how many were held back for a reason: ``61 ordered again``."""
+    verdict, points = counted
+    reason = EXITS_IN_LISTS.get(SendVerdict(verdict)) or mid_sentence(SendVerdict(verdict).label)
+    return f"{formatting.count(points)} {reason}"
 
 
 POINTS: tuple[Callable[[JourneyCandidate], Iterator[Check]], ...] = (
@@ -236,5 +294,6 @@ POINTS: tuple[Callable[[JourneyCandidate], Iterator[Check]], ...] = (
     cart,
     sending,
     cap,
+    timing,
     reach,
 )

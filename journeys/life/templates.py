@@ -118,6 +118,14 @@ def after_the_order() -> tuple[JourneyTemplate, ...]:
             ),
         ),
         JourneyTemplate(
+            key="frequently-bought", name=_("Frequently bought together"),
+            purpose=_("A day after the order: the one thing that customers most often buy with it."),
+            trigger=Trigger.ORDER_PLACED,
+            steps=(TemplateStep(key="together", wait_hours=DAY, is_tested=True, document=message(
+                "Often bought with your {bought}", headline("Bought together"),
+                pairing_reason("Often bought together."), product())),),
+        ),
+        JourneyTemplate(
             key="on-its-way", name=_("On its way"),
             purpose=_("When the parcel is on its way: the tracking first, and one suggestion."),
             trigger=Trigger.SHIPPED,
@@ -236,6 +244,14 @@ def of_more() -> tuple[JourneyTemplate, ...]:
                 product("Take the set for {price}"))),),
         ),
         JourneyTemplate(
+            key="bundle", name=_("Bundle"),
+            purpose=_("Two weeks after delivery: what goes with the product, as one bundle."),
+            trigger=Trigger.DELIVERED,
+            steps=(TemplateStep(key="bundle", wait_hours=14 * DAY, is_tested=True, document=message(
+                "Everything for your {bought}", headline("All in one"),
+                pairing_reason("Put together for your {bought}."), product("Take the bundle for {price}", items=4))),),
+        ),
+        JourneyTemplate(
             key="yearly-or-monthly", name=_("Yearly or monthly"),
             purpose=_("A month before the contract ends: is a yearly price renewed more often than a monthly one?"),
             trigger=Trigger.CONTRACT_ENDS, options={"days_before": 30},
@@ -309,6 +325,13 @@ def of_tests() -> tuple[JourneyTemplate, ...]:
             steps=(TemplateStep(key="reason", wait_hours=2 * DAY, document=plain | {"variants": {
                 "reason": plain | {"blocks": [
                     plain["blocks"][0], pairing_reason("Often bought together."), product()]}}}),),
+        ),
+        JourneyTemplate(
+            key="sooner-or-later", name=_("Sooner or later"),
+            purpose=_("Two days after the order or five: when does the same message work better?"),
+            trigger=Trigger.ORDER_PLACED,
+            steps=(TemplateStep(key="timing", wait_hours=2 * DAY, document=plain | {"variants": {
+                "later": plain | {"delay_hours": 3 * DAY}}}),),
         ),
         JourneyTemplate(
             key="one-or-two-products", name=_("One product or two"),

@@ -188,6 +188,16 @@ class JourneyStep(models.Model):
         """Return the message that a variant of the step's test sends."""
         return self.other_documents.get(variant_key, self.own_document)
 
+    def delay_of(self, variant_key: str) -> int:
+        """Return how many hours after the send point a variant's message goes out: only further messages wait."""
+        delay: int = self.other_documents.get(variant_key, {}).get("delay_hours", 0)
+        return delay
+
+    @property
+    def longest_delay(self) -> int:
+        """How many hours after the send point the last of the step's messages goes out."""
+        return max(map(self.delay_of, self.other_documents), default=0)
+
     def is_silent(self, variant: Variant) -> bool:
         """Whether a variant of the step's test gets no message: its control, where messages are tested against none."""
         return variant.is_control and self.control_percent > 0

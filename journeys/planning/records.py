@@ -104,6 +104,14 @@ class PlannedPoint:
         return self.facts.consent_id
 
     @property
+    def delay_hours(self) -> int:
+        """How long after the send point the message goes out. All arms have the same send point, the earliest: where
+        a later message had a later one, only those whom nothing holds back until then would be compared with all."""
+        if self.arm.variant is None:
+            return 0
+        return self.step.delay_of(self.arm.variant.key)
+
+    @property
     def within_hours(self) -> int:
         """For how long a message may be handed over."""
         return self.step.send_within_hours
@@ -187,7 +195,7 @@ def insert_messages(store_id: int, reached: Iterable[PlannedPoint], point_ids: d
     sent = [point for point in reached if point.arm.verdict == SendVerdict.SEND]
     if not sent:
         return
-    names = ("contact_id", "address_id", "address_digest", "consent_id", "within_hours")
+    names = ("contact_id", "address_id", "address_digest", "consent_id", "within_hours", "delay_hours")
     columns: dict[str, Any] = columns_of(names, sent)
     columns["send_point_id"] = [point_ids[point.run_id] for point in sent]
     with connection.cursor() as cursor:

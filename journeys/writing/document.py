@@ -133,14 +133,19 @@ ShownBlock = ProductBlock | ComparisonBlock | PictureBlock | CollectionBlock | O
 Block = WordBlock | ShownBlock
 
 
+LONGEST_DELAY_HOURS = 60 * 24
+
+
 class MessageDocument(msgspec.Struct, forbid_unknown_fields=True):
-    """A message as it is written: ``offer`` is the key of what it offers, or empty."""
+    """A message as it is written: ``offer`` is the key of what it offers, or empty. ``delay_hours``: how much later
+    than the step's own message this further one goes out, which tests timing."""
 
     subject: Line
     blocks: Annotated[list[Block], msgspec.Meta(min_length=1, max_length=MOST_BLOCKS)]
     preheader: Annotated[str, msgspec.Meta(max_length=150)] = ""
     offer: Annotated[str, msgspec.Meta(max_length=64)] = ""
     translations: dict[str, dict[str, str]] = {}
+    delay_hours: Annotated[int, msgspec.Meta(ge=0, le=LONGEST_DELAY_HOURS)] = 0
 
 
 def read(stored: dict[str, Any]) -> MessageDocument:

@@ -159,6 +159,11 @@ def test_buttons_change_what_a_message_is_made_of_and_keep_what_was_typed(draft,
     quote = typed["blocks"][-1]["id"]
     assert [block["id"] for block in press(f"move_up||{quote}")["blocks"]][-2] == quote
     assert press("add_message")["variants"]["message-b"]["subject"] == "Typed"
+    # timing, and one product or two, are tested by numbers beside the words
+    numbers = {"accessory-words-message-b.delay_hours": "72", "accessory-words-message-b.product.most_items": "1"}
+    further = press("", **numbers)["variants"]["message-b"]
+    assert further["delay_hours"] == 72
+    assert {block["id"]: block.get("most_items") for block in further["blocks"]}["product"] == 1
     changed = press(f"remove_block|message-b|{quote}")
     assert quote not in {block["id"] for block in changed["variants"]["message-b"]["blocks"]}
     assert quote in {block["id"] for block in changed["blocks"]}

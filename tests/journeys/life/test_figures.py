@@ -68,6 +68,6 @@ def test_figures_are_the_send_points_and_what_became_of_them(store):
     for figures in (one, two):
         by_label = {str(SendVerdict.SEND.label): figures.sending, str(SendVerdict.CONTROL.label): figures.control}
         by_label |= {held.reason: held.points for held in figures.held_back}
-        of_step = {SendVerdict(verdict).label: n for (key, verdict), n in rows.items() if key == figures.key}
+        of_step = {str(SendVerdict(verdict).label): n for (key, verdict), n in rows.items() if key == figures.key}
         assert {label: n for label, n in by_label.items() if n} == of_step
         assert figures.due == sum(of_step.values())
