@@ -82,6 +82,7 @@ def journey_templates() -> dict[str, JourneyTemplate]:
     """Return all templates by key, along the time after an order."""
     found = (
         *after_the_order(),
+        *of_companions(),
         *after_delivery(),
         *long_after_delivery(),
         *by_need(),
@@ -118,6 +119,20 @@ def after_the_order() -> tuple[JourneyTemplate, ...]:
             ),
         ),
         JourneyTemplate(
+            key="on-its-way", name=_("On its way"),
+            purpose=_("When the parcel is on its way: the tracking first, and one suggestion."),
+            trigger=Trigger.SHIPPED,
+            steps=(TemplateStep(key="tracking", wait_hours=1, document=message(
+                "Your {bought} is on its way", headline("On its way to you"), TRACKING,
+                text("While you wait: this goes well with it."), product())),),
+        ),
+    )  # fmt: skip
+
+
+def of_companions() -> tuple[JourneyTemplate, ...]:
+    """Return the journeys that offer what goes with the product."""
+    return (
+        JourneyTemplate(
             key="frequently-bought", name=_("Frequently bought together"),
             purpose=_("A day after the order: the one thing that customers most often buy with it."),
             trigger=Trigger.ORDER_PLACED,
@@ -126,12 +141,12 @@ def after_the_order() -> tuple[JourneyTemplate, ...]:
                 pairing_reason("Often bought together."), product())),),
         ),
         JourneyTemplate(
-            key="on-its-way", name=_("On its way"),
-            purpose=_("When the parcel is on its way: the tracking first, and one suggestion."),
-            trigger=Trigger.SHIPPED,
-            steps=(TemplateStep(key="tracking", wait_hours=1, document=message(
-                "Your {bought} is on its way", headline("On its way to you"), TRACKING,
-                text("While you wait: this goes well with it."), product())),),
+            key="bundle", name=_("Bundle"),
+            purpose=_("Two weeks after delivery: what goes with the product, as one bundle."),
+            trigger=Trigger.DELIVERED,
+            steps=(TemplateStep(key="bundle", wait_hours=14 * DAY, is_tested=True, document=message(
+                "Everything for your {bought}", headline("All in one"),
+                pairing_reason("Put together for your {bought}."), product("Take the bundle for {price}", items=4))),),
         ),
     )  # fmt: skip
 
@@ -242,14 +257,6 @@ def of_more() -> tuple[JourneyTemplate, ...]:
             steps=(TemplateStep(key="bundle", wait_hours=21 * DAY, is_tested=True, is_for_owners=True, document=message(
                 "More of your {bought}", headline("Stock up"), text("Together, they cost {saving} less."),
                 product("Take the set for {price}"))),),
-        ),
-        JourneyTemplate(
-            key="bundle", name=_("Bundle"),
-            purpose=_("Two weeks after delivery: what goes with the product, as one bundle."),
-            trigger=Trigger.DELIVERED,
-            steps=(TemplateStep(key="bundle", wait_hours=14 * DAY, is_tested=True, document=message(
-                "Everything for your {bought}", headline("All in one"),
-                pairing_reason("Put together for your {bought}."), product("Take the bundle for {price}", items=4))),),
         ),
         JourneyTemplate(
             key="yearly-or-monthly", name=_("Yearly or monthly"),
