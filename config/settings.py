@@ -119,6 +119,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "dashboard.shell.context",
+                # What the demo says on every page while it isn't complete.
+                *(["demo.notices.context"] if DEMO else []),
             ],
         },
     },

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Max, Value
+from django.db.models import F, Max, QuerySet, Value
 from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Concat
 
@@ -35,7 +35,7 @@ from journeys.models import (
 from journeys.planning.rounds import plan_due
 
 LONGEST_CATCH_UP = 30  # days: a demo that stood still for longer goes on as if it had only been so many
-ANALYZED_AFTER = {2, 12, 40}  # days
+ANALYZED_AFTER = {2, 12, 40}  # days of the simulation
 GROWING = (Order, OrderLine, Contact, Address, ConsentRecord, Shipment, Friction, Run, SendPoint, CustomerMessage)
 
 
@@ -67,8 +67,6 @@ def catch_up(store: Store, now: datetime) -> DaysLived:
     baskets = past_baskets(store)
     ordering.keep_customers(store, due)
     for day in due:
-        if lived.days in ANALYZED_AFTER:
-            analyze()
         live(store, day, baskets, lived)
     return lived
 
@@ -109,11 +107,15 @@ def days_to_live(store: Store, first_day: datetime, days: int) -> range:
     if latest is None:
         return range(days)
     lived = int((latest - first_day) / DAY) + 1
+    if lived < DAYS:  # interrupted while they were made: none of these days may be missing
+        return range(lived, days)
     return range(max(lived, days - LONGEST_CATCH_UP), days)
 
 
 def live(store: Store, day: SimulatedDay, baskets: Sequence[Basket], lived: DaysLived) -> None:
     """Live one day, in the order of its happenings: each sees what those before have left."""
+    if day.number in ANALYZED_AFTER:
+        analyze()
     with transaction.atomic():
         with connection.cursor() as cursor:
             # Statements of a few rows, hundreds of times: compiling each anew takes most of the time.
@@ -130,9 +132,13 @@ def live(store: Store, day: SimulatedDay, baskets: Sequence[Basket], lived: Days
 
 
 def hand_over_old(store: Store, day: SimulatedDay) -> None:
-    """Count the messages of the days before as handed over, each by an ID of its own."""
-    old = CustomerMessage.objects.filter(store=store, state=MessageState.PLANNED, planned_at__lt=day.ends_at)
-    old.update(
+    """Count the messages of the days before as handed over."""
+    hand_over(CustomerMessage.objects.filter(store=store, planned_at__lt=day.ends_at))
+
+
+def hand_over(messages: QuerySet[CustomerMessage]) -> None:
+    """Count those of the messages that wait as handed over, each by an ID of its own."""
+    messages.filter(state=MessageState.PLANNED).update(
         state=MessageState.SENT,
         attempts=1,
         sent_at=F("planned_at"),

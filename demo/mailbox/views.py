@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from demo.after_order import moved_clock
+from demo.after_order import making, moved_clock
 from demo.mailbox import fates, programs, reading
 from demo.mailbox.programs import ProgramCall
 from demo.mailbox.reading import ReceivedMessage
@@ -100,6 +100,9 @@ def with_calls(request: HttpRequest, key: str, calls: list[ProgramCall]) -> Http
 @shop_view
 def next_day(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Let a day pass for the customers."""
+    if making.progress() is not None:  # the day would come between days of the past
+        messages.warning(request, "The customers are still being made. Move the clock in half a minute.")
+        return redirect("demo_mailbox:messages")
     lived = moved_clock.move_by_a_day(shop.store, timezone.now())
     text = f"A day has passed: {lived.orders} customers ordered, and {lived.planned} steps came due. "
     messages.success(request, text + "Their messages arrive within a minute.")

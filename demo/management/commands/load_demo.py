@@ -14,8 +14,8 @@ from django.utils import timezone
 from rich.console import Console
 
 from checkout_widgets.models import Product
-from demo import people, scenario
-from demo.after_order import days
+from demo import people, scenario, tasks
+from demo.after_order import days, making
 from demo.annotations import annotate
 from demo.demo_tests import COMING, PAST, RUNNING, DemoTest, Traffic
 from demo.retail_data.catalogue import move_pictures
@@ -23,7 +23,7 @@ from demo.simulation import SimulatedTraffic, Wanted, simulate
 from demo.simulation.companions import Companion, companions_of
 from demo.simulation.scenario import Novelty
 from experiments.accounting.rollups import refresh_after_bulk
-from experiments.models import AssignmentUnit, Experiment, Store
+from experiments.models import Experiment, Store
 from experiments.reading.exposures import has_exposures
 from experiments.running import guardrails, looks, overlaps
 from experiments.snapshots import take_snapshot
@@ -54,8 +54,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--traffic", type=float, default=1.0, help="share of the simulated visitors to send (default: 1)"
         )
+        parser.add_argument(
+            "--customers-later",
+            action="store_true",
+            help="leave the customers of the first start, with their parcels and messages, to the worker",
+        )
 
-    def handle(self, *args: Any, base_url: str, traffic: float, **options: Any) -> None:
+    def handle(self, *args: Any, base_url: str, traffic: float, customers_later: bool = False, **options: Any) -> None:
         address = base_url.rstrip("/")
         store = scenario.open_store(address)
         load_catalogue(store, address)
@@ -66,7 +71,10 @@ class Command(BaseCommand):
         load_running(store, traffic)
         for test in COMING:
             scenario.launch(store, test)
-        load_customers(store, address)
+        if customers_later and making.is_unmade(store, timezone.now()):
+            tasks.begin_making(address)
+        else:
+            load_customers(store, address)
         # As the worker would once a day: which visitors tests share.
         overlaps.count_due(timezone.now())
         looks.store_final_results(timezone.now())
@@ -125,9 +133,7 @@ def load_customers(store: Store, address: str) -> None:
         return
     with step("Customers, their parcels and messages"):
         days.catch_up(store, now)
-    for experiment in Experiment.objects.filter(store=store, unit=AssignmentUnit.CUSTOMER):
-        refresh_after_bulk(experiment)
-        take_snapshot(experiment, now=now)
+    making.store_reports(store, now)
 
 
 def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:

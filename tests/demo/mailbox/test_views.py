@@ -2,6 +2,7 @@
 
 import pytest
 
+from demo.after_order import making
 from demo.mailbox import reading
 from tests.demo.mailbox.conftest import deliver
 
@@ -44,3 +45,12 @@ def test_button_says_once_what_the_program_did(client, store):
     # nobody listens at the address of the test
     assert "no answer: ConnectionRefusedError" in client.get(posted.url).text
     assert "What the program did" not in client.get(posted.url).text
+
+
+def test_clock_waits_while_customers_are_made_and_pages_say_how_far_they_are(client, store):
+    making.note_progress(34)
+    posted = client.post("/demo/mailbox/clock/", follow=True)
+    assert "The customers are still being made." in posted.text
+    assert "day 34 of 90" in posted.text
+    making.marker().unlink()
+    assert "of 90" not in client.get("/demo/mailbox/").text
