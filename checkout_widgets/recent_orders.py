@@ -2,29 +2,20 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from checkout_widgets.models import NextWidget, Offer, OfferItem, Widget
+from checkout_widgets.claim_uses import offers_claiming
+from checkout_widgets.claims import OfferClaim
+from checkout_widgets.models import Offer, OfferItem
 from experiments.models import COUNTED_STATUSES, OrderLine
 
 RECENT = timedelta(days=30)  # as the placeholder says
-PLACEHOLDER = "{orders_30d}"
 
 
 def offers_that_show_recent_orders() -> QuerySet[Offer]:
-    """Return the offers of widgets whose copy, in any language, says the number: others needn't be counted."""
-    is_said = Q()
-    for model in (Widget, NextWidget):
-        # As text: the placeholder may stand in any language and any of its texts.
-        texts = model.objects.annotate(
-            translated=Cast("translations", CharField()), on_phones=Cast("phone_copy", CharField())
-        )
-        says = Q(social_proof__contains=PLACEHOLDER)
-        for column in ("translated", "on_phones"):
-            says |= Q(**{f"{column}__contains": PLACEHOLDER})
-        is_said |= Q(pk__in=texts.filter(says).values("offer"))
-    return Offer.objects.filter(is_said)
+    """Return the offers of widgets and messages that say the number, in any language: others needn't be counted."""
+    return Offer.objects.filter(pk__in=offers_claiming(OfferClaim.COUNT))
 
 
 def count(*, offers: QuerySet[Offer], now: datetime) -> int:

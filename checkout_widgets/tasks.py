@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from checkout_widgets import recent_orders, refused_tokens
+from checkout_widgets import claim_watch, owner_shares, recent_orders, refused_tokens
 from checkout_widgets.models import Delivery, TrialOrder
 from checkout_widgets.offer_days import refresh
 from checkout_widgets.price_history import from_orders, references
@@ -33,6 +33,20 @@ def read_deliveries_again(store_id: int) -> None:
 def count_recent_orders(timestamp: int) -> None:
     """Keep what widgets say of recent orders true."""
     recent_orders.count(offers=recent_orders.offers_that_show_recent_orders(), now=timezone.now())
+
+
+@app.periodic(cron="47 4 * * *")
+@app.task(queueing_lock="count_owners")
+def count_owners(timestamp: int) -> None:
+    """Keep what widgets and messages say of owners true."""
+    owner_shares.count(timezone.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="watch_claims", lock="watch_claims")
+def watch_claims(timestamp: int) -> None:
+    """Tell teams of claims that aren't true any more."""
+    claim_watch.look(timezone.now())
 
 
 @app.periodic(cron="11 * * * *")

@@ -23,6 +23,7 @@ class DashboardConfig(AppConfig):
         page_links.register(page_links.LinkedPage.CONTACT, "dashboard:contact")
         page_links.register(page_links.LinkedPage.DELIVERABILITY, "dashboard:deliverability")
         page_links.register(page_links.LinkedPage.JOURNEY, "dashboard:journey")
+        page_links.register(page_links.LinkedPage.OFFER, "dashboard:offer")
         page_links.register(page_links.LinkedPage.ACCOUNT, "dashboard:account")
         digest_parts.register(offers_section)
         digest_parts.register(journeys_section)

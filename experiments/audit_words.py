@@ -76,6 +76,9 @@ LABELS = SETTINGS | {
     "email": gettext_lazy("Email"),
     "order": gettext_lazy("Order"),
     "limit": gettext_lazy("Limit"),
+    "offer": gettext_lazy("Offer"),
+    "claims": gettext_lazy("Claims"),
+    "where": gettext_lazy("Where"),
     "count": gettext_lazy("Of them"),
     "sent": gettext_lazy("Messages sent"),
     "problem": gettext_lazy("Problem"),
@@ -121,6 +124,7 @@ ACTORS = {
     "schedule": gettext_lazy("schedule"),
     "friction": gettext_lazy("what shops say"),
     "deliverability": gettext_lazy("limits of messages"),
+    "claims": gettext_lazy("what is claimed"),
 }
 # What is found rather than done: "Planned look analyzed by schedule" would name nobody.
 FINDINGS = frozenset(
@@ -133,6 +137,7 @@ FINDINGS = frozenset(
         AuditAction.FRICTION_OPENED,
         AuditAction.SENDER_PAUSED,
         AuditAction.SENDER_WARNED,
+        AuditAction.CLAIM_UNTRUE,
     }
 )
 

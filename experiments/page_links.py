@@ -14,6 +14,7 @@ class LinkedPage(StrEnum):
     CONTACT = "contact"  # a store's slug, a contact's id
     DELIVERABILITY = "deliverability"  # a store's slug
     JOURNEY = "journey"  # a store's slug, a journey's key
+    OFFER = "offer"  # a store's slug, an offer's key
     ACCOUNT = "account"
 
 

@@ -12,13 +12,15 @@ class JourneysConfig(AppConfig):
     def ready(self) -> None:
         """Keep what orders and deliveries say of customers, and let orders begin journeys."""
         # not before: they have models in them
-        from checkout_widgets import customer_news, customer_records
+        from checkout_widgets import claim_uses, customer_news, customer_records
         from experiments import who_ordered
         from experiments.accounting import order_followers
         from journeys.contacts.bulk import keep_who_ordered
         from journeys.contacts.personal_data import RECORDS
         from journeys.contacts.recording import receive
+        from journeys.life.claim_uses import step_uses
 
+        claim_uses.register(step_uses)
         customer_news.register(receive)
         customer_records.register(RECORDS)
         who_ordered.register(keep_who_ordered)

@@ -43,6 +43,7 @@ DETAILS: dict[AuditAction, dict[str, Any]] = {
     AuditAction.MESSAGE_TESTED: {"journey": "zz-running", "step": "zz-first"},
     AuditAction.SENDER_PAUSED: {"limit": "bounces", "count": 9, "sent": 120},
     AuditAction.SENDER_WARNED: {"limit": "complaints", "count": 2, "sent": 900},
+    AuditAction.CLAIM_UNTRUE: {"offer": "zz-offer", "claims": "saving", "where": "zz-running"},
 }
 
 

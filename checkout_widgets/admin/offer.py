@@ -208,12 +208,16 @@ class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
     )
     list_select_related = ("store",)
     search_fields = ("name", "key", "items__product__title", "items__product__sku")
-    autocomplete_fields = ("replaces",)
+    autocomplete_fields = ("replaces", "share_of")
     prepopulated_fields = {"key": ("name",)}
     fieldsets = (
         (None, {"fields": ("store", "name", "key", "kind", "is_active")}),
         (gettext_lazy("Price"), {"fields": ("price_minor", "compare_at_minor", "billing_period", "terms", "replaces")}),
         (gettext_lazy("Limits"), {"fields": ("stock_limit", "starts_at", "ends_at")}),
+        (
+            gettext_lazy("Claims"),
+            {"fields": ("share_of", "quote_text", "quote_name", "quote_source", "quote_date")},
+        ),
     )
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:

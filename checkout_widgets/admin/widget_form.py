@@ -21,8 +21,8 @@ from checkout_widgets.admin.structured import (
     TranslationsWidget,
     as_dict,
 )
+from checkout_widgets.claims import CLAIMED_BY, CLAIMING
 from checkout_widgets.models import Layout, Offer, Widget
-from checkout_widgets.recent_orders import PLACEHOLDER
 from experiments.models import Store
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 TRANSLATABLE = ("headline", "body", "reason", "social_proof", "accept_label", "decline_label", "terms_label")
 COLUMNS = {column.name: column for column in Widget._meta.fields}
 PLACEHOLDERS = frozenset(["{price}", "{saving}", "{difference}", "{quantity}"])
+# A claim that isn't true is left out with the text that it stands in, so that buttons have none of these.
+CLAIMING_TEXTS = ("headline", "body", "reason", "social_proof")
 PRICES = ("{price}", "{difference}")
 ANY_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
@@ -75,8 +77,8 @@ def check_copy(name: str, text: str) -> None:
 def check_placeholders(name: str, text: str) -> None:
     """Raise ``ValidationError`` for a placeholder that a shopper would see as it is written."""
     known = set(PLACEHOLDERS)
-    if name == "social_proof":
-        known.add(PLACEHOLDER)
+    if name in CLAIMING_TEXTS:
+        known.update(CLAIMED_BY)
     unknown = set(ANY_PLACEHOLDER.findall(text)) - known
     if unknown:
         raise ValidationError(
@@ -87,7 +89,7 @@ def check_placeholders(name: str, text: str) -> None:
 
 def check_proof(text: str) -> None:
     """Raise ``ValidationError`` for a number that nobody can check; one that is counted stands as a placeholder."""
-    rest = text.replace(PLACEHOLDER, "").replace(DAYS, "")
+    rest = CLAIMING.sub("", text).replace(DAYS, "")
     if re.search(r"\d", rest):
         raise ValidationError(
             _(

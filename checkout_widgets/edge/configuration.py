@@ -4,7 +4,7 @@ Immutable, built by ``loading.py``, held by ``live_configuration.py``.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any
 
@@ -44,11 +44,22 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferQuote:
+    """What somebody said of the offer's products: who, where, and when."""
+
+    text: str
+    name: str
+    source: str
+    said_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class OfferConfiguration:
     """What is sold, in minor units. ``stock`` is how often it can still be had; None where nothing is counted.
 
     ``tiers`` maps quantities to the price of so many, ``replaces`` is what an upgrade takes the place of, and
-    ``recent_orders`` are those of the last 30 days with one of the products. ``terms`` are by lower-case locale, ``""``
+    ``recent_orders`` are those of the last 30 days with one of the products; of the ``owners`` of another product
+    ``owners_with`` have bought one. ``terms`` are by lower-case locale, ``""``
     being the offer's own.
     """
 
@@ -68,6 +79,9 @@ class OfferConfiguration:
     replaces: Item | None = None
     recent_orders: int = 0
     terms: dict[str, str] = field(default_factory=dict)
+    owners: int = 0
+    owners_with: int = 0
+    quote: OfferQuote | None = None
 
     def is_available(self, now: datetime) -> bool:
         """Return whether the offer can be shown: active, within its dates, and in stock."""

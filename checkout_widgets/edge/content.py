@@ -13,6 +13,7 @@ import msgspec
 from babel import Locale
 
 from checkout_widgets.edge.configuration import ComparisonTable, OfferConfiguration, WidgetConfiguration
+from checkout_widgets.edge.honest_copy import claim_values
 from checkout_widgets.edge.languages import (
     deadline_text,
     direction,
@@ -24,6 +25,7 @@ from checkout_widgets.edge.languages import (
     stock_text,
     translated,
 )
+from checkout_widgets.edge.savings import compare_at_minor
 from checkout_widgets.edge.wording import (
     EACH,
     IN_CART,
@@ -35,15 +37,12 @@ from checkout_widgets.edge.wording import (
     SAVING,
     TIER_ACCEPT,
 )
-from checkout_widgets.models import Layout, OfferKind
+from checkout_widgets.models import Layout
 from checkout_widgets.pricing import split_amount
-from checkout_widgets.recent_orders import PLACEHOLDER
 
 PHONE = "phone"
 LOW_STOCK = 10  # from so many left on it is said
-FEWEST_ORDERS = 10  # a number of orders below this proves nothing, and isn't said
 MAX_CONTENTS = 200  # of a widget: more locales and layouts than a store has
-REDUCED = (OfferKind.BUNDLE, OfferKind.DISCOUNT, OfferKind.QUANTITY_BREAK)
 Value = TypeVar("Value")
 
 
@@ -128,7 +127,7 @@ def build(widget: WidgetConfiguration, locale: Locale, device: str, now: datetim
         "headline": texts["headline"],
         "body": texts["body"],
         "reason": texts["reason"],
-        "proof": recent_orders_text(texts["social_proof"], offer, locale),
+        "proof": texts["social_proof"],
         "items": items(offer, locale),
         "price": price,
         **saving_fields(offer, values, locale),
@@ -152,13 +151,15 @@ def build(widget: WidgetConfiguration, locale: Locale, device: str, now: datetim
 
 
 def placeholder_values(offer: OfferConfiguration, price: dict[str, Any], locale: Locale) -> dict[str, str]:
-    """Return what stands for ``{price}``, ``{saving}``, ``{quantity}`` and ``{difference}`` in the copy."""
+    """Return what stands for the placeholders of the copy: ``{price}``, ``{saving}``, and what else may be claimed."""
     saving_minor = max(0, compare_at_minor(offer) - offer.price_minor)
     return {
         "price": price["text"],
         "saving": money(saving_minor, offer.currency, locale)["text"],
         "quantity": number(1, locale),
         "difference": money(difference_minor(offer), offer.currency, locale)["text"],
+        "product": product(offer, 1, locale),
+        **claim_values(offer, locale),
     }
 
 
@@ -251,29 +252,6 @@ def fill_all(texts: Mapping[str, str], values: dict[str, str]) -> dict[str, str]
     return {name: fill_placeholders(text, values) for name, text in texts.items()}
 
 
-def recent_orders_text(text: str, offer: OfferConfiguration, locale: Locale) -> str:
-    """Return the social proof with the number of recent orders; nothing where that is too low to prove anything."""
-    if PLACEHOLDER not in text:
-        return text
-    if offer.recent_orders < FEWEST_ORDERS:
-        return ""
-    return text.replace(PLACEHOLDER, number(offer.recent_orders, locale))
-
-
-def compare_at_minor(offer: OfferConfiguration) -> int:
-    """Return what it costs without the offer: as the store says, else by the catalogue if the offer reduces prices.
-
-    Never more than it may be said to have cost, whatever the store says.
-    """
-    if offer.compare_at_minor is not None:
-        if offer.reference_minor is None:
-            return offer.compare_at_minor
-        return min(offer.compare_at_minor, offer.reference_minor)
-    if offer.kind not in REDUCED:
-        return 0
-    return sum(item.before_minor for item in offer.items)
-
-
 def difference_minor(offer: OfferConfiguration) -> int:
     """Return what an upgrade costs more than what it replaces; the price where it replaces nothing."""
     if offer.replaces is None:
@@ -355,6 +333,8 @@ def tier(offer: OfferConfiguration, quantity: int, price_minor: int, *, label: s
         "product": product(offer, quantity, locale),
     }
     saving_text = ""
+    if not saving_minor and "{saving}" in label:
+        label = translated(TIER_ACCEPT, locale)
     if saving_minor:
         saving_text = fill_placeholders(translated(SAVING, locale), values)
     return {

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_time
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from checkout_widgets.edge.wording import DAY, DEADLINE, PER, STOCK
 from experiments import money as amounts
@@ -61,6 +61,11 @@ def price_per(price: dict[str, Any], period: str, locale: Locale) -> dict[str, A
 def number(count: int, locale: Locale) -> str:
     """Write a count: ``1.234``."""
     return format_decimal(count, locale=locale)
+
+
+def percent(whole: int, locale: Locale) -> str:
+    """Write a whole percentage: ``34 %``."""
+    return format_percent(whole / 100, locale=locale)
 
 
 def stock_text(count: int, locale: Locale) -> str:

@@ -7,7 +7,14 @@ from django.db.models import QuerySet
 from msgspec import Struct, ValidationError, convert
 
 from checkout_widgets import availability
-from checkout_widgets.edge.configuration import ComparisonTable, Item, OfferConfiguration, WidgetConfiguration
+from checkout_widgets.edge.configuration import (
+    ComparisonTable,
+    Item,
+    OfferConfiguration,
+    OfferQuote,
+    WidgetConfiguration,
+)
+from checkout_widgets.edge.honest_copy import without_untrue
 from checkout_widgets.edge.personal_prices import is_personal
 from checkout_widgets.edge.rows import ExperimentRows, OfferRows, read_offers
 from checkout_widgets.models import NextWidget, Offer, OfferDesign, OfferItem, Product, Widget
@@ -67,7 +74,17 @@ def offer_configuration(
         replaces=replaces,
         recent_orders=offer.recent_orders,
         terms=terms_of(offer),
+        owners=offer.owners,
+        owners_with=offer.owners_with,
+        quote=quote_of(offer),
     )
+
+
+def quote_of(offer: Offer) -> OfferQuote | None:
+    """Return what somebody said; None where any of it is missing, as then nobody can check it."""
+    if not (offer.quote_text and offer.quote_name and offer.quote_source and offer.quote_date):
+        return None
+    return OfferQuote(offer.quote_text, offer.quote_name, offer.quote_source, offer.quote_date)
 
 
 def stock_of(offer: Offer, accepted: int, items: list[OfferItem]) -> int | None:
@@ -125,8 +142,8 @@ def widget_configuration(
         offer=offer,
         layout=widget.layout,
         phone_layout=widget.phone_layout,
-        copy=copy,
-        phone_copy=phone_copy_of(widget, copy),
+        copy=without_untrue(copy, offer),
+        phone_copy=without_untrue(phone_copy_of(widget, copy), offer),
         comparisons=comparisons_of(widget),
         theme=texts_of(widget.theme),
         terms_url=widget.terms_url,

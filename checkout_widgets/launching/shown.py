@@ -9,7 +9,9 @@ from checkout_widgets.models import NextWidget, Offer, Widget
 from experiments import audit
 from experiments.models import Experiment
 
-LEFT_OUT = frozenset({"id", "updated_at", "recent_orders", "variant"})
+LEFT_OUT = frozenset({"id", "updated_at", "recent_orders", "owners", "owners_with", "untrue_claims", "variant"})
+# So that approvals of before there were such columns go on covering the test: left out where they are empty.
+NEWER = ("share_of", "quote_text", "quote_name", "quote_source", "quote_date")
 
 
 def shown_by(experiment: Experiment) -> list[dict[str, Any]]:
@@ -27,8 +29,12 @@ def shown_by(experiment: Experiment) -> list[dict[str, Any]]:
 
 def offer_values(offer: Offer) -> dict[str, Any]:
     """Return what is sold, and for how much."""
+    values = audit.values(offer, fields_of(Offer))
+    for name in NEWER:
+        if not values[name]:
+            del values[name]
     return {
-        **audit.values(offer, fields_of(Offer)),
+        **values,
         "items": [[item.product.sku, item.quantity] for item in offer.items.all()],
         "tiers": [[tier.quantity, tier.price_minor] for tier in offer.tiers.all()],
     }

@@ -41,7 +41,9 @@ class BillingPeriod(models.TextChoices):
 class Offer(models.Model):
     """Products at one price for all of them together; ``stock_limit`` and the dates end it by themselves.
 
-    ``recent_orders`` is counted by the worker: orders of the last 30 days with one of its products.
+    The worker counts ``recent_orders``, those of the last 30 days with one of its products, and how many ``owners`` of
+    ``share_of`` there are, of whom ``owners_with`` have also bought one. ``untrue_claims`` are those that the team was
+    told of.
     """
 
     store = models.ForeignKey(
@@ -103,6 +105,40 @@ class Offer(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
     # Counted ahead by the worker, as the edge decides without a query.
     recent_orders = models.PositiveIntegerField(_("orders of the last 30 days"), default=0, editable=False)
+    share_of = models.ForeignKey(
+        Product,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("bought by owners of"),
+        help_text=_(
+            "For {share}, {share_count} and {share_base} in the words: how many customers who bought this product also "
+            "bought the offer's. Counted every day."
+        ),
+    )
+    owners = models.IntegerField(_("owners"), default=0, db_default=0, editable=False)
+    owners_with = models.IntegerField(_("owners who also bought"), default=0, db_default=0, editable=False)
+    quote_text = models.CharField(
+        _("quote"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What a customer said, for {quote} in the words. Empty it, and widgets and messages leave it out."),
+    )
+    quote_name = models.CharField(_("who said it"), max_length=80, blank=True, default="", db_default="")
+    quote_source = models.CharField(
+        _("where it was said"),
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Such as a review site"),
+    )
+    quote_date = models.DateField(_("when it was said"), null=True, blank=True)
+    untrue_claims = models.JSONField(_("claims that aren't true"), default=list, db_default=[], editable=False)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
@@ -112,6 +148,11 @@ class Offer(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("store", "key"), name="one_offer_per_store_and_key"),
             models.CheckConstraint(condition=Q(price_minor__gte=0), name="offer_price_is_not_negative"),
+            # A claim that nobody could check: a quote has all of it, or there is none.
+            models.CheckConstraint(
+                condition=Q(quote_text="") | (~Q(quote_name="") & ~Q(quote_source="") & Q(quote_date__isnull=False)),
+                name="offer_quote_has_name_source_and_date",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(starts_at=None) | Q(ends_at__gt=F("starts_at")),
                 name="offer_ends_after_it_starts",

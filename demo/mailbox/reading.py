@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from demo.mailbox.delivery import open_mailbox
 
 NEWEST = 50
+HEADERS = 4_000  # bytes in which whom a message is to stands
 # As ``journeys.sending.composing`` writes it.
 MESSAGE_ID = re.compile(r"<offerlift-(\d+)-")
 URL = re.compile(r"https?://[^\s<>\"']+")
@@ -117,6 +118,19 @@ def newest() -> Iterator[ReceivedMessage]:
     for key in sorted(box.keys(), reverse=True)[:NEWEST]:
         message = read(key)
         if message is not None:
+            yield message
+
+
+def newest_to(address: str) -> Iterator[ReceivedMessage]:
+    """Yield all messages to an address, the newest first: customers of a day get more than the list shows."""
+    box = open_mailbox()
+    for key in sorted(box.keys(), reverse=True):
+        with box.get_file(key) as file:
+            head = file.read(HEADERS)
+        if address.encode() not in head:
+            continue
+        message = read(key)
+        if message is not None and address in message.to:
             yield message
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from demo import notices
 from demo.after_order import making, moved_clock
 from demo.mailbox import fates, programs, reading
 from demo.mailbox.programs import ProgramCall
@@ -31,18 +32,15 @@ def messages_received(request: HttpRequest, shop: Shop) -> HttpResponse:
     """List the newest messages, the visitor's own first, and say what the visitor's orders have led to."""
     address = request.session.get(orders.ADDRESS_KEY, {}).get("email", "")
     numbers = [order["body"]["external_id"] for order in orders.placed(request.session)]
-    own, others = [], []
-    for message in reading.newest():
-        if address and address in message.to:
-            own.append(message)
-        else:
-            others.append(message)
+    own = list(reading.newest_to(address)) if address else []
+    others = [message for message in reading.newest() if not address or address not in message.to]
     context = {
         "address": address,
         "own": own,
         "others": others,
         "fates": fates.fates_of(shop.store, numbers),
         "today": timezone.now(),
+        "notice": notices.notice(),
     }
     return render_page(request, shop, "mailbox/messages.html", context)
 

@@ -63,6 +63,7 @@ class AuditAction(models.TextChoices):
     SENDER_CHANGED = "sender_changed", _("Sender of messages changed")
     SENDER_PAUSED = "sender_paused", _("Messages to customers paused")
     SENDER_WARNED = "sender_warned", _("Messages to customers near a limit")
+    CLAIM_UNTRUE = "claim_untrue", _("A claim isn't true any more")
     MESSAGE_TESTED = "message_tested", _("Test message sent")
     FRICTION_OPENED = "friction_opened", _("Problem of a customer")
     ADDRESS_SHOWN = "address_shown", _("Customer's address shown")

@@ -31,6 +31,7 @@ TOPICS = {
     AuditAction.FRICTION_OPENED: Topic.FRICTION,
     AuditAction.SENDER_PAUSED: Topic.GUARDRAIL,
     AuditAction.SENDER_WARNED: Topic.GUARDRAIL,
+    AuditAction.CLAIM_UNTRUE: Topic.GUARDRAIL,
 }
 # What an e-mail says of the details of an act; of a breach or a look, the reason says it in a sentence.
 TOLD_DETAILS = {
@@ -42,12 +43,14 @@ TOLD_DETAILS = {
     AuditAction.FRICTION_OPENED: frozenset({"problem", "order"}),
     AuditAction.SENDER_PAUSED: frozenset({"limit", "count", "sent"}),
     AuditAction.SENDER_WARNED: frozenset({"limit", "count", "sent"}),
+    AuditAction.CLAIM_UNTRUE: frozenset({"offer", "claims", "where"}),
 }
 # How messages to programs call an act that isn't a test's: all others are "experiment." and the action.
 TYPES = {
     AuditAction.FRICTION_OPENED: "friction.opened",
     AuditAction.SENDER_PAUSED: "sender.paused",
     AuditAction.SENDER_WARNED: "sender.warned",
+    AuditAction.CLAIM_UNTRUE: "offer.claim_untrue",
 }
 SENDER_ACTS = frozenset({AuditAction.SENDER_PAUSED, AuditAction.SENDER_WARNED})
 
@@ -80,6 +83,8 @@ def message_of(entry: AuditEntry) -> Message | None:
         return friction_message(entry)
     if entry.action in SENDER_ACTS:
         return sender_message(entry)
+    if entry.action == AuditAction.CLAIM_UNTRUE:
+        return claim_message(entry)
     if topic == Topic.APPROVAL and is_of_journey(entry):
         return journey_message(entry)
     if topic is None or experiment is None:
@@ -167,6 +172,25 @@ def sender_message(entry: AuditEntry) -> Message:
             "limit": entry.detail["limit"],
             "count": entry.detail["count"],
             "sent": entry.detail["sent"],
+            "report_url": url,
+        },
+    )
+    return store_message(entry, news)
+
+
+def claim_message(entry: AuditEntry) -> Message:
+    """Write that copy claims of an offer what isn't true any more, and what became of it."""
+    url = f"{settings.CONSOLE_URL}{link_to(LinkedPage.OFFER, entry.store.slug, entry.detail['offer'])}"
+    news = StoreNews(
+        topic=Topic.GUARDRAIL,
+        heading=entry.store.name,
+        url=url,
+        link_text=_("Open the offer"),
+        said=_("Widgets and messages leave the words with this claim out until it is true again. Write others."),
+        data={
+            "offer": entry.detail["offer"],
+            "claims": entry.detail["claims"],
+            "where": entry.detail["where"],
             "report_url": url,
         },
     )

@@ -8,11 +8,14 @@ from typing import Any
 from django.db.models import Prefetch, Sum
 
 from checkout_widgets import availability
-from checkout_widgets.edge.content import compare_at_minor
+from checkout_widgets.claims import CLAIMING
+from checkout_widgets.edge.configuration import OfferConfiguration
+from checkout_widgets.edge.honest_copy import true_of
 from checkout_widgets.edge.offers import offer_configuration
+from checkout_widgets.edge.savings import compare_at_minor
 from checkout_widgets.models import Acceptance, Offer, OfferItem
 from journeys.models import JourneyStep
-from journeys.writing.claims import ClaimUntrue, without_saving
+from journeys.writing.claims import ClaimUntrue, without_untrue
 from journeys.writing.document import UnsendableDocument, read
 
 
@@ -68,12 +71,13 @@ def step_offers(store_id: int, steps: Collection[JourneyStep], now: datetime) ->
 
 
 def says_something_true(document: Mapping[str, Any], offers: Mapping[str, Offer]) -> bool:
-    """Whether anything is left of a message without the saving that its offer doesn't have (any more)."""
+    """Whether anything is left of a message without claims that aren't true of its offer (any more)."""
     offer = offers.get(document.get("offer", ""))
-    if offer is None or saving_minor(offer, list(offer.items.all())):
+    # Nothing is read where nothing is claimed: of most messages.
+    if offer is None or not CLAIMING.search(str(document)):
         return True
     try:
-        without_saving(read(dict(document)))
+        without_untrue(read(dict(document)), true_of(as_widgets_have_it(offer, list(offer.items.all()))))
     except ClaimUntrue:
         return False
     except UnsendableDocument:
@@ -86,8 +90,12 @@ def saving_minor(offer: Offer, items: list[OfferItem]) -> int:
 
     ``items`` are the offer's, with their products.
     """
-    configuration = offer_configuration(offer, 0, items, {})
-    return max(0, compare_at_minor(configuration) - offer.price_minor)
+    return max(0, compare_at_minor(as_widgets_have_it(offer, items)) - offer.price_minor)
+
+
+def as_widgets_have_it(offer: Offer, items: list[OfferItem]) -> OfferConfiguration:
+    """Return an offer as the edge holds it, for what widgets say of it."""
+    return offer_configuration(offer, 0, items, {})
 
 
 def by_key(offers: Iterable[Offer]) -> dict[str, Offer]:

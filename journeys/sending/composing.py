@@ -11,10 +11,11 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from checkout_widgets.edge import languages
+from checkout_widgets.edge.honest_copy import claim_values
 from checkout_widgets.edge.wording import SAVING
 from checkout_widgets.models import Offer
 from journeys.addresses import UnreadableAddress
-from journeys.checks.offered import saving_minor
+from journeys.checks.offered import as_widgets_have_it, saving_minor
 from journeys.models import CustomerMessage, JourneyStep, Sender, SendVerdict
 from journeys.sending.letters import FollowedOrder, Letter, read_letters, read_orders, secure
 from journeys.sending.marks import MARK_NAME, MessageMark
@@ -187,7 +188,11 @@ def shown_offer(offer: Offer, locale: Locale) -> ShownOffer:
         saved = languages.money(saved_minor, offer.currency, locale)["text"]
         saving = languages.translated(SAVING, locale).replace("{saving}", saved)
     return ShownOffer(
-        items=items, price=languages.price_per(price, offer.billing_period, locale)["text"], saving=saving, saved=saved
+        items=items,
+        price=languages.price_per(price, offer.billing_period, locale)["text"],
+        saving=saving,
+        saved=saved,
+        said=claim_values(as_widgets_have_it(offer, rows), locale),
     )
 
 

@@ -1,12 +1,15 @@
-"""What a message claims of its offer, and its copy without what isn't true any more. Pure.
+"""A message's copy without what isn't true of its offer any more. Pure.
 
-``{saving}`` is a claim: true as long as the offer costs less than it may be said to have cost. What it stands in is
-left out once it isn't, so that nobody reads of a saving of nothing.
+By the same claims as widgets (``checkout_widgets.claims``): what one stands in is left out once it isn't true, so that
+nobody reads of a saving of nothing.
 """
+
+from functools import partial
 
 import msgspec
 from django.utils.translation import gettext as _
 
+from checkout_widgets.claims import ClaimSet, claims_in, is_honest
 from journeys.writing.document import (
     Block,
     HeadlineBlock,
@@ -17,7 +20,6 @@ from journeys.writing.document import (
     texts_of,
 )
 
-SAVING = "{saving}"
 PRICE, PRODUCT = "{price}", "{product}"  # what is said in its place: it is always true
 
 
@@ -25,49 +27,51 @@ class ClaimUntrue(UnsendableDocument):
     """A message that says nothing but what isn't true any more."""
 
 
-def claims_saving(document: MessageDocument) -> bool:
-    """Return whether any of its texts names the saving."""
-    return any(SAVING in text for _name, text in texts_of(document))
+def claims_of(document: MessageDocument) -> ClaimSet:
+    """Return what any of its texts claims."""
+    return claims_in(text for _name, text in texts_of(document))
 
 
-def without_saving(document: MessageDocument) -> MessageDocument:
-    """Return the document without what names the saving: blocks are left out, and a button says the price.
+def claims_in_any_language(document: MessageDocument) -> ClaimSet:
+    """Return what any of its texts claims, translations included."""
+    claims = claims_of(document)
+    for texts in document.translations.values():
+        claims |= claims_in(texts.values())
+    return claims
+
+
+def without_untrue(document: MessageDocument, true: ClaimSet) -> MessageDocument:
+    """Return the document without what claims more than is ``true``: blocks are left out, and a button says the price.
 
     A subject becomes the first headline that is left, or the product's name. Raises ``ClaimUntrue`` where no block is
     left.
     """
-    if not claims_saving(document):
+    if claims_of(document) <= true:
         return document
     blocks = []
-    for block in map(with_honest_button, document.blocks):
-        if not names_saving(block):
+    for block in map(partial(with_honest_button, true=true), document.blocks):
+        if all(is_honest(text, true) for _name, text in block_texts(block)):
             blocks.append(block)
     if not blocks:
-        raise ClaimUntrue(_("The message is only about a saving, and the offer has none. Write what else it offers."))
+        raise ClaimUntrue(_("All that the message says are claims that aren't true now. Write what else it offers."))
     preheader = document.preheader
-    if SAVING in preheader:
+    if not is_honest(preheader, true):
         preheader = ""
-    return msgspec.structs.replace(
-        document, subject=honest_subject(document.subject, blocks), preheader=preheader, blocks=blocks
-    )
+    subject = document.subject
+    if not is_honest(subject, true):
+        subject = subject_without_claim(blocks)
+    return msgspec.structs.replace(document, subject=subject, preheader=preheader, blocks=blocks)
 
 
-def with_honest_button(block: Block) -> Block:
-    """Return a product with a button that names no saving; any other block as it is."""
-    if isinstance(block, ProductBlock) and SAVING in block.button:
+def with_honest_button(block: Block, true: ClaimSet) -> Block:
+    """Return a product with a button that claims nothing untrue; any other block as it is."""
+    if isinstance(block, ProductBlock) and not is_honest(block.button, true):
         return msgspec.structs.replace(block, button=PRICE)
     return block
 
 
-def names_saving(block: Block) -> bool:
-    """Return whether any text of a block names the saving."""
-    return any(SAVING in text for _name, text in block_texts(block))
-
-
-def honest_subject(subject: str, blocks: list[Block]) -> str:
-    """Return a subject that names no saving."""
-    if SAVING not in subject:
-        return subject
+def subject_without_claim(blocks: list[Block]) -> str:
+    """Return a subject that claims nothing."""
     for block in blocks:
         if isinstance(block, HeadlineBlock):
             return block.text

@@ -1,9 +1,11 @@
 """What a message says beside its document: of the store, the order and the offer, in the reader's language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from babel import Locale
+
+from checkout_widgets.claims import ClaimSet, claims_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,13 +22,23 @@ class ShownOffer:
     """What a message offers, at the price of now, as text in the reader's language.
 
     ``saved`` is the amount that stands for ``{saving}``, as in widgets; ``saving`` says it by itself. Both are empty
-    where nothing may be said of a saving.
+    where nothing may be said of a saving. ``said`` is what stands for the placeholders of other claims: of those that
+    are true.
     """
 
     items: Sequence[ShownItem]
     price: str
     saving: str = ""
     saved: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def true_claims(self) -> ClaimSet:
+        """What may be claimed of the offer."""
+        names = set(self.said)
+        if self.saved:
+            names.add("saving")
+        return claims_in(f"{{{name}}}" for name in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +81,7 @@ class MessageContext:
         values = {"store": self.store_name, "price": "", "saving": "", "product": "", "bought": "", "order": ""}
         if self.offer is not None:
             values |= {"price": self.offer.price, "saving": self.offer.saved, "product": first_title(self.offer.items)}
+            values |= self.offer.said
         if self.order is not None:
             values |= {"order": self.order.number, "bought": first_title(self.order.items)}
         return values

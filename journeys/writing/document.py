@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import msgspec
 from django.utils.translation import gettext as _
 
+from checkout_widgets.claims import CLAIMED_BY
 from journeys.writing.block_names import BLOCK_NAMES, TEXT_NAMES
 
 MOST_BLOCKS = 20
@@ -23,7 +24,8 @@ Tag = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{1,64}$")]
 # Where msgspec's errors name a text: ``$.subject``, ``$.blocks[2].url``, ``$.blocks[0].choices[1].text``.
 PLACE = re.compile(r"`\$(?:\.blocks\[(?P<block>\d+)\])?(?:\.\w+\[\d+\])?\.(?P<name>\w+)`$")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-PLACEHOLDERS = {"price", "saving", "product", "bought", "store", "order"}
+# What is claimed of the offer is the same in widgets, and left out where it isn't true.
+PLACEHOLDERS = {"price", "product", "bought", "store", "order", *(name.strip("{}") for name in CLAIMED_BY)}
 
 
 class UnsendableDocument(ValueError):

@@ -9,9 +9,10 @@ from babel import Locale
 from django.template.loader import render_to_string
 from django.utils.html import escape
 
+from checkout_widgets.claims import NO_CLAIMS
 from checkout_widgets.edge.languages import direction, translated
 from journeys.writing import wording
-from journeys.writing.claims import without_saving
+from journeys.writing.claims import without_untrue
 from journeys.writing.context import MessageContext
 from journeys.writing.document import PLACEHOLDER, Block, MessageDocument, QuestionBlock
 from journeys.writing.personal import Blanks, personal_values, with_stand_ins
@@ -62,11 +63,12 @@ def render(document: MessageDocument, context: MessageContext) -> Rendered:
 def layout_of(document: MessageDocument, context: MessageContext) -> MessageLayout:
     """Lay a document out for all readers whose context has the same shape, as ``personal.shape_of`` says.
 
-    Without what names a saving, where there is none (any more). Raises ``ClaimUntrue``.
+    Without claims that aren't true (any more). Raises ``ClaimUntrue``.
     """
-    localized = in_language(document, context.locale)
-    if context.offer is None or not context.offer.saved:
-        localized = without_saving(localized)
+    true = NO_CLAIMS
+    if context.offer is not None:
+        true = context.offer.true_claims
+    localized = without_untrue(in_language(document, context.locale), true)
     laid_out = with_stand_ins(context)
     written = filled(localized, laid_out.values())
     values = template_values(written, laid_out)

@@ -6,7 +6,7 @@ A document holds the columns that the edge holds (``COLUMNS``) and no others. Wh
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -41,7 +41,8 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
     Offer: (
         *("id", "store_id", "key", "kind", "currency", "price_minor", "compare_at_minor", "billing_period"),
         *("replaces_id", "stock_limit", "starts_at", "ends_at", "is_active", "recent_orders"),
-        *("terms", "terms_translations"),
+        *("terms", "terms_translations", "owners", "owners_with"),
+        *("quote_text", "quote_name", "quote_source", "quote_date"),
     ),
     OfferItem: ("id", "offer_id", "quantity", "reference_minor"),
     Product: ("id", "store_id", "sku", "title", "image_url", "price_minor", "stock", "is_active"),
@@ -73,7 +74,7 @@ def values_of(row: Model) -> Values:
     values: Values = {}
     for column in COLUMNS[type(row)]:
         value = getattr(row, column)
-        if isinstance(value, datetime):
+        if isinstance(value, date):  # or a time, which is one too
             value = value.isoformat()
         values[column] = value
     return values

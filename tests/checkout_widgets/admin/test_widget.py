@@ -76,7 +76,7 @@ def test_offer_of_another_store_is_refused(superuser_client, store):
         ("accept_label", "Add for {prize}"),
         ("layout", "billboard"),
         ("terms_url", "javascript:alert(1)"),
-        ("reason", "For {orders_30d}"),
+        ("accept_label", "For {orders_30d}"),
         ("social_proof", "Rated 4.8 by 1,200 buyers"),
         ("phone_layout", "billboard"),
         ("layout", "comparison"),

@@ -19,3 +19,11 @@ def test_read_key_of_another_file_is_nothing(box):
     deliver()
     (box.parent / "secret_key").write_text("secret")
     assert reading.read("../../secret_key") is None
+
+
+def test_own_messages_are_found_beyond_the_newest_of_the_list(monkeypatch):
+    monkeypatch.setattr(reading, "NEWEST", 0)
+    deliver("Mine")
+    assert [message.subject for message in reading.newest_to("ada@example.com")] == ["Mine"]
+    assert list(reading.newest_to("bea@example.com")) == []
+    assert list(reading.newest()) == []

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from journeys.writing.claims import ClaimUntrue, without_saving
+from checkout_widgets.claims import NO_CLAIMS, OfferClaim
+from journeys.writing.claims import ClaimUntrue, without_untrue
 from journeys.writing.document import read
 from journeys.writing.rendering import render
 from tests.journeys.writing.documents import context
@@ -54,15 +55,39 @@ def test_each_language_loses_its_own_claims():
 
 def test_subject_without_a_headline_that_is_left_names_the_product():
     document = read(CLAIMING | {"blocks": CLAIMING["blocks"][2:]})
-    assert without_saving(document).subject == "{product}"
+    assert without_untrue(document, NO_CLAIMS).subject == "{product}"
 
 
 def test_document_without_a_claim_stays_as_it_is():
     document = read(CLAIMING | {"subject": "A lid", "preheader": "", "blocks": CLAIMING["blocks"][:1]})
-    assert without_saving(document) is document
+    assert without_untrue(document, NO_CLAIMS) is document
 
 
 def test_message_of_nothing_but_a_saving_is_not_written():
     document = read(CLAIMING | {"blocks": [CLAIMING["blocks"][1]]})
-    with pytest.raises(ClaimUntrue, match="only about a saving"):
-        without_saving(document)
+    with pytest.raises(ClaimUntrue, match="claims that aren't true"):
+        without_untrue(document, NO_CLAIMS)
+
+
+def test_message_says_a_share_with_its_count_and_base_and_drops_it_once_it_is_not_true():
+    blocks = [
+        {"kind": "headline", "id": "h", "text": "A lid"},
+        {"kind": "reason", "id": "r", "text": "{share} of owners also bought it ({share_count} of {share_base})."},
+        {"kind": "text", "id": "q", "text": "{quote}"},
+        {"kind": "text", "id": "o", "text": "In {orders_30d} orders this month."},
+    ]
+    document = read({"subject": "{share} of owners", "offer": "lid", "blocks": blocks})
+    given = context()
+    assert given.offer is not None
+    said = {"share": "34%", "share_count": "38", "share_base": "112", "quote": "“Fits.” Ada, shop.example, May 3, 2026"}
+    true = replace(given, offer=replace(given.offer, said=said))
+    written = render(document, true)
+    assert written.subject == "34% of owners"
+    assert "34% of owners also bought it (38 of 112)." in written.text
+    assert "“Fits.” Ada, shop.example, May 3, 2026" in written.text
+    assert "this month" not in written.text  # that one isn't true
+    fallen_back = render(document, given)
+    assert fallen_back.subject == "A lid"
+    assert "owners" not in fallen_back.html + fallen_back.text
+    assert "Ada" not in fallen_back.text
+    assert without_untrue(document, frozenset(OfferClaim)) is document
