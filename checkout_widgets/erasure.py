@@ -14,7 +14,14 @@ from checkout_widgets.models import Acceptance, DataRequest, Delivery, TrialOrde
 from checkout_widgets.offer_days import refresh
 from experiments.accounting import customers, funnel_changes, identity, outcomes
 from experiments.accounting.outcomes import LockSubject
-from experiments.customer_keys import address_digest, customer_key, guest_key, id_of, is_of_known_customer
+from experiments.customer_keys import (
+    address_digest,
+    customer_key,
+    guest_key,
+    id_of,
+    is_of_known_customer,
+    private_id,
+)
 from experiments.models import (
     AssignmentUnit,
     AuditAction,
@@ -67,9 +74,12 @@ def erase_customer(store: Store, customer_id: str, *, actor: str) -> Erasure:
     nothing tells whose each event is, and what can't be told apart has to go with the one who asks.
     """
     erasure = NOTHING_ERASED
-    for visitor_id in visitors_of(store, customer_id):
-        erasure += erase_visitor(store, visitor_id, actor=actor)
-    return erasure + forget_customer(store, customer_id, actor=actor)
+    # Of an ID that is an address, what is kept in its place, and what was kept before there was anything.
+    for named in dict.fromkeys((customer_id, private_id(store.pk, customer_id))):
+        for visitor_id in visitors_of(store, named):
+            erasure += erase_visitor(store, visitor_id, actor=actor)
+        erasure += forget_customer(store, named, actor=actor)
+    return erasure
 
 
 def erase_address(store: Store, address: str, *, actor: str) -> Erasure:
@@ -79,6 +89,9 @@ def erase_address(store: Store, address: str, *, actor: str) -> Erasure:
     """
     erasure, digest = NOTHING_ERASED, address_digest(store.pk, address)
     for key in sorted(customer_records.keys_of_address(store, address) | {guest_key(store.pk, address)} - {""}):
+        # A guest's key stands in the place of an ID where the shop's ID is the address.
+        for visitor_id in visitors_of(store, id_of(key)):
+            erasure += erase_visitor(store, visitor_id, actor=actor)
         if is_of_known_customer(key):
             erasure += erase_customer(store, id_of(key), actor=actor)
         erasure += forget_key(store, key, digest=digest, actor=actor)
@@ -111,7 +124,8 @@ def erase_of_orders(store: Store, external_ids: Collection[str], *, actor: str) 
 def forget_customer(store: Store, customer_id: str, *, actor: str) -> Erasure:
     """Take a customer's id and key out of orders, delete their deliveries and exposures, and note it."""
     with transaction.atomic():
-        digest = sha256(customer_id.encode()).hexdigest()
+        # Of an address the keyed hash: addresses are few enough to try them all on a plain one.
+        digest = sha256(private_id(store.pk, customer_id).encode()).hexdigest()
         key = customer_key(store.pk, customer_id=customer_id)
         return forget_key(store, key, customer_id=customer_id, digest=digest, actor=actor)
 
@@ -125,6 +139,8 @@ def forget_key(store: Store, key: str, *, digest: str, actor: str, customer_id: 
         # Against a merge of the customer's keys, which would make another one of the customer's.
         outcomes.lock(LockSubject.MERGE, store.pk, [""])
         keys = customers.family_of(store.pk, [customers.first_keys(store.pk, [key])[key]])
+        if customer_id:
+            keys.add(f"i_{customer_id}")  # of an address that was kept as it came
         of_customer = Q(customer_key__in=keys)
         if customer_id:
             of_customer |= Q(customer_id=customer_id)
@@ -141,7 +157,7 @@ def forget_key(store: Store, key: str, *, digest: str, actor: str, customer_id: 
         delivered &= ~Q(topic__in=REQUESTS)
         deliveries = Delivery.objects.filter(delivered, connection__store=store).delete()[0]
         DataRequest.objects.filter(store=store, customer_key__in=keys).delete()
-        CustomerSighting.objects.filter(store=store, customer_id=customer_id).delete()
+        CustomerSighting.objects.filter(store=store, customer_id__in={*keys, customer_id}).delete()
         erasure = replace(
             NOTHING_ERASED,
             exposures=forget_units(store, units),

@@ -14,8 +14,13 @@ LONGEST_ID = 60  # a key has 62 characters, so that it fits into an exposure's v
 def customer_key(store_id: int, *, customer_id: str = "", address: str = "") -> str:
     """Return the key of a customer: of the shop's ID where there is one, else of the address; empty without either.
 
-    A guest's key is a keyed hash, so that nobody who reads an order can try addresses on it.
+    A guest's key is a keyed hash, so that nobody who reads an order can try addresses on it. So is that of a customer
+    whose ID is an address.
     """
+    if "@" in customer_id:
+        address, customer_id = address or customer_id, private_id(store_id, customer_id)
+    if GUEST_KEY.fullmatch(customer_id):
+        return customer_id
     if customer_id and len(customer_id) <= LONGEST_ID:
         return f"i_{customer_id}"
     if customer_id:
@@ -23,6 +28,18 @@ def customer_key(store_id: int, *, customer_id: str = "", address: str = "") -> 
     return guest_key(store_id, address)
 
 
+def private_id(store_id: int, customer_id: str) -> str:
+    """Return the shop's own ID of a customer as it is kept: in the place of an email address the key that it gives.
+
+    Shops that know customers by their address alone are served as before, and no address is kept in clear. Empty where
+    no key is set to hash it with.
+    """
+    if "@" not in customer_id or not is_address(customer_id):
+        return customer_id
+    return guest_key(store_id, customer_id)
+
+
+GUEST_KEY = re.compile(r"a_[0-9a-f]{32}")
 # What cash desks and importers write for want of an address would make one customer of all guests.
 ADDRESS = re.compile(r"[^\s@\x00\ud800-\udfff]+@[^\s@\x00\ud800-\udfff]+\.[^\s@\x00\ud800-\udfff]+")
 LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3

@@ -6,6 +6,8 @@ dashboard show, shared reports among them, is looked at where ``test_pseudo_lang
 
 import json
 import logging
+import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -79,7 +81,7 @@ def store(settings: Any, tmp_path: Path) -> Store:
     settings.DATA_DIR = tmp_path  # what another process of these tests has sent isn't this database's
     settings.METRICS_TOKEN = "zz-metrics"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    store = factories.make_store(slug="tea", secret_key=SECRET, currency="EUR")
+    store = factories.make_store(slug="tea", site_key="pk_tea", secret_key=SECRET, currency="EUR")
     factories.make_experiment(store, key="running", started_at=timezone.now() - timedelta(days=20))
     factories.make_user(store, username="admin", role="admin", is_staff=True, is_superuser=True, email="a@tea.example")
     return store
@@ -127,9 +129,25 @@ def call_edge(now: datetime) -> None:
     for body in (ticket, *(ticket | one for one in wrong), {"email": f"{LAST} {ADDRESS}"}):
         answer = client.put("/v1/tickets", json.dumps(body), content_type="application/json")
         assert answer.status_code < 500
+    # A shop that knows its customers by their address alone: the key that it gives is kept.
+    named = {"external_id": "o2", "customer_id": ADDRESS, "placed_at": now.isoformat(), "updated_at": now.isoformat()}
+    order = named | {"currency": "EUR", "lines": [], "subtotal_minor": 0, "total_minor": 0}
+    assert client.post("/v1/orders", json.dumps(order), content_type="application/json").status_code == 200
+    asked = {"key": "pk_tea", "visitor_id": "v_canary", "moments": ["cart"], "visitor": {"customer_id": ADDRESS}}
+    decided = Client().post("/v1/decide", json.dumps(asked), content_type="application/json")
+    assert decided.status_code == 200
+    assert canaries_in(str(decoded_tokens(decided.content))) == []
     for send, path in ((client.post, "/v1/orders"), (client.put, "/v1/contracts")):
         body = {"external_id": "o1", "email": ADDRESS, "currency": LAST, "placed_at": ADDRESS, "lines": FIRST}
         assert send(path, json.dumps(body), content_type="application/json").status_code < 500
+
+
+def decoded_tokens(answer: bytes) -> bytes:
+    """The answer with what is in its tokens, which browsers keep."""
+    texts = [answer]
+    for found in re.findall(rb"[A-Za-z0-9_-]{40,}", answer):
+        texts.append(urlsafe_b64decode(found + b"=" * (-len(found) % 4)))
+    return b" ".join(texts)
 
 
 def send_message(store: Store, contact: Contact) -> CustomerMessage:
@@ -214,7 +232,10 @@ def answers_of_api(store: Store) -> dict[str, str]:
     for path in ("metrics", "segments", "days"):
         answers[f"report: {path}"] = client.get(f"/tests/tea/running/export/{path}.csv").content.decode()
     answers["report"] = client.get("/tests/tea/running/export/report.json").content.decode()
-    answers["metrics"] = client.get("/metrics").content.decode()
+    metrics = client.get("/metrics", headers={"authorization": "Bearer zz-metrics"})
+    answers["metrics"] = metrics.content.decode()
+    assert metrics.status_code == 200
+    assert "offerlift_" in answers["metrics"]
     answers["health"] = client.get("/healthz").content.decode()
     return answers
 

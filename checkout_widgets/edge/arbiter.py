@@ -20,6 +20,7 @@ from checkout_widgets.edge.token_parts import VisitorParts
 from checkout_widgets.silenced_shoppers import customer_digest, visitor_digest
 from experiments.assignment.allocation import is_held_out, is_included
 from experiments.assignment.targeting import Context
+from experiments.customer_keys import private_id
 from experiments.models.experiment_choices import UNDELIVERED
 
 # A decline that lies further in the future comes from a wrong clock: it would keep offers from the visitor until then.
@@ -84,7 +85,8 @@ def has_problem(shopper: Shopper) -> bool:
     visitor = shopper.body.visitor
     if visitor is None or visitor.customer_id is None:
         return False
-    until = store.silenced.get(customer_digest(store.id, str(visitor.customer_id)))
+    customer_id = private_id(store.id, str(visitor.customer_id))
+    until = store.silenced.get(customer_digest(store.id, customer_id))
     return until is not None and shopper.now < until
 
 

@@ -27,6 +27,7 @@ from checkout_widgets.edge.token_parts import (
     token_of,
 )
 from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, encode, with_next
+from experiments.customer_keys import private_id
 
 TRIGGERS: dict[str, dict[str, Any]] = {
     "cart": {"kind": "slot_visible"},
@@ -177,7 +178,8 @@ def parts_of_visitor(shopper: Shopper, holdout: HoldoutConfiguration | None) -> 
     if visitor is not None:
         country = (visitor.country or "").upper()
         customer_type = targeting_context.customer_type(body)
-        customer_id = str(visitor.customer_id or "")
+        # The token goes through the browser, and its customer's ID into the table of sightings: never an address.
+        customer_id = private_id(store.id, str(visitor.customer_id or ""))
         orders = targeting_context.known_orders(body)
     cart_minor, items = None, None
     if body.cart is not None:

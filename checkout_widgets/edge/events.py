@@ -15,6 +15,7 @@ from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken, ExposureToken
 from experiments.accounting import ingestion
 from experiments.accounting.ingestion import MAX_AGE, EventRecord
+from experiments.customer_keys import private_id
 
 MAX_EVENT_BYTES = 8_000  # many times what a widget has to say of one
 MAX_AHEAD = timedelta(minutes=5)  # what clocks differ by once their error is taken out
@@ -140,7 +141,7 @@ class Batch:
             trigger_version=trigger_version(event),
             holdout_id=token.holdout_id,
             holdout_variant_id=token.holdout_variant_id,
-            customer_id=token.customer_id,
+            customer_id=private_id(token.store_id, token.customer_id),  # of a token of the release before
             segments=token.segments(),
             cart_items=cart_items,
             past_orders=past_orders,

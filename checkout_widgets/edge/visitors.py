@@ -15,7 +15,7 @@ from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.erasure import Erasure, erase_address, erase_customer, erase_visitor
 from checkout_widgets.store_export import Person
 from checkout_widgets.visitor_export import person_with_address, tables_of
-from experiments.customer_keys import address_digest
+from experiments.customer_keys import address_digest, private_id
 from experiments.models import AuditAction, AuditEntry, Store
 
 ACTOR = "shop's server"
@@ -102,6 +102,8 @@ def asked_for(call: Call) -> tuple[str, str]:
 def person_of(store: Store, kind: str, name: str) -> Person:
     """Return whom the export is about. Raises ``ApiError`` for an address that nobody can have ordered with."""
     if kind != "email":
+        if kind == "customer_id":
+            name = private_id(store.pk, name)
         return Person(**{kind: name})
     person = person_with_address(store, name)
     if person is None:

@@ -17,7 +17,7 @@ from checkout_widgets.models import Product, TrialOrder
 from checkout_widgets.models.trial_order import forget_oldest
 from experiments.accounting import single_use
 from experiments.accounting.order_data import LineData, OrderData
-from experiments.accounting.orders import RecordedOrder, record_order
+from experiments.accounting.orders import RecordedOrder, record_order, without_address
 from experiments.models import Store
 from experiments.reading.reconciliation import Fate, fate_of
 
@@ -76,7 +76,7 @@ def undone() -> Iterator[None]:
 def rehearse(store: Store, data: OrderData, *, source: str) -> Rehearsal:
     """Return what would become of the order, which leaves nothing behind."""
     # Another object than the caller's: recording notes on it what is undone in the database.
-    tried = Store.objects.get(pk=store.pk)
+    tried, data = Store.objects.get(pk=store.pk), without_address(store.pk, data)
     with undone():
         recorded = record_order(tried, data, source=source)
         fate = fate_of(tried, data.external_id, data.placed_at)

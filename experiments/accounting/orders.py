@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,6 +15,7 @@ from experiments.accounting.identity import LinkedOrder
 from experiments.accounting.jobs import recompute_outcomes
 from experiments.accounting.order_data import OrderData
 from experiments.accounting.outcomes import LockSubject
+from experiments.customer_keys import private_id
 from experiments.models import HISTORY, UNSIGNED, Exposure, Order, OrderLine, Refund, Store
 from experiments.sql_columns import columns_of
 from experiments.sql_files import read_sql
@@ -120,6 +121,7 @@ def record_orders(store: Store, orders: Sequence[OrderData], source: str = "api"
     that doesn't name the visitor or customer keeps the one that is known. Returns a result for each of ``orders``, in
     their order.
     """
+    orders = [without_address(store.pk, order) for order in orders]
     with transaction.atomic():
         locked = lock_orders(store.pk, newest_versions(orders))
         written = write_orders(store.pk, locked, orders, source)
@@ -132,6 +134,14 @@ def record_orders(store: Store, orders: Sequence[OrderData], source: str = "api"
         versions = {row_id: locked.newest[external_id] for external_id, row_id in written.applied.items()}
         order_followers.call_all(order_followers.StoredOrders(store.pk, source, versions))
     return recorded
+
+
+def without_address(store_id: int, order: OrderData) -> OrderData:
+    """Return the order with what is kept of its customer's ID: never an address, whatever the shop calls its ID."""
+    kept = private_id(store_id, order.customer_id)
+    if kept == order.customer_id:
+        return order
+    return replace(order, customer_id=kept)
 
 
 def lock_orders(store_id: int, newest: dict[str, OrderData]) -> LockedOrders:

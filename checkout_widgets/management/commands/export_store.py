@@ -14,7 +14,7 @@ from checkout_widgets import store_export
 from checkout_widgets.customers import used_by_others, visitors_of
 from checkout_widgets.store_export import EVERYBODY, Person
 from checkout_widgets.visitor_export import person_with_address
-from experiments.customer_keys import address_digest
+from experiments.customer_keys import address_digest, private_id
 from experiments.management.lookup import find_store
 from experiments.models import AuditAction, AuditEntry, Store
 from experiments.reading.replica import data_as_of, read_late
@@ -53,6 +53,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, store: str, file: Path, visitor: str, customer: str, **options: Any) -> None:
         found = find_store(store)
+        customer = private_id(found.pk, customer)
         address, person = "", Person(visitor_id=visitor, customer_id=customer)
         if options["address"]:
             address, person = person_named(found, options["address"])

@@ -1,0 +1,27 @@
+"""``hide_customer_addresses``: keep no address in the place of a customer's ID."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import track
+
+from experiments.models import Store
+from journeys.contacts.hidden_ids import hide, kept_in_clear
+
+
+class Command(BaseCommand):
+    help = (
+        "Replace email addresses that stores sent as customer IDs before this release by the keys that they give. "
+        "Interrupt it at any time: the next run goes on with those that are left."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = 0
+        for store in Store.objects.order_by("pk"):
+            addresses = list(kept_in_clear(store))
+            for address in track(addresses, store.slug, console=Console(stderr=True), transient=True):
+                if not hide(store, address):
+                    raise CommandError("ADDRESS_DIGEST_KEY isn't set. Set it first: docs/operations.md.")
+                done += 1
+        self.stdout.write(f"Customers whose address stood as their ID: {done:,}. None is left.")
