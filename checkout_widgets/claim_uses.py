@@ -6,6 +6,7 @@ That app imports this one and not the other way, so it registers at the start wh
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import CharField, Q, QuerySet
@@ -17,6 +18,8 @@ from checkout_widgets.models.widget import OfferDesign
 from experiments.models import Status
 
 TEXTS = ("headline", "body", "reason", "social_proof", "accept_label", "decline_label")
+
+own_texts = attrgetter(*TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,17 @@ def register(lister: Callable[[], Iterable[ClaimUse]]) -> None:
 def all_uses() -> Iterator[ClaimUse]:
     """Yield all uses of claims."""
     yield from widget_uses()
-    yield from chain.from_iterable(lister() for lister in listers)
+    for lister in listers:
+        yield from lister()
 
 
 def offers_claiming(claim: OfferClaim) -> set[int]:
     """Return the row IDs of the offers of which this is claimed, in drafts too."""
-    return {use.offer_id for use in all_uses() if claim in use.claims}
+    found = set()
+    for use in all_uses():
+        if claim in use.claims:
+            found.add(use.offer_id)
+    return found
 
 
 def widget_uses() -> Iterator[ClaimUse]:
@@ -73,5 +81,4 @@ def claiming(widgets: QuerySet[Any]) -> QuerySet[Any]:
 
 def claims_of(widget: OfferDesign) -> ClaimSet:
     """Return what a widget claims, in any language and on any device."""
-    texts = [getattr(widget, name) for name in TEXTS]
-    return claims_in([*texts, str(widget.translations), str(widget.phone_copy)])
+    return claims_in([*own_texts(widget), str(widget.translations), str(widget.phone_copy)])

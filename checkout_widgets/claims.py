@@ -41,7 +41,7 @@ def claims_in(texts: Iterable[str]) -> ClaimSet:
     """Return what these texts claim."""
     claims: set[OfferClaim] = set()
     for text in texts:
-        claims.update(CLAIMED_BY[found] for found in CLAIMING.findall(text))
+        claims.update(map(CLAIMED_BY.__getitem__, CLAIMING.findall(text)))
     return frozenset(claims)
 
 
@@ -67,10 +67,13 @@ def true_claims(
     *, saving_minor: int, recent_orders: int, owners: int = 0, owners_with: int = 0, has_quote: bool = False
 ) -> ClaimSet:
     """Return which claims are true of an offer with these figures."""
-    are_true = {
-        OfferClaim.SAVING: saving_minor > 0,
-        OfferClaim.COUNT: recent_orders >= FEWEST_ORDERS,
-        OfferClaim.SHARE: share_percent(owners_with, owners) is not None,
-        OfferClaim.QUOTE: has_quote,
-    }
-    return frozenset(claim for claim, is_true in are_true.items() if is_true)
+    found = set()
+    if saving_minor > 0:
+        found.add(OfferClaim.SAVING)
+    if recent_orders >= FEWEST_ORDERS:
+        found.add(OfferClaim.COUNT)
+    if share_percent(owners_with, owners) is not None:
+        found.add(OfferClaim.SHARE)
+    if has_quote:
+        found.add(OfferClaim.QUOTE)
+    return frozenset(found)

@@ -138,9 +138,7 @@ def forget_key(store: Store, key: str, *, digest: str, actor: str, customer_id: 
     with transaction.atomic():
         # Against a merge of the customer's keys, which would make another one of the customer's.
         outcomes.lock(LockSubject.MERGE, store.pk, [""])
-        keys = customers.family_of(store.pk, [customers.first_keys(store.pk, [key])[key]])
-        if customer_id:
-            keys.add(f"i_{customer_id}")  # of an address that was kept as it came
+        keys = all_keys_of(store, key, customer_id)
         of_customer = Q(customer_key__in=keys)
         if customer_id:
             of_customer |= Q(customer_id=customer_id)
@@ -167,6 +165,14 @@ def forget_key(store: Store, key: str, *, digest: str, actor: str, customer_id: 
         CustomerAlias.objects.filter(store=store, key__in=keys).delete()
         note_erasure(store, "customer", digest, erasure, actor=actor)
     return erasure
+
+
+def all_keys_of(store: Store, key: str, customer_id: str) -> set[str]:
+    """Return all keys of a customer; of an ID that is an address, the one by which it was kept as it came, too."""
+    keys = customers.family_of(store.pk, [customers.first_keys(store.pk, [key])[key]])
+    if customer_id:
+        keys.add(f"i_{customer_id}")
+    return keys
 
 
 def forget_units(store: Store, units: Collection[str]) -> int:

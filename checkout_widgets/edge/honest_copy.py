@@ -38,10 +38,15 @@ def without_untrue(copy: Copy, offer: OfferConfiguration) -> Copy:
     true = true_of(offer)
     honest = {}
     for locale, texts in copy.items():
-        if not claims_in(texts.values()) <= true:
-            texts = {name: honest_text(name, text, true, offer) for name, text in texts.items()}
         honest[locale] = texts
+        if not claims_in(texts.values()) <= true:
+            honest[locale] = honest_texts(texts, true, offer)
     return honest
+
+
+def honest_texts(texts: dict[str, str], true: frozenset[OfferClaim], offer: OfferConfiguration) -> dict[str, str]:
+    """Return the texts of one language without untrue claims."""
+    return {name: honest_text(name, text, true, offer) for name, text in texts.items()}
 
 
 def honest_text(name: str, text: str, true: frozenset[OfferClaim], offer: OfferConfiguration) -> str:

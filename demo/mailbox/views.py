@@ -32,8 +32,11 @@ def messages_received(request: HttpRequest, shop: Shop) -> HttpResponse:
     """List the newest messages, the visitor's own first, and say what the visitor's orders have led to."""
     address = request.session.get(orders.ADDRESS_KEY, {}).get("email", "")
     numbers = [order["body"]["external_id"] for order in orders.placed(request.session)]
-    own = list(reading.newest_to(address)) if address else []
-    others = [message for message in reading.newest() if not address or address not in message.to]
+    own: list[ReceivedMessage] = []
+    if address:
+        own.extend(reading.newest_to(address))
+    known = {message.key for message in own}
+    others = [message for message in reading.newest() if message.key not in known]
     context = {
         "address": address,
         "own": own,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -121,7 +122,7 @@ def record_orders(store: Store, orders: Sequence[OrderData], source: str = "api"
     that doesn't name the visitor or customer keeps the one that is known. Returns a result for each of ``orders``, in
     their order.
     """
-    orders = [without_address(store.pk, order) for order in orders]
+    orders = list(map(partial(without_address, store.pk), orders))
     with transaction.atomic():
         locked = lock_orders(store.pk, newest_versions(orders))
         written = write_orders(store.pk, locked, orders, source)

@@ -26,7 +26,8 @@ def kept_in_clear(store: Store) -> Iterator[str]:
     found = set(orders.filter(customer_id__contains="@").values_list("customer_id", flat=True))
     keys = set(orders.filter(customer_key__contains="@").values_list("customer_key", flat=True))
     keys.update(Contact.objects.filter(store=store, customer_key__contains="@").values_list("customer_key", flat=True))
-    found.update(key.removeprefix(OLD_KEY) for key in keys)
+    for key in keys:
+        found.add(key.removeprefix(OLD_KEY))
     sightings = CustomerSighting.objects.filter(store=store, customer_id__contains="@")
     found.update(sightings.values_list("customer_id", flat=True))
     yield from sorted(filter(is_address, found))
@@ -54,7 +55,9 @@ def rename(store: Store, address: str, key: str) -> None:
     """Put the key into orders and sightings."""
     Order.objects.filter(store=store, customer_id=address).update(customer_id=key)
     named = CustomerSighting.objects.filter(store=store, customer_id=address)
-    seen = [Sighting(key, visitor, at) for visitor, at in named.values_list("visitor_id", "seen_at")]
+    seen = []
+    for visitor, at in named.values_list("visitor_id", "seen_at"):
+        seen.append(Sighting(key, visitor, at))
     if seen:
         see_customers(store.pk, sorted(seen))
         named.delete()

@@ -1,6 +1,7 @@
 """What the steps of journeys claim of offers, for the watch over what is claimed."""
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Any
 
 from checkout_widgets.claim_uses import ClaimUse
@@ -20,7 +21,7 @@ def step_uses() -> Iterator[ClaimUse]:
         for document in documents_of(step):
             if CLAIMING.search(str(document)):
                 claiming.append((step, document))
-    offers = offer_ids(document for _step, document in claiming)
+    offers = offer_ids(map(itemgetter(1), claiming))
     for step, document in claiming:
         use = use_of(step, document, offers)
         if use is not None:
@@ -29,8 +30,9 @@ def step_uses() -> Iterator[ClaimUse]:
 
 def offer_ids(documents: Iterable[dict[str, Any]]) -> dict[tuple[int, str], int]:
     """Return the row IDs of the documents' offers by store and key."""
-    keys = {document.get("offer", "") for document in documents}
-    found = {}
+    keys, found = set(), {}
+    for document in documents:
+        keys.add(document.get("offer", ""))
     for pk, store_id, key in Offer.objects.filter(key__in=keys).values_list("pk", "store_id", "key"):
         found[store_id, key] = pk
     return found

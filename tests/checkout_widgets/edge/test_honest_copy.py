@@ -1,16 +1,26 @@
 """Claims in a widget's words that aren't true fall back when the configuration is loaded."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from checkout_widgets.edge import content
-from checkout_widgets.edge.configuration import OfferConfiguration, OfferQuote
+from checkout_widgets.edge.configuration import Item, OfferConfiguration, OfferQuote
 from checkout_widgets.edge.honest_copy import without_untrue
 from checkout_widgets.edge.offers import load_offers, widget_configuration
 from checkout_widgets.models import Offer, Widget
-from tests.checkout_widgets.edge.test_content import COPY, NOW, offer
 from tests.factories import make_experiment, make_offer
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+COPY = {"headline": "Leather care balm", "body": "Only {price}", "accept_label": "Add", "decline_label": "No thanks"}
+
+
+def offer(**fields: Any) -> OfferConfiguration:
+    given: dict[str, Any] = {"id": 1, "key": "balm", "kind": "cross_sell", "currency": "EUR", "price_minor": 990}
+    given |= {"compare_at_minor": 1250, "starts_at": None, "ends_at": None, "is_active": True, "stock": None}
+    return OfferConfiguration(items=(Item("23084", "Balm", 1, "", 1250),), **given | fields)
+
 
 QUOTE = OfferQuote("Fits well.", "Ada L.", "shop.example", datetime(2026, 5, 3, tzinfo=UTC).date())
 CLAIMING = COPY | {

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout_widgets', '0042_deliveries_of_customers'),
-        ('experiments', '0083_test_messages'),
+        ('checkout_widgets', '0043_product_pairs'),
+        ('experiments', '0085_untrue_claims'),
     ]
 
     operations = [
