@@ -21,7 +21,7 @@ from bench.documents import put_between
 from experiments.plan.thresholds import BALANCE_ALARM, VISITORS_TO_COMPARE_CARTS
 from experiments.statistics.sequential.confidence_sequence import mixture_rho
 
-VISITORS, HOURS = 10_000, 24 * 28
+VISITORS, HOURS = 10_000, 24 * 28  # a test of four weeks, looked at every hour
 BATCH = 100  # tests at once: 10,000 carts of each take 8 MB a variant
 CAP = 10.24  # the 99th percentile of carts with median 1
 LIFTS = (0.0, 0.05, 0.10)  # carts that were sent too late already have the offer's product in them

@@ -15,7 +15,7 @@ from bench.figures import beside, in_milliseconds
 from bench.rows import load, vacuum
 from bench.turns import medians_in_turns
 
-BAR_MS = 100
+BAR_MS = 100  # below it, a page seems to be there at once
 FLOOR = "/account/password/"
 
 

@@ -21,7 +21,7 @@ import numpy as np
 if TYPE_CHECKING:
     from experiments.models import Overlap
 
-VISITORS, SHARED, CONVERSION = 20_000, 0.5, 0.05
+VISITORS, SHARED, CONVERSION = 20_000, 0.5, 0.05  # half of the visitors are in the other test too
 MEDIAN_ORDER = 4_000  # minor units
 # Most of tests without anything between them that may say so, each of both kinds.
 MOST_FALSE = 0.05

@@ -26,7 +26,7 @@ from bench.figures import in_columns
 from tests.browser import chromium
 from tests.browser.stub import Call, Edge, Reply, Shop
 
-SLOWDOWN = 4
+SLOWDOWN = 4  # a phone of the middle class beside this machine, as Lighthouse assumes
 PHONE = {"width": 390, "height": 844}
 STAY_MS = 3_000
 FETCHED = {

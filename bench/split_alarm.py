@@ -25,7 +25,7 @@ from bench.documents import put_between
 from experiments.plan.thresholds import SAMPLE_RATIO_ALARM, SAMPLE_RATIO_ALARM_PART
 from experiments.statistics.sample_ratio import MIXED_CONCENTRATIONS
 
-DAYS = 28
+DAYS = 28  # as many daily checks as a test of four weeks has: each may raise a false alarm
 HOURS = 24 * DAYS
 BATCH = 1_000  # tests at once: 672 readings of each take 5 MB an array
 MOST_FALSE, LEAST_TOLD = 0.0015, 0.80  # the bars

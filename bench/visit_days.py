@@ -14,7 +14,7 @@ from bench.database import scratch
 from bench.figures import beside, medians
 from bench.rows import EXPOSURES, START, seconds, vacuum
 
-BAR = 2.0
+BAR = 2.0  # times what the statement took before visits were counted
 BUY = """
 UPDATE experiments_exposure SET orders = 1, items = 2, revenue_minor = 4000 + hashtext(visitor_id) %% 1000,
     has_converted = true WHERE experiment_id = %s AND hashtext(visitor_id) %% 33 = 0

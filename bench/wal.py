@@ -29,7 +29,7 @@ BATCH = 20
 KINDS = ("impression", "click", "decline", "accept_failed")
 # One month, as events are in parts by month; the rest of it is left for what is measured.
 SPAN = timedelta(days=27)
-AT_ONCE = 200_000
+AT_ONCE = 200_000  # one statement of all would be one transaction of an hour, without a sign of life
 # Ten events of each visitor, who is exposed in every test. Every other visitor's ids are random, and those of their
 # events: else new random ids would all come to a part of the indexes that has few pages yet.
 FILL = """

@@ -18,7 +18,7 @@ from tests.shop_rig.shop import Shop
 from tests.shop_rig.visitors import Visitor
 
 BAR_MS = 5.0
-WARM_UP = 3
+WARM_UP = 3  # PHP compiles what it reads, and WordPress fills its caches
 PAGES = ["/", "/shop/", "/cart/", "/checkout/"]
 # Runs before all plugins: takes ours out where the cookie says so, and notes what the request took.
 TIMER = """

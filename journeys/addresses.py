@@ -67,7 +67,7 @@ def key_id_of(secret: str) -> str:
 
 def secrets() -> list[str]:
     """Return the keys, the one that writes first; none where the operator has set none."""
-    return [str(secret) for secret in settings.ADDRESS_KEYS]
+    return list(map(str, settings.ADDRESS_KEYS))
 
 
 def newest_key_id() -> str:
@@ -172,7 +172,7 @@ def key_troubles() -> Iterator[str]:
 
 def troubles_of_stored() -> Iterator[str]:
     """Say which stored addresses the keys don't open, and whether digests have been made with another key."""
-    known = {key_id_of(secret) for secret in secrets()}
+    known = set(map(key_id_of, secrets()))
     used = key_ids_in_use()
     for key_id in sorted(used - known):
         yield f"Stored addresses need the key {key_id}, which isn't in ADDRESS_KEYS."

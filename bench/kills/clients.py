@@ -16,7 +16,7 @@ from bench.events import BATCH, events_of
 from bench.server import HOST
 from bench.webhooks import SAMPLE, SECRET
 
-ANSWER_WITHIN_S = 15
+ANSWER_WITHIN_S = 15  # longer than a killed process takes to be back: what isn't answered by then is lost
 SECRET_KEY = "sk_bench_0123456789abcdef0123456789abcdef"  # noqa: S105 -- of a store that lives as long as the run
 ORDER_MINOR = 5_000
 

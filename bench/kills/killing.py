@@ -12,7 +12,7 @@ import psycopg
 from bench.kills.product import Product
 
 POSTGRES = "PostgreSQL"
-GIVES_UP_AFTER_S = 60.0
+GIVES_UP_AFTER_S = 60.0  # twelve times what it may take: what isn't back by then stays dead
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ from experiments.reading.replica import data_as_of, read_late
 from experiments.snapshots import metric_view, report_to_show
 
 DAY = timedelta(days=1)
-METRIC_PATTERN = "[-a-zA-Z0-9_]{1,64}"
+METRIC_PATTERN = "[-a-zA-Z0-9_]{1,64}"  # the keys of metrics, custom ones included: anything else is no address
+# Before any event, and far enough from the first date of Python to subtract from.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 

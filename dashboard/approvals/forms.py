@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-LONGEST_ANSWER = 2000
+LONGEST_ANSWER = 2000  # a few sentences, which go into an email
 
 
 class AnswerForm(forms.Form):

@@ -18,7 +18,7 @@ from experiments.plan.guarding import effective_guardrails
 
 CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
 LONGEST_WINDOW = 365
-LONGEST_HYPOTHESIS = 5_000
+LONGEST_HYPOTHESIS = 5_000  # room for a page of reasons; it is shown whole in the report
 
 
 class QuestionForm(forms.Form):

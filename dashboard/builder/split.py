@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from experiments.models import Variant
 
 CONTROL = {"class": "form-control"}
-LARGEST_WEIGHT = 1_000
+LARGEST_WEIGHT = 1_000  # weights are shares: 999 to 1 is as uneven as anybody needs
 
 
 @dataclass(frozen=True, slots=True)

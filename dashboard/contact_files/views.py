@@ -24,7 +24,7 @@ from journeys.contact_files.jobs import queue_import
 from journeys.models import ContactFile, ContactFileKind
 
 MOST_LISTED = 20  # files on the page: what older ones did is in the audit log
-POLLING_S = 2
+POLLING_S = 2  # somebody waits at the page, and an import takes seconds to minutes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

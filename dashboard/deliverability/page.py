@@ -19,8 +19,8 @@ from journeys.deliverability.limits import LimitState, states_of
 from journeys.deliverability.watching import counted_from, counts_of
 from journeys.models import ProviderDelivery, ProviderDeliveryStatus, Sender, SendingLimit, UnmatchedEvent
 
-DAYS = 28
-MOST_UNMATCHED = 10
+DAYS = 28  # whole weeks, as weekends are different
+MOST_UNMATCHED = 10  # enough to see what they have in common; a wrong address of the webhook makes thousands
 ADVICE: dict[SendingLimit, Promise] = {
     SendingLimit.COMPLAINTS: gettext_lazy(
         "People mark messages as spam that they don't expect. Check who agreed to what and how long ago, say in the "

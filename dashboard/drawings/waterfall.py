@@ -16,9 +16,9 @@ from experiments import formatting
 from experiments.report import Decomposition, Range
 
 TOP, BOTTOM = 28.0, 250.0  # pixels between which the bars stand
-MOST_TICKS = 5
+MOST_TICKS = 5  # more would touch each other on a phone
 LOWEST, HIGHEST = math.log(0.05), math.log(8)  # -95% to +700%: beyond, the other bars would be flat
-NARROWEST = 0.02
+NARROWEST = 0.02  # a lift of nothing still has a scale: 2% up and down, in logarithms
 BAR_WIDTH, FIRST_BAR, BAR_STEP = 18.0, 16.0, 29.0  # percent of the drawing's width
 LEAST_HEIGHT = 2.0  # pixels: a bar of no effect stays visible
 LABEL_GAP = 8  # pixels between a bar and its number

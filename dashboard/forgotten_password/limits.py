@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from config.client_address import of_console_request
 from dashboard.models import PasswordRequest
 
-WINDOW = timedelta(hours=1)
+WINDOW = timedelta(hours=1)  # rows are kept no longer than what is counted
 # Nobody needs more links an hour, and a mailbox must not be flooded by whoever knows its address.
 MOST_OF_ADDRESS = 5
 MOST_OF_LINE = 20  # more than one address's, as people of one office share a line

@@ -14,7 +14,7 @@ from dashboard.models import Invitation, invitation_signer
 from experiments import audit
 from experiments.models import AuditAction, Membership, Store
 
-LIFETIME = timedelta(days=7)
+LIFETIME = timedelta(days=7)  # a week off work, and no longer: the link makes an account
 MOST_OPEN = 50  # of a store: each may be an e-mail to somebody who didn't ask for it
 
 

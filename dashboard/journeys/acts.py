@@ -16,7 +16,7 @@ from journeys.life import drafts, lifecycle
 from journeys.life.lifecycle import JourneyLaunchRefused, JourneyStepError
 from journeys.models import Journey, JourneyStep
 
-LONGEST_REASON = 1_000
+LONGEST_REASON = 1_000  # longer ones are cut, not refused: the step that they are the reason of can't wait
 
 
 def launch(journey: Journey, actor: str, reason: str) -> str:

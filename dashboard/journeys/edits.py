@@ -11,7 +11,7 @@ from journeys.writing.editing import UneditableDocument
 Document = dict[str, Any]
 Edit = Callable[[Document], Document]
 EDIT = "edit"  # the buttons' name; their value is the edit, the message's variant and what it is done to
-SEPARATOR = "|"
+SEPARATOR = "|"  # in no key of a block or variant
 
 
 def asked_edit(data: QueryDict) -> Edit | None:

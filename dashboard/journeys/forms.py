@@ -38,7 +38,7 @@ class NewJourneyForm(forms.Form):
 
 
 HOURS_A_DAY = 24
-LONGEST_WAIT_HOURS = 730 * HOURS_A_DAY
+LONGEST_WAIT_HOURS = 730 * HOURS_A_DAY  # two years: a reminder of a contract that ends is the longest wait
 
 
 def wait_in_words(hours: int) -> str:

@@ -10,7 +10,7 @@ from experiments import audit
 from experiments.models import AuditAction, AuditEntry
 from journeys.sending.trials import NoTrial, Trial
 
-MOST = 10
+MOST = 10  # enough to try each language, too few to send a campaign by test messages
 WITHIN = timedelta(hours=1)
 
 

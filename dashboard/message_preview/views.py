@@ -30,6 +30,7 @@ LANGUAGE_NAMES = {
     **{"en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "nl": "Nederlands", "pl": "Polski"},
     "ar": "العربية",
 }
+# What a message says comes from people: it may show pictures and styles, and run nothing.
 SOURCES = "default-src 'none'; img-src https: data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 
 

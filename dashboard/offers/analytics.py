@@ -212,7 +212,7 @@ class AnalyticsPage:
             yield getattr(row.figures, name, self.store.currency)
 
 
-HEAD = 5
+HEAD = 5  # what each line begins with before the figures: store, two days, grouping, name
 # The columns are what spreadsheets are built on: add at the end, never rename.
 COLUMNS = (
     *("store", "first_day", "last_day", "by", "group"),

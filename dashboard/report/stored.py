@@ -16,7 +16,7 @@ from experiments.report import MetricView, Report
 from experiments.snapshots import report_to_show
 
 FRESH = timedelta(hours=25)  # the daily look, and an hour for it to be taken
-SHARED_SECONDS = 60
+SHARED_SECONDS = 60  # whoever has a link may reload as they like: a report is computed once a minute at most
 
 
 def report_at_once(experiment: Experiment) -> Report | None:

@@ -17,7 +17,7 @@ from experiments.models.decision_day import Seen
 from experiments.reading.arrivals import Arrivals, Shown
 from experiments.reading.reconciliation import Fate
 
-QUIET = timedelta(hours=24)
+QUIET = timedelta(hours=24)  # a small shop has no visitor at night, and none of them is an alarm
 SOURCES = {
     "api": gettext_lazy("the orders API"),
     "shopify": gettext_lazy("Shopify's webhooks"),

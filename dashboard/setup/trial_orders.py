@@ -18,7 +18,7 @@ from dashboard.setup.steps import source_name
 from experiments.models import OrderStatus, Store
 from experiments.reading.reconciliation import Fate
 
-MOST_LISTED = 5
+MOST_LISTED = 5  # as many as somebody sends while setting up; older ones answer nothing any more
 LONG_WAIT = timedelta(minutes=1)  # the worker takes a delivery within seconds
 
 

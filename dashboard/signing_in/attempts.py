@@ -10,8 +10,8 @@ from django.utils.crypto import salted_hmac
 from config.client_address import of_console_request
 from dashboard.models import SignInRequest
 
-WINDOW = timedelta(minutes=15)
-KEPT = timedelta(hours=1)
+WINDOW = timedelta(minutes=15)  # long enough to slow a guesser, short enough for an office to wait
+KEPT = timedelta(hours=1)  # longer than what is counted, so that nothing is deleted while it counts
 MOST_OF_LINE = 60  # people of one office share a line; each attempt costs a session, and at a provider a call
 
 

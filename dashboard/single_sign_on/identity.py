@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from config.single_sign_on import SingleSignOn
 
 LONGEST_SUBJECT = 255  # OpenID Connect Core, section 2
-LONGEST_ADDRESS = 254
+LONGEST_ADDRESS = 254  # RFC 5321, and the column's length
 
 
 class NoSubjectError(ValueError):

@@ -25,7 +25,7 @@ from experiments.models import AuditAction
 UNCONFIRMED = "sign_on_unconfirmed"  # in the session: who comes from the provider and hasn't logged in as before
 # Long enough to find the password; later, somebody else may sit at the browser.
 LIFETIME_S = 600
-LONGEST_NAME = 150
+LONGEST_NAME = 150  # Django's column of usernames
 
 
 class RefusedError(NotSignedOnError):

@@ -11,7 +11,7 @@ from dashboard.models import SignOnRefusal, SignOnRefusalReason
 from dashboard.signing_in.person_trail import record_for_person
 from experiments.models import AuditAction
 
-KEPT = timedelta(days=90)
+KEPT = timedelta(days=90)  # names of people who may have no account here: no longer than it takes to help them
 ACTOR = "single sign-on"
 logger = logging.getLogger(__name__)
 

@@ -28,7 +28,7 @@ from dashboard.single_sign_on.refusals import note_refusal
 
 NEXT = "sign_on_next"  # in the session: the page that was asked for
 LINKING = "sign_on_linking"  # in the session: who has confirmed with the password that they want a link, and when
-BEGUN_S = 600
+BEGUN_S = 600  # as long as somebody may take at the provider, its own second factor included
 # Groups are read at a login: who leaves one keeps a role no longer than this.
 LONGEST_SESSION_S = 12 * 3600
 

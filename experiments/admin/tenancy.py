@@ -17,6 +17,7 @@ from django.db.models import Field, ForeignKey, JSONField, Model, QuerySet, URLF
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -114,6 +115,13 @@ def may_be_key(value: Any) -> bool:
     return str(value).isdecimal() and len(str(value)) < KEY_DIGITS
 
 
+def empty_label_of(db_field: Field[Any, Any]) -> str:
+    """Return what a field's empty choice says: Django's own is a line of dashes, read aloud as such."""
+    if db_field.blank:
+        return gettext("None")
+    return gettext("Choose one")
+
+
 class StoreScoped:
     """What a model's admin and an inline share: rows, choices and permissions by the store's roles."""
 
@@ -136,13 +144,21 @@ class StoreScoped:
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
-        """Offer choices from the stores that the member may change alone."""
+        """Offer choices from the stores that the member may change alone, and say what the empty one means."""
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
             kwargs.setdefault("widget", ReadableAutocomplete(db_field, self.admin_site))  # type: ignore[attr-defined]
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None:
             field.queryset = limited(field.queryset, request, EDITORS)
+            field.empty_label = empty_label_of(db_field)
         return cast("ModelChoiceField[Any] | None", field)
+
+    def formfield_for_choice_field(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Say what the empty choice means, where there is one."""
+        if "choices" not in kwargs:
+            empty = [("", empty_label_of(db_field))]
+            kwargs["choices"] = db_field.get_choices(include_blank=db_field.blank, blank_choice=empty)
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Allow every member to look."""

@@ -51,8 +51,8 @@ class ContactFile(models.Model):
     outcome = models.JSONField(_("outcome"), default=dict, blank=True)
 
     class Meta:
-        verbose_name = _("file of contacts")
-        verbose_name_plural = _("files of contacts")
+        verbose_name = _("contact file")
+        verbose_name_plural = _("contact files")
         ordering = ("-uploaded_at", "-pk")
         indexes = (
             # a store's newest files, on the page and to remove those that nobody imported

@@ -176,7 +176,9 @@ class JourneyStep(models.Model):
     @property
     def own_document(self) -> dict[str, Any]:
         """The step's message, which all variants send that have none of their own."""
-        return {name: value for name, value in self.document.items() if name != "variants"}
+        own = dict(self.document)
+        own.pop("variants", None)
+        return own
 
     @property
     def other_documents(self) -> dict[str, dict[str, Any]]:

@@ -160,7 +160,7 @@ def document_in(step: JourneyStep, variant_key: str | None) -> dict[str, object]
     documents: dict[str, dict[str, object]] = step.document.get("variants", {})
     if variant_key is not None and variant_key in documents:
         return documents[variant_key]
-    return {name: value for name, value in step.document.items() if name != "variants"}
+    return step.own_document
 
 
 def offer_of(sender: Sender, document: MessageDocument, now: datetime) -> Offer | None:

@@ -148,7 +148,9 @@ def with_message(document: Document) -> Document:
 
 def own_message(document: Document) -> Document:
     """Return a copy of a step's own message, without the further ones."""
-    return deepcopy({name: value for name, value in document.items() if name != "variants"})
+    own = deepcopy(document)
+    own.pop("variants", None)
+    return own
 
 
 def without_message(document: Document, variant: str) -> Document:

@@ -165,6 +165,6 @@ def fill(part: object, values: dict[str, str]) -> object:
 def plain_text(values: dict[str, object]) -> str:
     """Return the message as plain text, with all that the HTML says."""
     written = render_to_string("journeys/message.txt", values)
-    lines = [line.strip() for line in written.splitlines()]
+    lines = map(str.strip, written.splitlines())
     # The template's own tags leave empty lines behind.
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"

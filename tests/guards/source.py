@@ -25,19 +25,24 @@ def python_files(folder: str) -> tuple[Path, ...]:
 
 
 @cache
-def modules() -> dict[str, tuple[ast.AST, ...]]:
-    """The nodes of each module by its path, without migrations, which stay as they landed."""
+def sources_of(package: str) -> tuple[Path, ...]:
+    """The modules of a package, without migrations, which stay as they landed."""
+    return tuple(file for file in python_files(package) if "migrations" not in file.parts)
+
+
+@cache
+def modules(packages: tuple[str, ...] = PACKAGES) -> dict[str, tuple[ast.AST, ...]]:
+    """The nodes of each module by its path."""
     found: dict[str, tuple[ast.AST, ...]] = {}
-    for package in PACKAGES:
-        for file in python_files(package):
-            if "migrations" not in file.parts:
-                found[str(file.relative_to(ROOT))] = nodes_of(file)
+    for package in packages:
+        for file in sources_of(package):
+            found[str(file.relative_to(ROOT))] = nodes_of(file)
     return found
 
 
-def nodes(kind: type[Node]) -> Iterator[tuple[str, Node]]:
+def nodes(kind: type[Node], packages: tuple[str, ...] = PACKAGES) -> Iterator[tuple[str, Node]]:
     """All nodes of a kind, each with its module's path."""
-    for path, of_module in modules().items():
+    for path, of_module in modules(packages).items():
         for node in of_module:
             if isinstance(node, kind):
                 yield path, node

@@ -16,8 +16,8 @@ from experiments.reading import replica
 OLDEST_POSTGRESQL = 15
 CLOCK_TOLERANCE_S = 2  # more, and exposures lie after the orders that they led to
 LONGEST_TRANSACTION = timedelta(minutes=10)  # a longer one keeps vacuum from the tables that change most
-FULLEST_CONNECTIONS = 0.8
-LEAST_FREE_BYTES = 2 * 1024**3
+FULLEST_CONNECTIONS = 0.8  # a restart has the old processes' connections beside the new ones' for a moment
+LEAST_FREE_BYTES = 2 * 1024**3  # room for an index to be built again, and to notice before writes fail
 LARGEST_LAG = timedelta(minutes=15)  # beyond, reports don't use the replica
 
 

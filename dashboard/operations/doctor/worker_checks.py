@@ -13,7 +13,7 @@ from dashboard.operations.doctor.diagnosis import Diagnosis, ok, problem, warnin
 from experiments.models import WebhookAttempt, WebhookTarget
 
 SILENT_AFTER = timedelta(minutes=2)  # procrastinate's workers tell every ten seconds that they live
-LATE_AFTER = timedelta(minutes=5)
+LATE_AFTER = timedelta(minutes=5)  # outcomes and guardrails are due every minute: some rounds were missed
 
 
 def check_worker() -> Iterator[Diagnosis]:

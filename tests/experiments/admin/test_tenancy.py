@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from checkout_widgets.models import Offer, OfferItem, Product, Widget
@@ -78,6 +79,33 @@ def test_every_admin_of_ours_is_scoped_to_stores():
     assert len(ours) >= 8
     assert all(path_to_store(model) is not None for model in ours)
     assert all(hasattr(admin.site._registry[model], "frozen") for model in ours)
+
+
+def empty_choices(form: Any) -> dict[str, str]:
+    """What the choices without a value say, by field."""
+    found = {}
+    for name, field in form.base_fields.items():
+        for value, label in getattr(field, "choices", ()):
+            if value == "":
+                found[name] = str(label)
+    return found
+
+
+def test_no_choice_is_a_line_of_dashes(rf):
+    request = rf.get("/")
+    request.user = User(is_superuser=True, is_staff=True, is_active=True)
+    found = set()
+    for model, model_admin in admin.site._registry.items():
+        is_ours = model._meta.app_label in {"experiments", "checkout_widgets", "journeys"}
+        if not is_ours or not model_admin.has_change_permission(request):
+            continue
+        forms = [model_admin.get_form(request)]
+        for inline in model_admin.get_inline_instances(request):
+            forms.append(inline.get_formset(request).form)
+        for form in forms:
+            found |= set(empty_choices(form).values())
+    assert "None" in found
+    assert [label for label in found if label.startswith("--")] == [], found
 
 
 @pytest.mark.slow
