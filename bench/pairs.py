@@ -91,7 +91,10 @@ def read_orders_by_time() -> list[list[str]]:
             if not row["InvoiceNo"].startswith("C"):
                 orders.setdefault(row["InvoiceNo"], (at, []))[1].append(row["StockCode"])
     by_time = sorted(orders.values(), key=lambda order: order[0])
-    return [list(dict.fromkeys(products)) for _, products in by_time]
+    baskets = []
+    for _, products in by_time:
+        baskets.append(list(dict.fromkeys(products)))
+    return baskets
 
 
 def places_of(baskets: Sequence[Sequence[str]]) -> list[list[int]]:
@@ -102,8 +105,8 @@ def places_of(baskets: Sequence[Sequence[str]]) -> list[list[int]]:
 
 def matrix_of(baskets: Sequence[Sequence[int]], size: int) -> Matrix:
     """Return which basket (row) has which product (column)."""
-    rows = np.repeat(np.arange(len(baskets)), [len(basket) for basket in baskets])
-    columns = np.concatenate([np.asarray(basket) for basket in baskets])
+    rows = np.repeat(np.arange(len(baskets)), list(map(len, baskets)))
+    columns = np.concatenate(list(map(np.asarray, baskets)))
     return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(baskets), size))
 
 
@@ -119,8 +122,14 @@ def our_scores(bought: Matrix) -> Matrix:
         size=bought.shape[1],
     )
     pairs = list(bought_together(purchases, kept=bought.shape[1], fewest=1))
-    places = [pair.product for pair in pairs], [pair.suggested for pair in pairs]
-    return sparse.csr_matrix(([pair.score for pair in pairs], places), shape=(purchases.size, purchases.size))
+    shape = (purchases.size, purchases.size)
+    # three empty columns where no pair was bought
+    products, suggested, scores = [], [], []
+    for pair in pairs:
+        products.append(pair.product)
+        suggested.append(pair.suggested)
+        scores.append(pair.score)
+    return sparse.csr_matrix((scores, (products, suggested)), shape=shape)
 
 
 def popular(bought: Matrix) -> Matrix:
@@ -200,7 +209,7 @@ def held_out(seed: int) -> tuple[Matrix, list[Question]]:
     random = np.random.default_rng(seed)
     asked = set(random.choice(len(baskets), HELD_OUT, replace=False).tolist())
     learned = [basket for place, basket in enumerate(baskets) if place not in asked]
-    size = 1 + max(max(basket) for basket in baskets)
+    size = 1 + max(map(max, baskets))
     return matrix_of(learned, size), ask(baskets, sorted(asked), random)
 
 
@@ -208,14 +217,17 @@ def split_in_time(seed: int) -> tuple[Matrix, list[Question]]:
     """Learn from the first four fifths of the sample's orders, and ask of the last."""
     baskets = places_of(read_orders_by_time())
     begins = len(baskets) * 4 // 5
-    size = 1 + max(max(basket) for basket in baskets)
+    size = 1 + max(map(max, baskets))
     questions = ask(baskets, range(begins, len(baskets)), np.random.default_rng(seed))
     return matrix_of(baskets[:begins], size), questions
 
 
 def compare(bought: Matrix, questions: Sequence[Question]) -> dict[str, Hits]:
     """Return what each method finds."""
-    return {name: count_hits(score(bought), questions) for name, score in METHODS.items()}
+    found = {}
+    for name, score in METHODS.items():
+        found[name] = count_hits(score(bought), questions)
+    return found
 
 
 def time_count(size: int) -> tuple[float, float]:
