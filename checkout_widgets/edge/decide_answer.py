@@ -26,7 +26,7 @@ from checkout_widgets.edge.token_parts import (
     parts_of_variant,
     token_of,
 )
-from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, encode, with_next
+from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, encode
 from experiments.customer_keys import private_id
 
 TRIGGERS: dict[str, dict[str, Any]] = {
@@ -91,8 +91,6 @@ def decision_of(shopper: Shopper, choice: Choice) -> Raw | MomentDecision:
     if visitor is None:
         visitor = shopper.token = parts_of_visitor(shopper, shopper.store.holdout)
     token = token_of(visitor, decision.token)
-    if variant.next_offers:
-        token = with_next(token, variant.next_offers)
     return Raw(decision.before + sign(token) + decision.after)
 
 

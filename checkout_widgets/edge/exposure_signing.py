@@ -5,6 +5,7 @@ A decision signs a token for each moment: what the hash makes of the key is kept
 
 from binascii import b2a_base64
 from functools import cache, lru_cache
+from hmac import compare_digest
 
 from django.conf import settings
 from django.core.signing import Signer
@@ -63,6 +64,11 @@ def sign(content: bytes) -> bytes:
 
 def unsign(signed: str) -> str:
     """Return the text, signed with the settings' ``SECRET_KEY`` or a fallback of it. Raises ``BadSignature``."""
+    whole = signed.encode()
+    text, _, _ = whole.rpartition(b":")
+    # Nearly all are of the current key, and Django's signer takes ten times as long for these.
+    if compare_digest(own_hash().signed(text), whole):
+        return text.decode()
     return signer_of(settings.SECRET_KEY, tuple(settings.SECRET_KEY_FALLBACKS)).unsign(signed)
 
 

@@ -10,16 +10,20 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from checkout_widgets.edge.configuration import HoldoutConfiguration, VariantConfiguration
-from checkout_widgets.edge.tokens import ExposureToken, VisitToken, encode
+from checkout_widgets.edge.tokens import ExposureToken, SequenceToken, VisitToken, encode
 
 
 class VariantParts(Struct, frozen=True):
-    """What all tokens of a variant hold: its ids and whether it is rolled out, its moment, its offer, and tiers."""
+    """What all tokens of a variant hold: its ids and whether it is rolled out, its moment, its offer, and tiers.
+
+    ``next_offers`` are the second offers of a sequence; empty of a variant that has none.
+    """
 
     ids: bytes
     moment: bytes
     offer: bytes
     tier_prices: bytes
+    next_offers: bytes = b""
 
 
 class VisitorParts(Struct, frozen=True):
@@ -43,6 +47,8 @@ def beginning_of(token: type[ExposureToken]) -> bytes:
 
 
 BEGINNING, BEGINNING_WITH_VISIT = beginning_of(ExposureToken), beginning_of(VisitToken)
+BEGINNING_OF_SEQUENCE = beginning_of(SequenceToken)
+NO_VISIT = encode({}) + encode(None) + encode(None)
 NOTHING_SOLD = encode(None) + encode(None)
 
 
@@ -64,18 +70,32 @@ def token_of(visitor: VisitorParts, variant: VariantParts) -> bytes:
         variant.tier_prices,
         visitor.end,
     )
-    return b"".join(parts)
+    token = b"".join(parts)
+    if variant.next_offers:
+        return with_next(token, variant.next_offers)
+    return token
+
+
+def with_next(token: bytes, next_offers: bytes) -> bytes:
+    """Return a token with the second offers at its end, which come after what is known of the visit."""
+    if token.startswith(BEGINNING):
+        token += NO_VISIT
+    return BEGINNING_OF_SEQUENCE + token[len(BEGINNING) :] + next_offers
 
 
 def parts_of_variant(
     variant: VariantConfiguration, experiment_id: int, moment: str, *, is_rollout: bool
 ) -> VariantParts:
     """Return the parts of a variant that is served at a moment."""
+    next_offers = b""
+    if variant.next_offers:
+        next_offers = encode(variant.next_offers)
     return VariantParts(
         ids=several(experiment_id, variant.id, is_rollout),
         moment=encode(moment),
         offer=several(variant.offer_id, variant.price_minor),
         tier_prices=encode(variant.tier_prices),
+        next_offers=next_offers,
     )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import jwt
 import msgspec
 from django.core.signing import BadSignature
+from msgspec.structs import fields
 
 from checkout_widgets.edge import exposure_signing
 from checkout_widgets.edge.configuration import SignedOffer, StoreConfiguration
@@ -125,12 +126,25 @@ encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(ExposureToken)
 _visit_decoder = msgspec.msgpack.Decoder(VisitToken)
 _sequence_decoder = msgspec.msgpack.Decoder(SequenceToken)
+PLAIN_FIELDS, VISIT_FIELDS = len(fields(ExposureToken)), len(fields(VisitToken))
+LONG_ARRAY = b"\xdc"  # MessagePack's array 16
 
 
-def with_next(token: bytes, next_offers: dict[str, SignedOffer]) -> bytes:
-    """Return the encoded token of a variant that has second offers: made whole, as few tests have any."""
-    fields = msgspec.structs.asdict(_visit_decoder.decode(token))
-    return encode(SequenceToken(**fields, next_offers=next_offers))
+def number_of_fields(content: bytes) -> int:
+    """Return how many fields an encoded token has: more than 15 are counted in two bytes after the first one."""
+    if content[:1] != LONG_ARRAY:
+        return 0
+    return int.from_bytes(content[1:3])
+
+
+def decoder_of(content: bytes) -> "msgspec.msgpack.Decoder[Any]":
+    """Return what reads a token of so many fields; those of earlier releases have fewer than any."""
+    number = number_of_fields(content)
+    if number > VISIT_FIELDS:
+        return _sequence_decoder
+    if number > PLAIN_FIELDS:
+        return _visit_decoder
+    return _decoder
 
 
 def next_offers_of(token: ExposureToken) -> dict[str, SignedOffer]:
@@ -149,13 +163,8 @@ def read_exposure(text: str) -> ExposureToken:
     """Return the token that ``text`` carries, expired or not. Raises ``BadToken``."""
     try:
         content = urlsafe_b64decode(exposure_signing.unsign(text))
-        longest = _sequence_decoder.decode(content)
-        if longest.next_offers:
-            return longest
-        token = _visit_decoder.decode(content)
-        if token.visit or token.counts() != (None, None):
-            return token
-        return _decoder.decode(content)
+        token: ExposureToken = decoder_of(content).decode(content)
+        return token
     except (BadSignature, ValueError) as error:
         raise BadToken("The exposure token is not one of ours.") from error
 

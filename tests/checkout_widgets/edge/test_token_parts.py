@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from checkout_widgets.edge.configuration import HoldoutConfiguration, VariantConfiguration
+from checkout_widgets.edge.configuration import HoldoutConfiguration, SignedOffer, VariantConfiguration
 from checkout_widgets.edge.token_parts import (
     BEGINNING,
     BEGINNING_WITH_VISIT,
@@ -14,7 +14,7 @@ from checkout_widgets.edge.token_parts import (
     several,
     token_of,
 )
-from checkout_widgets.edge.tokens import ExposureToken, VisitToken, encode
+from checkout_widgets.edge.tokens import ExposureToken, SequenceToken, VisitToken, encode
 
 VISITOR: dict[str, Any] = {"store_id": 300, "visitor_id": "v_1", "issued_at": 1_795_000_000, "expires_at": 2**33}
 KNOWN = {"cart_value_minor": 10**12, "currency": "EUR", "device": "phone", "country": "DE", "customer_type": "n" * 40}
@@ -41,6 +41,22 @@ def test_token_of_a_variant_without_a_widget_is_the_token_encoded_whole(visit):
     )
     visitor = visitor_parts(BEGINNING_WITH_VISIT if visit else BEGINNING, 8, 9, "c-17", *visit)
     variant = parts_of_variant(VariantConfiguration(5, "control", True, None), 70_000, "cart", is_rollout=True)
+    assert token_of(visitor, variant) == encode(whole)
+
+
+@pytest.mark.parametrize("visit", [(), ({"channel": "none", "position": "1"}, 3, None)])
+def test_token_of_a_sequence_is_the_token_encoded_whole(visit):
+    second = SignedOffer(12, 400, {2: 700})
+    fields = VISITOR | KNOWN | {"is_automated": True, "customer_id": "c-17", "next_offers": {"declined": second}}
+    if visit:
+        fields |= dict(zip(("visit", "cart_items", "past_orders"), visit, strict=True))
+    whole = SequenceToken(
+        **fields, experiment_id=9, variant_id=6, is_rollout=False, moment="cart", offer_id=None, price_minor=None
+    )
+    configuration = VariantConfiguration(6, "treatment", False, None)
+    object.__setattr__(configuration, "next_offers", {"declined": second})  # as a widget's would be
+    variant = parts_of_variant(configuration, 9, "cart", is_rollout=False)
+    visitor = visitor_parts(BEGINNING_WITH_VISIT if visit else BEGINNING, None, None, "c-17", *visit)
     assert token_of(visitor, variant) == encode(whole)
 
 

@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import astuple
 
-from checkout_widgets.edge.tokens import BadToken, ExposureToken, VisitToken, read_exposure, sign_exposure
+from checkout_widgets.edge import exposure_signing
+from checkout_widgets.edge.configuration import SignedOffer
+from checkout_widgets.edge.tokens import (
+    BadToken,
+    ExposureToken,
+    SequenceToken,
+    VisitToken,
+    encode,
+    read_exposure,
+    sign_exposure,
+)
 
 OLD, NEW = "old-" * 12, "new-" * 12
 
@@ -78,3 +88,21 @@ def test_exposure_token_hides_no_key_and_stays_short():
     text = sign_exposure(token())
     assert len(text) < 250
     assert b"DE" in base64.urlsafe_b64decode(text.partition(":")[0])  # signed, not secret
+
+
+def test_read_exposure_of_an_earlier_release_has_what_it_lacks_by_default():
+    # 15 fields, and 16: MessagePack counts those within the first byte, and these after it
+    for number in (15, 16):
+        text = exposure_signing.sign(encode(list(astuple(token())[:number]))).decode()
+        assert read_exposure(text) == ExposureToken(*astuple(token())[:number])
+
+
+def test_read_exposure_of_a_sequence_has_its_second_offers():
+    signed = SequenceToken(*astuple(token()), {}, None, None, {"declined": SignedOffer(7, 400)})  # type: ignore[call-arg]
+    assert read_exposure(sign_exposure(signed)) == signed
+
+
+@pytest.mark.parametrize("content", [b"", b"\xdc", b"\xdc\x00", b"\xdc\xff\xff", b"\x80"])
+def test_read_exposure_of_what_is_signed_and_no_token_is_refused(content):
+    with pytest.raises(BadToken):
+        read_exposure(exposure_signing.sign(content).decode())
