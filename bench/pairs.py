@@ -198,7 +198,9 @@ def count_hits(scores: Matrix, questions: Sequence[Question]) -> Hits:
 
 def is_among_best(scores: Matrix, known: Sequence[int], hidden: int) -> bool:
     """Whether the hidden product is among the ten with the highest scores, those already in the basket left out."""
-    row = np.asarray(scores.todense() if sparse.issparse(scores) else scores).ravel().copy()
+    if hasattr(scores, "toarray"):
+        scores = scores.toarray()
+    row = np.asarray(scores).ravel().copy()
     row[known] = 0
     return bool(row[hidden] > 0 and hidden in np.argpartition(-row, SUGGESTED)[:SUGGESTED])
 
