@@ -14,14 +14,9 @@ from django.utils import timezone
 from rich.console import Console
 
 from checkout_widgets.models import Product
-<<<<<<< HEAD
+from checkout_widgets.recommending.jobs import count_soon
 from demo import people, scenario, tasks
 from demo.after_order import days, making
-=======
-from checkout_widgets.recommending.jobs import count_soon
-from demo import people, scenario
-from demo.after_order import days
->>>>>>> b4a65cc2 (Count the demo's pairs once its pages are up, and stack them on phones)
 from demo.annotations import annotate
 from demo.demo_tests import COMING, PAST, RUNNING, DemoTest, Traffic
 from demo.retail_data.catalogue import move_pictures
@@ -77,15 +72,11 @@ class Command(BaseCommand):
         load_running(store, traffic)
         for test in COMING:
             scenario.launch(store, test)
-<<<<<<< HEAD
         if customers_later and making.is_unmade(store, timezone.now()):
             tasks.begin_making(address)
         else:
             load_customers(store, address)
-=======
-        load_customers(store, address)
         count_soon(store.pk)  # by the worker, once the pages are up
->>>>>>> b4a65cc2 (Count the demo's pairs once its pages are up, and stack them on phones)
         # As the worker would once a day: which visitors tests share.
         overlaps.count_due(timezone.now())
         looks.store_final_results(timezone.now())
