@@ -42,6 +42,12 @@ class Case:
 AA = Case(name="A/A", has_carts=True, wanted=340)
 # Its other tests have no effect, in a store where one has.
 LIFT = Case(name="+8% RPV", lift=0.08, has_carts=True)
-ONE_CONTROL = Case(name="A/A, one control group for both journeys", has_one_control=True, wanted=200)
-CAPPED_BY_MESSAGES = Case(name="A/A, caps count messages", has_one_control=True, is_capped_by_messages=True, wanted=100)
-CASES = (AA, LIFT, ONE_CONTROL, CAPPED_BY_MESSAGES)
+OFTEN = Case(
+    name="A/A, customers who come back often",
+    shop=Shop(customers=250, orders_a_month=4.0, alike=2.0, weekly_cap=7),
+    has_carts=True,
+    wanted=60,
+)
+ONE_CONTROL = Case(name="A/A, one control group for both journeys", has_one_control=True, wanted=100)
+CAPPED_BY_MESSAGES = Case(name="A/A, caps count messages", has_one_control=True, is_capped_by_messages=True, wanted=40)
+CASES = (AA, LIFT, OFTEN, ONE_CONTROL, CAPPED_BY_MESSAGES)

@@ -1,4 +1,4 @@
-"""Results so far, kept in the repository: a file of each case with a line for each twenty stores.
+"""Results so far, kept in the repository: a file of each case with a line for each ten stores.
 
 As those of ``bench.verdicts``: a line says by which code its stores were planned and read. Of other code it says
 nothing and is left out, until the newer has come to the same with some of its stores (``replay``).
@@ -10,17 +10,18 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
 
 from bench.journeys.cases import Case
+from bench.journeys.tables import Tables
 from bench.journeys.tallies import Tally, tally_store
 from bench.verdicts import engine
 
 FOLDER = Path(__file__).parent / "results"
-TWENTY = 20
+BLOCK = 10  # stores: what is lost at most when a run is interrupted
 ROOT = engine.ROOT
 # What plans and counts follow-ups, beside the code that reads tests (``bench.verdicts.engine``).
 PLANNING = (
@@ -31,7 +32,8 @@ PLANNING = (
     "journeys/planning",
     "journeys/triggers",
 )
-SAYING = ("kept.py", "table.py", "__main__.py")  # of the simulation: they only keep or say something
+# Of the simulation: they only keep or say something. What a case is has a digest of its own.
+SAYING = ("cases.py", "kept.py", "table.py", "tables.py", "__main__.py")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +133,16 @@ class KeptBlocks:
         beside.write_text("".join(lines))
         beside.replace(self.file(case))
 
+    def carry_over(self, case: Case, blocks: Sequence[Block], code: str) -> None:
+        """Keep these blocks as those of another code, and no longer as their own's."""
+        kept = []
+        for block in self.all_of(case):
+            if block not in blocks:
+                kept.append(block)
+        for block in blocks:
+            kept.append(replace(block, code=code))
+        self.write(case, kept)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Filling:
@@ -139,6 +151,7 @@ class Filling:
     kept: KeptBlocks
     code: str
     seed: int
+    tables: Tables = field(default_factory=Tables)
 
     def next_case(self, cases: Iterable[Case]) -> Case | None:
         """Return the case that lacks most of what is wanted of it; None where nothing is lacking."""
@@ -156,15 +169,15 @@ class Filling:
         known = set(map(attrgetter("first"), self.kept.of(case, self.code, self.seed)))
         first = 0
         while first in known:
-            first += TWENTY
+            first += BLOCK
         return first
 
     def add(self, case: Case) -> None:
         """Simulate the first block that isn't known yet, and keep it."""
         first = self.first_unknown(case)
         tallies = []
-        for number in range(first, first + TWENTY):
-            tallies.append(tally_store(case, number, self.seed))
+        for number in range(first, first + BLOCK):
+            tallies.append(self.simulate(case, number))
         total = sum(tallies, Tally())
         block = Block(
             code=self.code,
@@ -178,19 +191,35 @@ class Filling:
         )
         self.kept.write(case, [*self.kept.all_of(case), block])
 
+    def simulate(self, case: Case, number: int) -> Tally:
+        """Simulate a store, and count what its tests said."""
+        with self.tables.store():
+            return tally_store(case, number, self.seed)
+
     def replay(self, cases: Iterable[Case]) -> list[str]:
         """Simulate a store of every case again that other code planned, and carry over what comes to the same.
+
+        The stores go into tables of their own: a number may be there already.
 
         Return the names of the cases that don't. For changes that are meant to change no result.
         """
         different = []
+        self.tables.empty()
         for case in cases:
-            blocks = [block for block in self.kept.all_of(case) if block.seed == self.seed]
-            if not blocks:
-                continue
-            newest = blocks[-1]
-            if sample_digest(tally_store(case, newest.first, self.seed)) == newest.sample:
-                self.kept.write(case, [replace(block, code=self.code) for block in blocks])
-            else:
-                different.append(case.name)
+            for code in sorted(self.other_codes(case)):
+                blocks = self.kept.of(case, code, self.seed)
+                if sample_digest(self.simulate(case, blocks[-1].first)) == blocks[-1].sample:
+                    self.kept.carry_over(case, blocks, self.code)
+                else:
+                    different.append(case.name)
+                # The next may begin with the same number.
+                self.tables.empty()
         return different
+
+    def other_codes(self, case: Case) -> set[str]:
+        """Name the other codes that planned stores of a case, of this seed."""
+        codes = set()
+        for block in self.kept.all_of(case):
+            if block.seed == self.seed:
+                codes.add(block.code)
+        return codes - {self.code}

@@ -17,7 +17,7 @@ ALPHA = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
-class TestReading:
+class SingleReading:
     """A test, read to its end.
 
     ``is_decided``: the verdict calls a difference real. ``p_value`` and the interval are of revenue per customer, as a
@@ -44,7 +44,7 @@ class TestReading:
         return (self.low is None or self.low <= lift) and (self.high is None or lift <= self.high)
 
 
-def read_test(simulated: SimulatedStore, experiment: Experiment) -> TestReading:
+def read_test(simulated: SimulatedStore, experiment: Experiment) -> SingleReading:
     """Take the look at the end of a test's plan, once the last window is over.
 
     The plan is what came: so the split's test of the planned end is read, and all of the error is spent.
@@ -58,14 +58,14 @@ def read_test(simulated: SimulatedStore, experiment: Experiment) -> TestReading:
     return reading_of(Report.from_json(Snapshot.objects.filter(experiment=experiment).latest("taken_at").report))
 
 
-def reading_of(report: Report) -> TestReading:
+def reading_of(report: Report) -> SingleReading:
     """Return what a report says of revenue per customer, or visitor."""
     (result,) = [result for result in report.metrics if result.metric == Metric.RPV]
     lift = result.main.lift
     low = high = estimate = None
     if lift is not None:
         low, high, estimate = lift.low, lift.high, lift.estimate
-    return TestReading(
+    return SingleReading(
         is_decided=report.verdict.code in DECIDED,
         p_value=result.main.p_value,
         low=low,

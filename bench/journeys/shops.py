@@ -23,13 +23,17 @@ CART_BEFORE_ORDER = 0.01  # days
 @dataclass(frozen=True, kw_only=True)
 class Shop:
     """A store to simulate: how many ``customers``, over how many ``days`` their journeys are planned, in how many
-    ``rounds``; orders a month on average, and how unlike customers are in that: the smaller ``alike``, the more."""
+    ``rounds``; orders a month on average, and how unlike customers are in that: the smaller ``alike``, the more; and
+    how many messages a week. By default one, as stores have it: two journeys and customers who come back keep reaching
+    it.
+    """
 
-    customers: int = 400
-    days: int = 28
-    rounds: int = 8
+    customers: int = 500
+    days: int = 42
+    rounds: int = 10
     orders_a_month: float = 1.2
-    alike: float = 0.7
+    alike: float = 1.0
+    weekly_cap: int = 1
 
     @property
     def last_day(self) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bench.journeys.cases import Case
-from bench.journeys.shops import Customers
+from bench.journeys.shops import TICKET_DAYS, Customers
 from experiments.models import Experiment, Metric, Moment, Store, Variant
 from experiments.running import lifecycle
 from journeys.life import step_tests
@@ -18,6 +18,7 @@ from journeys.models import (
     Friction,
     FrictionKind,
     Journey,
+    JourneyExit,
     JourneyStatus,
     JourneyStep,
     JourneyVersion,
@@ -30,18 +31,16 @@ LAUNCH = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ACTOR = "simulation"
 DAY = 24  # hours
 LATE_HOURS = 168  # rounds are days apart, so that nothing is held back for that
-# A message a week, as stores have it: two journeys and customers who come back keep reaching it.
-WEEKLY_CAP = 1
 FIRST = JourneyStep(
     key="first", position=0, wait_hours=DAY, window_start=9, window_end=20, control_percent=50,
     send_within_hours=LATE_HOURS,
 )  # fmt: skip
 LATER = JourneyStep(
-    key="later", position=1, wait_hours=15 * DAY, wait_from=WaitFrom.PREVIOUS, window_start=0, window_end=24,
+    key="later", position=1, wait_hours=9 * DAY, wait_from=WaitFrom.PREVIOUS, window_start=0, window_end=24,
     control_percent=50, send_within_hours=LATE_HOURS,
 )  # fmt: skip
 BESIDE = JourneyStep(
-    key="beside", position=0, wait_hours=9 * DAY, window_start=0, window_end=24, control_percent=50,
+    key="beside", position=0, wait_hours=17 * DAY, window_start=0, window_end=24, control_percent=50,
     send_within_hours=LATE_HOURS,
 )  # fmt: skip
 
@@ -84,7 +83,7 @@ def make_store(case: Case, number: int, customers: Customers) -> SimulatedStore:
     store = Store.objects.create(
         slug=slug, name=slug, timezone="UTC", site_key=f"pk_{slug}", secret_key=f"sk_{slug}_0123456789abcdef"
     )
-    Sender.objects.create(store=store, is_on=True, quiet_from=22, quiet_until=7, weekly_cap=WEEKLY_CAP)
+    Sender.objects.create(store=store, is_on=True, quiet_from=22, quiet_until=7, weekly_cap=case.shop.weekly_cap)
     contact_ids = make_contacts(store, customers)
     return SimulatedStore(case=case, store=store, journeys=[], tests={}, contact_ids=contact_ids)
 
@@ -136,7 +135,7 @@ def tickets_of(contacts: list[Contact], customers: Customers) -> list[Friction]:
                     external_id="1",
                     source="simulation",
                     opened_at=day_of(day),
-                    closed_at=day_of(day + 5.0),
+                    closed_at=day_of(day + TICKET_DAYS),
                 )
             )
     return tickets
@@ -144,8 +143,9 @@ def tickets_of(contacts: list[Contact], customers: Customers) -> list[Friction]:
 
 def launch(simulated: SimulatedStore, number: int) -> None:
     """Launch the journeys and the cart's test: after the orders of before, which fix the cap on order values."""
-    make_journey(simulated, "follow-up", [FIRST, LATER])
-    make_journey(simulated, "beside", [BESIDE])
+    make_journey(simulated, "follow-up", [FIRST, LATER], [JourneyExit.ORDERED, JourneyExit.ORDER_UNDONE])
+    # Whoever orders again still hears of the other: it is about the product that they have.
+    make_journey(simulated, "beside", [BESIDE], [JourneyExit.ORDER_UNDONE])
     if simulated.case.has_carts:
         simulated.tests["cart"] = make_cart_test(simulated.store)
     for name, experiment in simulated.tests.items():
@@ -159,12 +159,14 @@ def launch(simulated: SimulatedStore, number: int) -> None:
         lifecycle.start(experiment=experiment, actor=ACTOR, now=LAUNCH)
 
 
-def make_journey(simulated: SimulatedStore, key: str, steps: list[JourneyStep]) -> None:
+def make_journey(simulated: SimulatedStore, key: str, steps: list[JourneyStep], exits: list[str]) -> None:
     """Make a running journey that orders begin, each of its steps a test of its message against none."""
     journey = Journey.objects.create(
         store=simulated.store, key=key, name=key, status=JourneyStatus.RUNNING, started_at=LAUNCH
     )
-    version = JourneyVersion.objects.create(journey=journey, trigger=Trigger.ORDER_PLACED, launched_at=LAUNCH)
+    version = JourneyVersion.objects.create(
+        journey=journey, trigger=Trigger.ORDER_PLACED, launched_at=LAUNCH, exits=exits
+    )
     for step in steps:
         fields = {field.attname: getattr(step, field.attname) for field in JourneyStep._meta.concrete_fields}
         JourneyStep.objects.create(**fields | {"version_id": version.pk})

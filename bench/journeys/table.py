@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from math import sqrt
+from typing import NamedTuple
 
 from bench.documents import put_between
-from bench.journeys.cases import AA, CAPPED_BY_MESSAGES, LIFT, ONE_CONTROL, Case
+from bench.journeys.cases import AA, CAPPED_BY_MESSAGES, LIFT, OFTEN, ONE_CONTROL, Case
 from bench.journeys.tallies import LIFTED, Tally
 
 MAIL = ("first", "later", "beside")
 JOINT = (*MAIL, "cart")
 MOST_SIGNIFICANT, MOST_SPLIT, MOST_JOINT = 0.065, 0.003, 0.06
 COVERED = (0.93, 0.97)
-WRONG_WAYS = {
-    "recipients": "recipients against all who were held out",
-    "re-entries": "a row for each send point, not for each customer",
-    "entry": "exposure at entry, not at the send point",
-}
+ENOUGH = 1_000
 
 
 @dataclass(frozen=True)
@@ -37,57 +34,84 @@ class Bar:
         """Whether the share is within the bound."""
         return self.low <= self.share <= self.high
 
+    @property
+    def state(self) -> str:
+        """Whether the bound is held, and by enough tests."""
+        state = "met" if self.is_met else "**missed**"
+        if self.tests < ENOUGH:
+            state += ", of too few yet"
+        return state
+
     def line(self) -> str:
         """Write the bar's row."""
         bound = f"at most {100 * self.high:g}%"
         if self.low:
             bound = f"{100 * self.low:g} to {100 * self.high:g}%"
-        state = "met" if self.is_met else "**missed**"
         share = f"**{100 * self.share:.1f}%** ± {100 * self.error:.1f}"
-        return f"| {self.name} | {self.tests:,} | {share} | {bound} | {state} |"
+        return f"| {self.name} | {self.tests:,} | {share} | {bound} | {self.state} |"
 
 
-def of_tests(tally: Tally, names: tuple[str, ...], what: str) -> tuple[int, float, float]:
-    """Return how many of these tests were read, the share of what, and its error."""
-    tests = found = 0
-    for name in names:
-        tests += tally.counts[f"{name}: tests"]
-        found += tally.counts[f"{name}: {what}"]
+class Share(NamedTuple):
+    """A share of so many tests, and its Monte Carlo error."""
+
+    tests: int
+    share: float
+    error: float
+
+
+def share_of(found: int, tests: int) -> Share:
+    """Return a share of tests; of none found at all, the error is what a single one would have."""
     if not tests:
-        return 0, 0.0, 0.0
+        return Share(0, 0.0, 0.0)
     share = found / tests
-    # Of none at all, the error that one would have.
     assumed = max(share, 1 / tests)
-    return tests, share, sqrt(assumed * (1 - assumed) / tests)
+    return Share(tests, share, sqrt(assumed * (1 - assumed) / tests))
+
+
+def of_tests(tally: Tally, names: tuple[str, ...], what: str) -> Share:
+    """Return the share of these tests that something was found of."""
+    return share_of(counted_of(tally, names, what), counted_of(tally, names, "tests"))
+
+
+def of_read(tally: Tally, names: tuple[str, ...], what: str) -> Share:
+    """Return the share of those of these tests that had enough customers to be read."""
+    return share_of(counted_of(tally, names, what), counted_of(tally, names, "read"))
+
+
+def counted_of(tally: Tally, names: tuple[str, ...], what: str) -> int:
+    """Return of how many of these tests something was found."""
+    found = 0
+    for name in names:
+        found += tally.counts[f"{name}: {what}"]
+    return found
 
 
 def bars(tallies: dict[Case, Tally]) -> list[Bar]:
-    """Return what is held to a bound."""
+    """Return what is held to a bound, where anything was simulated."""
     lifted = tallies[LIFT]
     alike = tallies[AA] + without_effect(lifted)
     found = [
-        Bar(
-            "A/A of follow-ups: significant at 5%, read once",
-            *of_tests(alike, MAIL, "significant"),
-            0,
-            MOST_SIGNIFICANT,
-        ),
-        Bar("A/A of follow-ups: a verdict that calls it real", *of_tests(alike, MAIL, "decided"), 0, MOST_SIGNIFICANT),
+        Bar("A/A of follow-ups: significant", *of_read(alike, MAIL, "significant"), 0, MOST_SIGNIFICANT),
+        Bar("of these, the later step", *of_read(alike, ("later",), "significant"), 0, MOST_SIGNIFICANT),
+        Bar("A/A of follow-ups: a verdict calls it real", *of_read(alike, MAIL, "decided"), 0, MOST_SIGNIFICANT),
         Bar("A/A of follow-ups: split alarms", *of_tests(alike, MAIL, "split"), 0, MOST_SPLIT),
-        Bar("A/A of follow-ups and cart together: significant", *of_tests(alike, JOINT, "significant"), 0, MOST_JOINT),
-        Bar(
-            "A/A of the cart beside follow-ups: significant", *of_tests(alike, ("cart",), "significant"), 0, MOST_JOINT
-        ),
+        Bar("A/A of follow-ups and the cart's test: significant", *of_read(alike, JOINT, "significant"), 0, MOST_JOINT),
+        Bar("of these, the cart's test", *of_read(alike, ("cart",), "significant"), 0, MOST_JOINT),
+        Bar("+8% is inside the 95% interval", *share_of(lifted.counts["covered"], lifted.counts["estimate"]), *COVERED),
+        *bars_of_others(tallies[ONE_CONTROL], tallies[OFTEN]),
     ]
-    tests = lifted.counts["estimate"]
-    if tests:
-        share = lifted.counts["covered"] / tests
-        error = sqrt(share * (1 - share) / tests)
-        found.append(Bar("+8% RPV is inside the 95% interval", tests, share, error, *COVERED))
-    one = tallies[ONE_CONTROL]
-    name = "A/A, one control group for both journeys: significant"
-    found.append(Bar(name, *of_tests(one, ("first", "beside"), "significant"), 0, MOST_SIGNIFICANT))
     return [bar for bar in found if bar.tests]
+
+
+def bars_of_others(one_control: Tally, often: Tally) -> list[Bar]:
+    """Return what is held where both journeys have one control group, and where customers come back often."""
+    one, redrawn = ("first", "beside"), ("redrawn customers",)
+    return [
+        Bar(f"{ONE_CONTROL.name}: significant", *of_read(one_control, one, "significant"), 0, MOST_SIGNIFICANT),
+        Bar(f"{OFTEN.name}: significant", *of_read(often, MAIL, "significant"), 0, MOST_SIGNIFICANT),
+        Bar("their arms drawn again: significant", *of_tests(often, redrawn, "significant"), 0, MOST_SIGNIFICANT),
+        Bar("their arms drawn again: split alarms", *of_tests(often, redrawn, "split"), 0, MOST_SPLIT),
+    ]
 
 
 def without_effect(tally: Tally) -> Tally:
@@ -101,29 +125,30 @@ def without_effect(tally: Tally) -> Tally:
 
 def wrong_lines(tallies: dict[Case, Tally]) -> list[str]:
     """Write what the wrong ways of counting find where there is nothing."""
-    lines = []
-    alike = tallies[AA]  # in the other stores they would find the effect of the first message
-    for way, name in WRONG_WAYS.items():
-        tests, significant, error = of_tests(alike, (way,), "significant")
-        if tests:
-            split = of_tests(alike, (way,), "split")[1]
-            mean = alike.mean(f"{way}: estimate")
-            lines.append(wrong_line(name, tests, significant, error, split, mean))
-    capped = tallies[CAPPED_BY_MESSAGES]
-    tests, significant, error = of_tests(capped, ("beside",), "significant")
-    if tests:
-        split = of_tests(capped, ("beside",), "split")[1]
-        mean = capped.mean("beside: estimate")
-        lines.append(
-            wrong_line("caps that count messages, and nobody in control", tests, significant, error, split, mean)
-        )
-    return lines
+    # Of the A/A stores alone: in the others they would find the effect of the first message.
+    return [
+        wrong_line(tallies[AA], "recipients first", "recipients against all held out, of the first step"),
+        wrong_line(tallies[AA], "recipients later", "recipients against all held out, of the later step"),
+        wrong_line(tallies[AA], "recipients beside", "recipients against all held out, of the other journey"),
+        wrong_line(tallies[OFTEN], "redrawn re-entries", "a row for each send point, not for each customer"),
+        wrong_line(tallies[CAPPED_BY_MESSAGES], "beside", "caps that count messages, and nobody in control"),
+        wrong_line(tallies[AA], "entry", "exposure at entry, not at the send point"),
+    ]
 
 
-def wrong_line(name: str, tests: int, significant: float, error: float, split: float, mean: float) -> str:
+def wrong_line(tally: Tally, way: str, name: str) -> str:
     """Write a wrong way's row."""
-    shares = f"**{100 * significant:.1f}%** ± {100 * error:.1f} | {100 * split:.1f}%"
-    return f"| {name} | {tests:,} | {shares} | {100 * mean:+.0f}% |"
+    significant = of_tests(tally, (way,), "significant")
+    split = of_tests(tally, (way,), "split")
+    shares = f"**{100 * significant.share:.1f}%** ± {100 * significant.error:.1f} | {100 * split.share:.1f}%"
+    return f"| {name} | {significant.tests:,} | {shares} | {mean_lift(tally, f'{way}: estimate')} |"
+
+
+def mean_lift(tally: Tally, name: str) -> str:
+    """Write the lift that a way of counting shows on average; nothing where that isn't known."""
+    if not tally.counts[name]:
+        return ""
+    return f"{100 * tally.mean(name):+.0f}% ± {100 * tally.mean_error(name):.0f}"
 
 
 def dilution(lifted: Tally) -> list[str]:
@@ -155,8 +180,3 @@ def page(tallies: dict[Case, Tally], seed: int) -> str:
 def write(text: str) -> None:
     """Put the tables between their marks in the documentation."""
     put_between("journeys", text)
-
-
-def units_of(tally: Tally) -> float:
-    """Return the customers of the test whose effect is measured, on average."""
-    return tally.counts[f"{LIFTED}: units"] / max(tally.counts[f"{LIFTED}: tests"], 1)

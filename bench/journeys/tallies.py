@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import sqrt
 
 import numpy as np
-from django.db import transaction
 
 from bench.journeys.cases import Case
-from bench.journeys.readings import TestReading, read_test
+from bench.journeys.readings import SingleReading, read_test
 from bench.journeys.shops import draw_customers
 from bench.journeys.stores import launch, make_store
 from bench.journeys.weeks import Weeks, bring_orders, live_through
-from bench.journeys.wrong_ways import WrongReading, wrong_readings
+from bench.journeys.wrong_ways import WrongReading, redrawn_readings, wrong_readings
 from experiments.accounting.rollups import refresh_touched
 
 # Of a test with an effect, or of none.
 LIFTED = "first"
+BEFORE_ALL = -1e6  # days
 
 
 @dataclass(frozen=True)
@@ -60,32 +61,40 @@ def added(one: Counter[str], other: Counter[str]) -> Counter[str]:
 
 
 def tally_store(case: Case, number: int, seed: int) -> Tally:
-    """Simulate one store to its end, and count what its tests said. Nothing of it stays in the database."""
-    random = np.random.default_rng([seed, case.random_numbers, number])
-    with transaction.atomic():
-        customers = draw_customers(case.shop, random)
-        simulated = make_store(case, number, customers)
-        weeks = Weeks(simulated, customers)
-        bring_orders(weeks, -1e6, 0.0)
-        launch(simulated, number)
-        live_through(weeks)
-        refresh_touched()
-        readings = {name: read_test(simulated, test) for name, test in simulated.tests.items()}
-        tally = counted(case, readings, wrong_readings(weeks))
-        transaction.set_rollback(True)
+    """Simulate one store to its end, and count what its tests said. It stays in the database."""
+    weeks = lived(case, number, seed)
+    readings = {name: read_test(weeks.simulated, test) for name, test in weeks.simulated.tests.items()}
+    tally = counted(case, readings, wrong_readings(weeks))
+    for name, redrawn in redrawn_readings(weeks).items():
+        tally.counts[f"redrawn {name}: tests"] += redrawn.tests
+        tally.counts[f"redrawn {name}: significant"] += redrawn.significant
+        tally.counts[f"redrawn {name}: split"] += redrawn.split
     return tally
 
 
-def counted(case: Case, readings: dict[str, TestReading], wrong: dict[str, WrongReading]) -> Tally:
+def lived(case: Case, number: int, seed: int) -> Weeks:
+    """Let a store live to the end of its last window, with all its sums up to date."""
+    random = np.random.default_rng([seed, case.random_numbers, number])
+    customers = draw_customers(case.shop, random)
+    weeks = Weeks(make_store(case, number, customers), customers)
+    bring_orders(weeks, BEFORE_ALL, 0.0)
+    launch(weeks.simulated, number)
+    live_through(weeks)
+    refresh_touched()
+    return weeks
+
+
+def counted(case: Case, readings: dict[str, SingleReading], wrong: Iterable[tuple[str, WrongReading]]) -> Tally:
     """Count a store's readings."""
     counts: Counter[str] = Counter()
     sums: Counter[str] = Counter()
     for name, reading in readings.items():
         count_reading(counts, name, reading)
+        note_estimate(counts, sums, f"{name}: estimate", reading.estimate)
         if case.lift and name == LIFTED:
             counts["covered"] += bool(reading.covers(case.lift))
             note_estimate(counts, sums, "estimate", reading.estimate)
-    for name, found in wrong.items():
+    for name, found in wrong:
         counts[f"{name}: tests"] += 1
         counts[f"{name}: significant"] += found.is_significant
         counts[f"{name}: split"] += found.is_split_alarming
@@ -93,7 +102,7 @@ def counted(case: Case, readings: dict[str, TestReading], wrong: dict[str, Wrong
     return Tally(1, +counts, sums)
 
 
-def count_reading(counts: Counter[str], name: str, reading: TestReading) -> None:
+def count_reading(counts: Counter[str], name: str, reading: SingleReading) -> None:
     """Count what one test said, by its name."""
     counts[f"{name}: tests"] += 1
     counts[f"{name}: units"] += reading.units

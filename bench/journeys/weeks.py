@@ -70,15 +70,13 @@ def live_through(weeks: Weeks) -> None:
 
 
 def plan(weeks: Weeks, day: float) -> None:
-    """Plan what is due, a batch of each journey in turn, as the worker does."""
-    now = day_of(day)
-    waiting = list(weeks.simulated.journeys)
-    while waiting:
-        unfinished = []
-        for journey in waiting:
-            if plan_batch(journey.pk, now).has_more:
-                unfinished.append(journey)
-        waiting = unfinished
+    """Plan what is due, a batch of each journey in turn, as the worker does.
+
+    Of a customer with several runs due at once the next one comes with the next round, when the first has its send
+    point: a batch has one run a contact, and a batch for the few who have several costs as much as one for all.
+    """
+    for journey in weeks.simulated.journeys:
+        plan_batch(journey.pk, day_of(day))
 
 
 def bring_orders(weeks: Weeks, since: float, until: float) -> None:

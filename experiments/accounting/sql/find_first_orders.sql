@@ -1,7 +1,7 @@
 -- Links renewals and copies to the orders that they were made from.
 -- Those of which the source doesn't say it.
 WITH repeated AS MATERIALIZED (
-    SELECT id, customer_id, placed_at FROM experiments_order
+    SELECT id, store_id, customer_id, placed_at FROM experiments_order
     WHERE store_id = %(store_id)s AND external_id = ANY(%(external_ids)s::text[])
         AND repeat_kind <> '' AND first_external_id = ''
 ),
@@ -23,7 +23,8 @@ found AS (
     -- before the subscription.
     LEFT JOIN LATERAL (
         SELECT orders.external_id FROM experiments_order AS orders
-        WHERE orders.store_id = %(store_id)s AND orders.customer_id = repeated.customer_id
+        -- The store is the row's and no number, as in visitor_orders.sql.
+        WHERE orders.store_id = repeated.store_id AND orders.customer_id = repeated.customer_id
             AND orders.customer_id <> '' AND orders.repeat_kind = '' AND orders.placed_at <= repeated.placed_at
             AND EXISTS (
                 SELECT FROM experiments_orderline AS line JOIN experiments_orderline AS own USING (sku)

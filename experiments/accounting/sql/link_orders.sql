@@ -25,11 +25,12 @@ found AS MATERIALIZED (
     LEFT JOIN LATERAL (
         SELECT sighting.visitor_id FROM (
             SELECT named.placed_at AS at, named.visitor_id FROM experiments_order AS named
-            WHERE named.store_id = %(store_id)s AND named.customer_id = orders.customer_id AND named.customer_id <> ''
+            -- The store is the row's and no number, as in visitor_orders.sql.
+            WHERE named.store_id = orders.store_id AND named.customer_id = orders.customer_id AND named.customer_id <> ''
                 AND named.visitor_id <> ''
             UNION ALL
             SELECT seen_at, visitor_id FROM experiments_customersighting
-            WHERE store_id = %(store_id)s AND customer_id = orders.customer_id AND orders.customer_id <> ''
+            WHERE store_id = orders.store_id AND customer_id = orders.customer_id AND orders.customer_id <> ''
         ) AS sighting
         ORDER BY sighting.at > orders.placed_at, abs(extract(epoch FROM sighting.at - orders.placed_at)),
             sighting.visitor_id

@@ -1,7 +1,7 @@
 -- How long a store's orders and refunds took, by test, variant, day of exposure by the test's clock, and age in hours since it.
 -- Those who bought, since a time: read by the index of buyers, test by test.
 WITH buyer AS MATERIALIZED (
-    SELECT exposure.experiment_id, exposure.variant_id, exposure.visitor_id, exposure.exposed_at,
+    SELECT experiment.store_id, exposure.experiment_id, exposure.variant_id, exposure.visitor_id, exposure.exposed_at,
         make_interval(hours => 24 * experiment.attribution_window_days) AS attributed,
         experiment.moment = 'confirmation' AS is_lead_counted, experiment.day_zone, experiment.unit
     FROM experiments_experiment AS experiment
@@ -18,22 +18,23 @@ bought AS MATERIALIZED (
             + CASE WHEN %(is_tax_revenue)s THEN orders.tax_minor ELSE 0 END
             + CASE WHEN %(is_shipping_revenue)s THEN orders.shipping_minor ELSE 0 END AS value
     FROM buyer
+    -- The store is the row's and no number, as in visitor_orders.sql.
     CROSS JOIN LATERAL (
         SELECT named.* FROM experiments_order AS named
-        WHERE buyer.unit = 'visitor' AND named.store_id = %(store_id)s AND named.visitor_id = buyer.visitor_id
+        WHERE buyer.unit = 'visitor' AND named.store_id = buyer.store_id AND named.visitor_id = buyer.visitor_id
             AND named.placed_at >= date_trunc('second', buyer.exposed_at)
                 - CASE WHEN buyer.is_lead_counted THEN make_interval(hours => 24) ELSE make_interval() END
             AND named.placed_at < LEAST(buyer.exposed_at + buyer.attributed, %(now)s)
         UNION ALL
         SELECT linked.* FROM experiments_order AS linked
-        WHERE buyer.unit = 'visitor' AND linked.store_id = %(store_id)s
+        WHERE buyer.unit = 'visitor' AND linked.store_id = buyer.store_id
             AND linked.linked_visitor_id = buyer.visitor_id AND linked.linked_visitor_id <> ''
             AND linked.placed_at >= date_trunc('second', buyer.exposed_at)
                 - CASE WHEN buyer.is_lead_counted THEN make_interval(hours => 24) ELSE make_interval() END
             AND linked.placed_at < LEAST(buyer.exposed_at + buyer.attributed, %(now)s)
         UNION ALL
         SELECT owned.* FROM experiments_order AS owned
-        WHERE buyer.unit = 'customer' AND owned.store_id = %(store_id)s
+        WHERE buyer.unit = 'customer' AND owned.store_id = buyer.store_id
             AND owned.customer_key = substr(buyer.visitor_id, 3) AND owned.customer_key <> ''
             AND owned.placed_at > buyer.exposed_at
             AND owned.placed_at < LEAST(buyer.exposed_at + buyer.attributed, %(now)s)

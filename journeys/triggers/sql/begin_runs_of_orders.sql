@@ -2,7 +2,7 @@
 -- corrected before the first step.
 WITH version AS (
     -- The newest launched version of each journey that an order can begin.
-    SELECT DISTINCT ON (version.journey_id) version.*, journey.started_at
+    SELECT DISTINCT ON (version.journey_id) version.*, journey.started_at, journey.store_id
     FROM journeys_journeyversion AS version
     JOIN journeys_journey AS journey ON journey.id = version.journey_id
     WHERE journey.store_id = %(store_id)s AND journey.status IN ('running', 'paused')
@@ -14,7 +14,10 @@ began AS (
         event.at
     FROM version
     JOIN experiments_order AS orders ON orders.store_id = %(store_id)s AND orders.id = ANY(%(order_ids)s)
-    JOIN journeys_contact AS contact ON contact.store_id = orders.store_id AND contact.customer_key = orders.customer_key
+    -- The store is the journey's and no number: of a store that has begun since the table's statistics were made, the
+    -- planner expects a single contact, and would read all of the store's for each order.
+    JOIN journeys_contact AS contact
+        ON contact.store_id = version.store_id AND contact.customer_key = orders.customer_key
     CROSS JOIN LATERAL (SELECT CASE version.trigger
         WHEN 'order_placed' THEN orders.placed_at
         WHEN 'order_paid' THEN CASE WHEN orders.status = 'paid' THEN orders.updated_at END

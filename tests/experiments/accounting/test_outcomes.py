@@ -1,5 +1,6 @@
 """What an order leaves in the outcome columns of an exposure, and which orders do."""
 
+import re
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -218,3 +219,17 @@ def test_outcome_of_a_holdout_is_computed_like_any_other():
     record_order(store, order())
     exposure.refresh_from_db()
     assert (exposure.orders, exposure.has_converted) == (1, True)
+
+
+def test_orders_of_a_store_newer_than_the_statistics_are_not_all_read_for_each_exposure(exposure):
+    """The planner takes a store that it hasn't seen for one with a single order, whatever index finds it."""
+    old = factories.make_store()
+    for number in range(500):
+        factories.make_order(old, visitor_id=f"v_{number}", customer_key=f"i_{number}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE experiments_order")
+        parameters = {"store_id": exposure.store_id, "visitor_ids": [exposure.visitor_id]}
+        cursor.execute("EXPLAIN " + outcomes.RECOMPUTE, parameters)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    found_by = set(re.findall(r"using (\w+) on experiments_order ", plan))
+    assert found_by == {"order_store_visitor_placed", "order_store_linked_placed", "order_store_key_placed"}
