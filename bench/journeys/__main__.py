@@ -37,15 +37,12 @@ def main() -> None:
         # Nobody reads what the verdicts say.
         settings.USE_I18N = False
         from bench.journeys import table
-        from bench.journeys.cases import CASES
+        from bench.journeys.cases import CASES, cases_named
         from bench.journeys.kept import Filling, KeptBlocks, code_digest
         from bench.journeys.tables import wait_for_no_disk
 
         wait_for_no_disk()
-        cases = []
-        for case in CASES:
-            if options.case in case.name:
-                cases.append(case)
+        cases = cases_named(options.case)
         filling = Filling(kept=KeptBlocks(options.results), code=code_digest(), seed=options.seed)
         different: list[str] = []
         if options.replay:

@@ -51,3 +51,12 @@ OFTEN = Case(
 ONE_CONTROL = Case(name="A/A, one control group for both journeys", has_one_control=True, wanted=100)
 CAPPED_BY_MESSAGES = Case(name="A/A, caps count messages", has_one_control=True, is_capped_by_messages=True, wanted=40)
 CASES = (AA, LIFT, OFTEN, ONE_CONTROL, CAPPED_BY_MESSAGES)
+
+
+def cases_named(part: str) -> list[Case]:
+    """List the cases whose name has this in it."""
+    named = []
+    for case in CASES:
+        if part in case.name:
+            named.append(case)
+    return named
