@@ -258,7 +258,7 @@ def number_text(name: str, value: float, currency: str) -> str:
         return formatting.lift(value)
     if name.endswith("_minor") and currency:
         return formatting.money(value, currency)
-    return f"{value:,}"
+    return formatting.in_language(f"{value:,}")
 
 
 def time_text(text: str) -> str:

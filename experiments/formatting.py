@@ -6,15 +6,15 @@ The one place that rounds. What is missing is a dash. Prices for shoppers are wr
 
 import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import TypeGuard
 
 from babel.numbers import get_currency_symbol
 from django.utils.dateformat import format as date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from experiments.money import decimals
 from experiments.report import Range
@@ -28,6 +28,9 @@ WHOLE_AMOUNT = 1000  # major units from which an amount shows no decimals
 SMALL_SHARE = 0.1  # below which a share shows two decimals
 NUMBERS = (int, float)  # a union would be made anew by each of a report's 3,000 questions
 NOT_ZERO = re.compile("[1-9]")
+# Marks of thousands and decimals, where a language writes them otherwise than English, which needs no change.
+MARKS = {"de": str.maketrans(",.", ".,")}
+SPACED_SIGN = "\N{NO-BREAK SPACE}%"
 NEARLY_CERTAIN = 0.999  # a chance above is never written as 100%, one as far below never as 0%
 
 
@@ -50,18 +53,33 @@ def with_sign(value: float, text: str) -> str:
     return f"+{text}"
 
 
+def in_language(text: str) -> str:
+    """The text of a number with the marks of the reader's language: ``1,234.5``, in German ``1.234,5``."""
+    marks = MARKS.get((get_language() or LOCALE)[:2])
+    if marks is None:
+        return text
+    return text.translate(marks)
+
+
+def in_percent(text: str) -> str:
+    """The text of a number with its percent sign, which stands apart where the marks are other ones: ``7,4 %``."""
+    if (get_language() or LOCALE)[:2] in MARKS:
+        return f"{in_language(text)}{SPACED_SIGN}"
+    return f"{text}%"
+
+
 def count(value: float | None) -> str:
     """A whole number with thousands separators: ``20,026``."""
     if not is_number(value):
         return MISSING
-    return f"{round(value):,}"
+    return in_language(f"{round(value):,}")
 
 
 def decimal(value: float | None, digits: int = 2) -> str:
     """A number with ``digits`` decimals: ``2.08``."""
     if not is_number(value):
         return MISSING
-    return real_minus(f"{value:,.{digits}f}")
+    return real_minus(in_language(f"{value:,.{digits}f}"))
 
 
 def major(value_minor: float, currency: str) -> Decimal:
@@ -79,11 +97,16 @@ def symbol_before(currency: str) -> str:
 
 
 def written(amount: Decimal, currency: str, digits: int) -> str:
-    """An amount in major units as text.
+    """An amount in major units as text: ``€4.21``, in German ``4,21 €``.
 
     Babel's ``format_currency`` writes the same, but reads its pattern anew for each amount, which takes much longer.
     """
-    text = f"{symbol_before(currency)}{abs(amount):,.{digits}f}"
+    number = f"{abs(amount):,.{digits}f}"
+    symbol = symbol_before(currency)
+    if (get_language() or LOCALE)[:2] in MARKS:
+        text = f"{in_language(number)}\N{NO-BREAK SPACE}{symbol.rstrip()}"
+    else:
+        text = f"{symbol}{number}"
     if amount < 0:
         return f"{MINUS}{text}"
     return text
@@ -128,19 +151,19 @@ def percent(share: float | None) -> str:
     digits = 1
     if abs(share) < SMALL_SHARE:
         digits = 2
-    return real_minus(f"{100 * share:.{digits}f}%")
+    return real_minus(in_percent(f"{100 * share:.{digits}f}"))
 
 
 def whole_percent(share: float | None) -> str:
     """A share in whole percent: ``74%``."""
     if not is_number(share):
         return MISSING
-    return real_minus(f"{100 * share:,.0f}%")
+    return real_minus(in_percent(f"{100 * share:,.0f}"))
 
 
 def chosen_percent(share: float) -> str:
     """A share that somebody has chosen, as short as it can be: ``25%``, ``2.5%``."""
-    return real_minus(f"{100 * share:.4g}%")
+    return real_minus(in_percent(f"{100 * share:.4g}"))
 
 
 def chosen_lift(share: float) -> str:
@@ -150,13 +173,13 @@ def chosen_lift(share: float) -> str:
 
 def chosen_points(share: float) -> str:
     """A difference of shares that somebody has chosen: ``+1 pt``."""
-    return real_minus(_("%(number)s pt") % {"number": f"{100 * share:+.4g}"})
+    return real_minus(_("%(number)s pt") % {"number": in_language(f"{100 * share:+.4g}")})
 
 
 def lift(value: float | None) -> str:
     """A relative effect with its sign: ``+7.4%``; an interval's end without bound is infinity."""
     if is_number(value):
-        return with_sign(value, f"{100 * abs(value):,.1f}%")
+        return with_sign(value, in_percent(f"{100 * abs(value):,.1f}"))
     if value == math.inf:
         return "+∞"
     if value == -math.inf:
@@ -166,7 +189,7 @@ def lift(value: float | None) -> str:
 
 def lift_size(value: float) -> str:
     """The size of a relative effect, whatever its sign: ``7.4%``."""
-    return f"{100 * abs(value):,.1f}%"
+    return in_percent(f"{100 * abs(value):,.1f}")
 
 
 def lift_whole(value: float | None) -> str:
@@ -201,17 +224,17 @@ def tick(value: float, digits: int) -> str:
     """A lift beside an axis: ``+10%``, ``0``."""
     if not round(value, 9):
         return "0"
-    return with_sign(value, f"{100 * abs(value):.{digits}f}%")
+    return with_sign(value, in_percent(f"{100 * abs(value):.{digits}f}"))
 
 
 def points(value: float) -> str:
     """A difference of shares in percentage points: ``+0.10 pt``."""
-    return with_sign(value, _("%(number)s pt") % {"number": f"{100 * abs(value):.2f}"})
+    return with_sign(value, _("%(number)s pt") % {"number": in_language(f"{100 * abs(value):.2f}")})
 
 
 def size_in_points(value: float) -> str:
     """The size of a difference of shares, whatever its sign: ``0.80 pt``."""
-    return _("%(number)s pt") % {"number": f"{100 * abs(value):.2f}"}
+    return _("%(number)s pt") % {"number": in_language(f"{100 * abs(value):.2f}")}
 
 
 def points_range(interval: Range | None) -> str:
@@ -228,7 +251,26 @@ def points_range(interval: Range | None) -> str:
 
 def date_and_time(at: datetime) -> str:
     """A moment in UTC: ``27 November 2026, 09:30 UTC``."""
-    return f"{date_format(at.astimezone(UTC), 'j F Y, H:i')} UTC"
+    return f"{day_and_time(at.astimezone(UTC))} UTC"
+
+
+def day_and_time(at: datetime | None) -> str:
+    """A moment by the clock it has: ``27 November 2026, 09:30``, in German ``27. November 2026, 09:30``."""
+    return dated(at, "j F Y, H:i")
+
+
+def short_day(day: date | None) -> str:
+    """A day of a year that is clear: ``27 Nov``, in German ``27. Nov.``."""
+    return dated(day, "j M")
+
+
+def dated(day: date | None, pattern: str) -> str:
+    """A day in a pattern of Django's that begins with its number; for what the named formats don't have."""
+    if day is None:
+        return ""
+    if (get_language() or LOCALE)[:2] in MARKS:
+        pattern = pattern.replace("j ", "j. ", 1)
+    return date_format(day, pattern)
 
 
 def p_value(value: float | None) -> str:
@@ -236,10 +278,10 @@ def p_value(value: float | None) -> str:
     if not is_number(value):
         return MISSING
     if value < 0.001:
-        return "<0.001"
+        return in_language("<0.001")
     if value < 0.1:
-        return f"{value:.3f}"
-    return f"{value:.2f}"
+        return in_language(f"{value:.3f}")
+    return in_language(f"{value:.2f}")
 
 
 def chance(value: float | None) -> str:
@@ -247,10 +289,10 @@ def chance(value: float | None) -> str:
     if not is_number(value):
         return MISSING
     if value > NEARLY_CERTAIN:
-        return ">99.9%"
+        return f">{in_percent('99.9')}"
     if value < 1 - NEARLY_CERTAIN:
-        return "<0.1%"
-    return f"{100 * value:.1f}%"
+        return f"<{in_percent('0.1')}"
+    return in_percent(f"{100 * value:.1f}")
 
 
 def weeks(days: int | None) -> str:
@@ -258,7 +300,7 @@ def weeks(days: int | None) -> str:
     if not is_number(days):
         return MISSING
     number = round(days / 7)
-    return ngettext("%(count)s week", "%(count)s weeks", number) % {"count": f"{number:,}"}
+    return ngettext("%(count)s week", "%(count)s weeks", number) % {"count": count(number)}
 
 
 def extra(factor: float | None) -> str:
@@ -272,7 +314,7 @@ def counted(number: int, noun: str) -> str:
     """A number with its noun: ``1 order``, ``2 orders``."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number:,} {noun}s"
+    return f"{count(number)} {noun}s"
 
 
 def measured(value: float | None, unit: str, currency: str, like: float | None = None) -> str:

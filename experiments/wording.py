@@ -60,7 +60,7 @@ def listed(names: Sequence[str]) -> str:
 
 def days(number: int) -> str:
     """``1 day``, ``3 days``."""
-    return ngettext("%(count)s day", "%(count)s days", number) % {"count": f"{number:,}"}
+    return ngettext("%(count)s day", "%(count)s days", number) % {"count": formatting.count(number)}
 
 
 def hours(number: int) -> str:

@@ -115,7 +115,7 @@ class OffersInBrief:
             "rate": formatting.percent(figures.take_rate),
         }
         text = _("Week of %(day)s: %(revenue)s, accepted %(rate)s of shown") % words
-        return BarValues(date_format(week, "j M"), text, {"accent": max(0, figures.net_minor)})
+        return BarValues(formatting.short_day(week), text, {"accent": max(0, figures.net_minor)})
 
     @cached_property
     def needs(self) -> list[Alert]:

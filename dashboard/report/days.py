@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,6 +11,7 @@ from dashboard.drawings.axis import Axis, lift_axis
 from dashboard.drawings.intervals import IntervalPlot
 from dashboard.report.effects import EffectReading
 from dashboard.report.rows import FEW_TICKS, ranges_of
+from experiments import formatting
 from experiments.report import AnnotatedDays, DayEffect, DaySpan, Range, Report, WithoutDays
 from experiments.report.selection import first_of_variant
 
@@ -107,7 +107,7 @@ def row_of(span: NamedSpan, axis: Axis) -> DayRow:
 
 def days_text(first_day: date, last_day: date) -> str:
     """Write days: ``2 Mar``, ``2 Mar to 4 Mar``."""
-    first, last = date_format(first_day, "j M"), date_format(last_day, "j M")
+    first, last = formatting.short_day(first_day), formatting.short_day(last_day)
     if first_day == last_day:
         return first
     return _("%(first)s to %(last)s") % {"first": first, "last": last}

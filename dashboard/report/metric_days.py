@@ -53,7 +53,7 @@ def day_texts(row: MetricDayRow, unit: str, currency: str) -> DayTexts:
 @lru_cache(maxsize=2_000)  # a table has 90 days, those of other tests are the same ones, and each takes 18 µs
 def short_day(day: date, language: str | None) -> str:
     """Write a day in the active language, whose code is ``language``: ``5 Dec 2026``."""
-    return date_format(day, "j M Y")
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def metric_day_rows(view: MetricView, variant: str) -> list[MetricDayRow]:

@@ -45,7 +45,7 @@ class DailyOrders:
             "count": formatting.count(self.unmatched),
         }
         parts = {"good": self.orders - self.unmatched, "warn": self.unmatched}
-        return BarValues(date_format(self.day, "j M"), text, parts)
+        return BarValues(formatting.short_day(self.day), text, parts)
 
 
 @dataclass(frozen=True)

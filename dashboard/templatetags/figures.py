@@ -35,6 +35,8 @@ FILTERS = (
     formatting.extra,
     formatting.chance,
     formatting.lift_range,
+    formatting.day_and_time,
+    formatting.short_day,
 )
 TAGS = (formatting.measured, formatting.signed_measured)
 for shared_filter in FILTERS:

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext, pgettext
 
+from experiments import formatting
 from experiments.formatting import MISSING, count
 
 register = template.Library()
@@ -50,7 +50,7 @@ def ago(at: datetime | None, timezone_name: str = "UTC") -> SafeString | str:
         return MISSING
     local = at.astimezone(ZoneInfo(timezone_name))
     # in the reader's language, with the zone, as a store's clock isn't the reader's
-    written = date_format(local, "j F Y, H:i T")
+    written = formatting.dated(local, "j F Y, H:i T")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), written, relative(at, timezone.now())
     )
@@ -61,5 +61,5 @@ def at_clock(at: datetime | None, timezone_name: str = "UTC") -> SafeString | st
     """Date and time by a store's clock, with its zone."""
     if not at:
         return MISSING
-    written = date_format(at.astimezone(ZoneInfo(timezone_name)), "j F Y, H:i T")
+    written = formatting.dated(at.astimezone(ZoneInfo(timezone_name)), "j F Y, H:i T")
     return format_html('<time datetime="{}">{}</time>', at.isoformat(), written)

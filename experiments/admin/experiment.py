@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from experiments import audit, money
+from experiments import audit, formatting, money
 from experiments.admin.guardrail_editor import GuardrailField, in_words
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.rule_editor import RuleField, rules_of
@@ -321,7 +321,7 @@ class ExperimentAdmin(StoreScopedAdmin):
             return gettext("%(rules)s. No page requested an offer at this moment in the last week.") % {"rules": words}
         share = f"{match.matched / match.total:.0%}"
         said = gettext("%(rules)s. That is %(share)s of last week's %(count)s requests at this moment.")
-        return said % {"rules": words, "share": share, "count": f"{match.total:,}"}
+        return said % {"rules": words, "share": share, "count": formatting.count(match.total)}
 
     @admin.display(description=_("Guardrails"))
     def guarded(self, experiment: Experiment) -> str:

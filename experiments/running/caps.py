@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from experiments import audit, money
+from experiments import audit, formatting, money
 from experiments.models import AuditAction, Experiment, Store
 from experiments.plan.thresholds import CAP_SHARE, ORDERS_FOR_A_CAP
 from experiments.reading import past_orders
@@ -83,7 +83,7 @@ def note_cap(experiment: Experiment, orders: int, now: datetime) -> None:
     if experiment.cap_minor is not None:
         amount = money.text(experiment.cap_minor, experiment.store.currency)
         reason = _("%(amount)s: 99%% of the store's first %(count)s orders were worth less.")
-        reason %= {"amount": amount, "count": f"{orders:,}"}
+        reason %= {"amount": amount, "count": formatting.count(orders)}
     audit.record(
         store=experiment.store,
         experiment=experiment,

@@ -156,7 +156,7 @@ def buyers(evidence: Evidence) -> Rule:
         code="buyers",
         state=state,
         text=_("At least %(count)s buyers in every variant") % {"count": evidence.buyers_needed},
-        detail=_("%(count)s in the smallest variant") % {"count": f"{evidence.fewest_buyers:,}"},
+        detail=_("%(count)s in the smallest variant") % {"count": formatting.count(evidence.fewest_buyers)},
         figure=evidence.fewest_buyers,
         threshold=evidence.buyers_needed,
     )
@@ -171,7 +171,7 @@ def days(evidence: Evidence) -> Rule:
         code="days",
         state=state,
         text=_("At least %(days)s days") % {"days": DAYS_NEEDED},
-        detail=_("%(days)s days") % {"days": f"{evidence.days:.1f}"},
+        detail=_("%(days)s days") % {"days": formatting.decimal(evidence.days, 1)},
         figure=evidence.days,
         threshold=DAYS_NEEDED,
     )

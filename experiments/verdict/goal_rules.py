@@ -152,7 +152,7 @@ def at_look(evidence: Evidence, look: Look) -> Rule:
     """The newest look, whose bound was not reached."""
     z, bound = look.z or 0.0, look.bound or 0.0
     detail = _("z %(z)s within ±%(bound)s at look %(look)s")
-    words = {"z": formatting.decimal(z), "bound": f"{bound:.2f}", "look": look.number}
+    words = {"z": formatting.decimal(z), "bound": formatting.decimal(bound), "look": look.number}
     if look.harm_bound is not None:
         detail = _("z %(z)s between %(harm_bound)s and %(bound)s at look %(look)s")
         words["harm_bound"] = formatting.decimal(-look.harm_bound)
@@ -249,7 +249,7 @@ def expected_loss(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
         code="expected_loss",
         state=state,
         text=evidence.titled(result.variant, text % {"share": f"{NEGLIGIBLE_LOSS_SHARE:.2%}"}),
-        detail=_("%(share)s of control's value") % {"share": f"{share:.2%}"},
+        detail=_("%(share)s of control's value") % {"share": formatting.percent(share)},
         figure=share,
         threshold=NEGLIGIBLE_LOSS_SHARE,
         variant=result.variant,

@@ -135,6 +135,9 @@ def adjustment(evidence: Evidence) -> Iterator[Rule]:
         state="pass",
         text=_("The adjustment explains %(share)s of variance") % {"share": share},
         detail=_("by %(covariates)s: like %(multiple)s times the visitors")
-        % {"covariates": wording.covariates(used.covariates), "multiple": f"{used.visitors_multiple:.1f}"},
+        % {
+            "covariates": wording.covariates(used.covariates),
+            "multiple": formatting.decimal(used.visitors_multiple, 1),
+        },
         figure=used.variance_reduction,
     )

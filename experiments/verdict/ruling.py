@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from experiments import wording
+from experiments import formatting, wording
 from experiments.in_sentences import mid_sentence
 from experiments.models import Metric
 from experiments.plan.thresholds import DAYS_NEEDED
@@ -129,7 +129,7 @@ def what_is_missing(evidence: Evidence) -> tuple[str, str]:
         headline = _("Collecting: visitors count %(time)s after their exposure, and none are that old yet.")
         time = wording.hours(evidence.maturity.hours)
         return headline % {"time": time}, _("Wait. Orders are still coming in.")
-    buyers = {"buyers": f"{evidence.fewest_buyers:,}", "needed": f"{evidence.buyers_needed:,}"}
+    buyers = {"buyers": formatting.count(evidence.fewest_buyers), "needed": formatting.count(evidence.buyers_needed)}
     has_few_buyers = evidence.fewest_buyers < evidence.buyers_needed
     # a test that has ended gets no more buyers, so "wait" would be no advice
     if has_few_buyers and evidence.has_ended:
@@ -188,7 +188,7 @@ def costs_unknown(evidence: Evidence, rules: list[Rule]) -> Verdict:
     )
     return Verdict(
         code="collecting",
-        headline=headline % {"count": f"{count:,}"},
+        headline=headline % {"count": formatting.count(count)},
         next_step=_("Enter the missing costs and send those orders again, or send the cost with each order line."),
         variant=None,
         rules=rules,

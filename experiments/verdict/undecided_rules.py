@@ -81,7 +81,7 @@ def let_it_run(evidence: Evidence) -> str:
     """How much is still missing."""
     if evidence.progress is None or not evidence.progress.visitors_left:
         return _("Let it run: effects of this size need more visitors.")
-    needed = {"visitors": f"{evidence.progress.visitors_left:,}"}
+    needed = {"visitors": formatting.count(evidence.progress.visitors_left)}
     if not evidence.progress.days_left:
         return _("Let it run: %(visitors)s more visitors per variant.") % needed
     needed["days"] = wording.days(evidence.progress.days_left)
@@ -97,4 +97,4 @@ def at_the_end(evidence: Evidence, result: MetricResult) -> str:
         "Keep control, or roll out %(variant)s if it costs you nothing: the expected loss is %(share)s of control's "
         "value. A gain isn't proven."
     )
-    return sentences % {"variant": evidence.quoted_name(result), "share": f"{share:.2%}"}
+    return sentences % {"variant": evidence.quoted_name(result), "share": formatting.percent(share)}
