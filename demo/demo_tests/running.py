@@ -227,8 +227,8 @@ COVER_DIALOG = DemoTest(
             }
         },
     },
-    # a loss so large that the guardrail is crossed within four days, and pauses the test
-    traffic=Traffic(visitors=3_200, aov_lift=0.004, conversion_lift=-0.35, seed=7, days=4),
+    # a loss so large that the guardrail is crossed within days, and pauses the test
+    traffic=Traffic(visitors=3_200, aov_lift=0.004, conversion_lift=-0.35, seed=7, days=14),
 )
 NAPKINS_AFTERWARDS = DemoTest(
     experiment={

@@ -59,11 +59,13 @@ def simulate(
     wanted: Wanted,
     *,
     now: datetime | None = None,
+    is_look: bool = False,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> SimulationResult:
     """Send visitors by, spread over the days that end ``now``, and store the report at the end.
 
-    Running it again adds other visitors. ``on_progress`` gets how many visitors are done.
+    Running it again adds other visitors. ``is_look``: the report is a look of the test's plan, as the worker takes them.
+    ``on_progress`` gets how many visitors are done.
 
     Raises ``CannotSimulate`` for an imported experiment, one without two variants, or a store without past orders.
     """
@@ -80,7 +82,7 @@ def simulate(
         experiment.refresh_from_db()
     # as the worker would once a day: a report goes by how long the store's orders and refunds take
     delays.estimate(experiment.store, [experiment], now)
-    take_snapshot(experiment, now=now)
+    take_snapshot(experiment, is_look=is_look, now=now)
     return result
 
 

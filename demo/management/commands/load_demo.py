@@ -161,7 +161,7 @@ def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:
             seed=test.traffic.seed,
             companions=companions_for(experiment, test.traffic, now),
         )
-        simulate(experiment, traffic, wanted, now=now)
+        simulate(experiment, traffic, wanted, now=now, is_look=True)
     return True
 
 
