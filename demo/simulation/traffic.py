@@ -64,8 +64,8 @@ def simulate(
 ) -> SimulationResult:
     """Send visitors by, spread over the days that end ``now``, and store the report at the end.
 
-    Running it again adds other visitors. ``is_look``: the report is a look of the test's plan, as the worker takes them.
-    ``on_progress`` gets how many visitors are done.
+    Running it again adds other visitors. ``is_look``: the report is a look of the test's plan, as the
+    worker takes them. ``on_progress`` gets how many visitors are done.
 
     Raises ``CannotSimulate`` for an imported experiment, one without two variants, or a store without past orders.
     """
