@@ -271,8 +271,8 @@ TRY_AT_HOME = DemoTest(
         "key": "jam-set-to-try",
         "name": "A jam making set to try at home",
         "moment": Moment.SHIPPING,
-        "hypothesis": "Shoppers who may send it back free of charge within a week order more. Many will send it back, so "
-        "only what they keep counts.",
+        "hypothesis": "Shoppers who may send it back free of charge within a week order more. Many will send it back, "
+        "so only what they keep counts.",
         "planned_sample": 250,
         "tags": ["delivery", "returns"],
     },
