@@ -38,7 +38,6 @@ OWNERS = {
     "breakage-cover-dialog": "demo",
     "napkins-afterwards": "maya",
     "gift-wrap-checkbox": "demo",
-    "jam-set-to-try": "maya",
     "thank-you-cake-tins": "maya",
     "gift-wrap-card": "demo",
 }
@@ -54,8 +53,6 @@ REMARKS = (
         1,
         "Paused by its guardrail. Stop it, @demo? The checkbox does no harm.",
     ),
-    Remark("jam-set-to-try", "tom", 2, "Many come back: three sets went back on the shelf today."),
-    Remark("jam-set-to-try", "maya", 1, "All visitors are there. We wait for the returns, @tom, and then decide."),
     Remark("gift-wrap-card", "demo", 33, "The split was the sign: a third of the treatment's visitors are missing."),
     Remark("thank-you-cake-tins", "maya", 19, "Rolled out. The holdout will say what all offers together are worth."),
 )

@@ -13,6 +13,7 @@ from django.utils import translation
 
 from experiments.snapshots import take_snapshot
 from tests import factories
+from tests.collected_texts import collected
 
 CATALOG = settings.BASE_DIR / "locale/de/LC_MESSAGES/django.po"
 # What a sentence is filled with, and what draws it; lost in translation, it is an error or nothing at all.
@@ -38,6 +39,15 @@ def texts_of(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     return tuple(value)
+
+
+def test_catalog_has_every_text_that_code_and_templates_mark():
+    # What was added without ``make messages`` would be English on a German page, and no other test sees it.
+    known = set()
+    for message in messages():
+        known.add(message.id if isinstance(message.id, str) else message.id[0])
+    missing = {text: path for text, path in collected().items() if text not in known}
+    assert missing == {}, "run make messages, and translate"
 
 
 def test_no_text_is_missing_or_left_to_guesses():

@@ -121,7 +121,6 @@ EVENING_DELIVERY = DemoTest(
         "key": "evening-delivery",
         "name": "Evening delivery, once a delivery is chosen",
         "moment": Moment.SHIPPING,
-        "priority": 1,
         "hypothesis": "Parcels that arrive while nobody is home are a nuisance. Offered beside the delivery options, "
         "an evening slot is worth a little to many shoppers. The box is never ticked for them.",
         "planned_sample": 6_000,
@@ -266,39 +265,6 @@ NAPKINS_AFTERWARDS = DemoTest(
     # so young that nobody's outcome counts yet
     traffic=Traffic(visitors=180, aov_lift=0.01, conversion_lift=0.0, seed=3, days=1, planned_days=14),
 )
-TRY_AT_HOME = DemoTest(
-    experiment={
-        "key": "jam-set-to-try",
-        "name": "A jam making set to try at home",
-        "moment": Moment.SHIPPING,
-        "hypothesis": "Shoppers who may send it back free of charge within a week order more. Many will send it back, "
-        "so only what they keep counts.",
-        "planned_sample": 250,
-        "tags": ["delivery", "returns"],
-    },
-    treatment={"key": "free-returns", "name": "With free returns"},
-    offer={"key": "jam-set-to-try", "name": "Jam making set to try", "kind": OfferKind.CROSS_SELL, "price_minor": 425},
-    items={"22960": 1},
-    widget={
-        "layout": Layout.CARD,
-        "headline": "Try it at home",
-        "reason": "Send it back within a week, free of charge.",
-        "accept_label": "Add for {price}",
-        "decline_label": "No thanks",
-        "translations": {
-            "de": {
-                "headline": "Zu Hause ausprobieren",
-                "reason": "Innerhalb einer Woche kostenlos zurückschicken.",
-                "accept_label": "Für {price} hinzufügen",
-                "decline_label": "Nein danke",
-            }
-        },
-    },
-    # all visitors are there, and refunds that are still to come could turn the result
-    traffic=Traffic(
-        visitors=2_400, aov_lift=0.18, conversion_lift=0.0, seed=14, days=10, planned_days=7, refund_share=0.6
-    ),
-)
 RUNNING = (
     CART_ACCESSORY,
     LUNCH_BAGS,
@@ -307,5 +273,4 @@ RUNNING = (
     COVER_DIALOG,
     EXIT_BUNDLE,
     NAPKINS_AFTERWARDS,
-    TRY_AT_HOME,
 )

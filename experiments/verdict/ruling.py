@@ -98,7 +98,8 @@ def guardrail_harmed(evidence: Evidence, rules: list[Rule]) -> Verdict:
     next_step = _("Stop the test and keep control.")
     # more of the goal and less of a guardrail is a trade, and whether it is worth it is for people to decide
     if evidence.goals("win"):
-        code, headline = "needs_review", f"{headline} {_('The goal is still better.')}"
+        still_better = _("The goal is still better.")
+        code, headline = "needs_review", f"{headline} {still_better}"
         next_step = _("Find out which visitors stopped buying before you roll it out.")
     elif len(harmed) < len(evidence.treatments):
         code, next_step = (
