@@ -82,11 +82,10 @@ def launch(store: Store, test: DemoTest) -> Experiment:
     with transaction.atomic():  # interrupted, it is made anew the next time, not left without its widget
         experiment = Experiment.objects.create(
             store=store,
-            **test.experiment,
+            # by the rules of a test that starts today, where it names no others
+            **{"plan_version": PlanVersion.SHARED, **test.experiment},
             **life_of(test, timezone.now()),
             day_zone=store.zone.key,
-            # by the rules of a test that starts today: weekly looks at visitors whose outcome is mature
-            plan_version=PlanVersion.SHARED,
             # always the same, so that a seed's visitors get the same variants in every demo
             salt=f"demo-{test.experiment['key']}",
             cap_minor=caps.planned_cap(store, timezone.now()).cap_minor,
