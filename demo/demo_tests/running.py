@@ -202,7 +202,7 @@ COVER_DIALOG = DemoTest(
         "hypothesis": "Every shopper sees a dialog at payment, so more of them take the cover than with an offer "
         "beside the card. Conversion is the guardrail.",
         "is_pausing_on_harm": True,
-        # by the rules of before, which count everybody at once: its report shows the harm that paused it after four days
+        # by the older rules, which count everybody at once: its report shows the harm that paused it within days
         "plan_version": PlanVersion.DAILY,
         "planned_sample": 6_000,
     },
