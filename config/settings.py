@@ -171,7 +171,12 @@ EMAIL_TIMEOUT = 30  # seconds: without one, a server that says nothing would hol
 # Messages to customers: by a provider that django-anymail knows, such as postmark, with its keys as ANYMAIL_*, or by
 # EMAIL_URL as well. DKIM_KEYS sign what goes out by plain SMTP: domain:selector:file each.
 MESSAGE_PROVIDER = env.str("MESSAGE_PROVIDER", default="")
-ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
+ANYMAIL: dict[str, Any] = {}
+for name, value in os.environ.items():
+    if name.startswith("ANYMAIL_"):
+        ANYMAIL[name.removeprefix("ANYMAIL_")] = value
+if "REQUESTS_TIMEOUT" in ANYMAIL:
+    ANYMAIL["REQUESTS_TIMEOUT"] = env.float("ANYMAIL_REQUESTS_TIMEOUT")  # in seconds; a text would fail each request
 DKIM_KEYS = env.list("DKIM_KEYS", default=[])
 DNS_SERVER = env.str("DNS_SERVER", default="")  # such as 127.0.0.1:53, where not this machine's own
 WEBHOOKS_TO_PRIVATE_ADDRESSES = flag("WEBHOOKS_TO_PRIVATE_ADDRESSES")

@@ -29,7 +29,8 @@ class Sender(models.Model):
     ``is_on`` is the store's switch. ``problems`` are what the last look at the domain's records found, one sentence
     each with its fix. ``paused_for`` is the limit at which sending was paused by itself; ``warned_for`` are those that
     the team was warned of, which it is once until they are kept again. ``counted_since`` is from when on messages are
-    counted against the limits, where somebody has turned sending on again.
+    counted against the limits, where somebody has turned sending on again. ``signature_seen_of`` is the way to send and
+    the domain of which a received message has shown that its signature covers the headers to unsubscribe.
     """
 
     store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="sender", verbose_name=_("store"))
@@ -53,6 +54,9 @@ class Sender(models.Model):
     dmarc = models.CharField(_("DMARC"), max_length=8, choices=DomainState.choices, default=DomainState.UNKNOWN)
     problems = ArrayField(models.CharField(max_length=300), default=list, blank=True, verbose_name=_("problems"))
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    signature_seen_of = models.CharField(
+        _("signature seen of"), max_length=160, blank=True, default="", db_default="", editable=False
+    )
     is_soft_opt_in = models.BooleanField(_("soft opt-in for customers of similar products"), default=False)
     holdout_share = models.FloatField(_("message holdout"), default=0.0)
     quiet_from = models.PositiveSmallIntegerField(_("quiet from"), default=21)
@@ -88,17 +92,12 @@ class Sender(models.Model):
 
 
 class SendingSwitch(models.Model):
-    """Whether this installation sends at all: one row.
-
-    ``last_provider_id`` is the last message that a provider took: a database that was restored from before it doesn't
-    know it, and refuses to send.
-    """
+    """Whether this installation sends at all: one row. What was sent last is remembered outside the database."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     is_on = models.BooleanField(_("sends messages"), default=True)
     off_reason = models.CharField(_("off because"), max_length=200, blank=True)
     resumed_since = models.DateTimeField(_("nothing sent since"), null=True, blank=True)
-    last_provider_id = models.CharField(_("last ID that a provider confirmed"), max_length=200, blank=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:

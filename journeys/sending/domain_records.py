@@ -36,17 +36,33 @@ class DomainFindings:
 
 def check(sender: Sender, now: datetime) -> None:
     """Look at the records of a sender's domain, and store what they say."""
-    found = findings(sender.address)
+    found = findings(sender.address, has_seen_signature=is_signature_seen(sender))
     sender.spf, sender.dkim, sender.dmarc = found.spf, found.dkim, found.dmarc
     sender.problems, sender.checked_at = found.problems, now
     sender.save(update_fields=["spf", "dkim", "dmarc", "problems", "checked_at"])
 
 
-def findings(address: str) -> DomainFindings:
-    """Return what the records of the address's domain say."""
+def is_signature_seen(sender: Sender) -> bool:
+    """Whether a received message has shown that others sign what goes out now, the headers to unsubscribe included."""
+    return sender.signature_seen_of == way_of(sender)
+
+
+def way_of(sender: Sender) -> str:
+    """Return what a signature depends on: who hands messages over, and the domain that they are from."""
+    return f"{settings.MESSAGE_PROVIDER or 'smtp'}:{domain_of(sender)}"
+
+
+def domain_of(sender: Sender) -> str:
+    """Return the domain of the sender's address."""
+    return sender.address.rpartition("@")[2].lower()
+
+
+def findings(address: str, *, has_seen_signature: bool = False) -> DomainFindings:
+    """Return what the records of the address's domain say; a signature that was seen needs no record of ours."""
     domain, found = address.rpartition("@")[2].lower(), DomainFindings()
     found.spf = state_of(check_spf, domain, found.problems)
-    found.dkim = state_of(check_dkim, domain, found.problems)
+    if not has_seen_signature or has_own_key(domain):
+        found.dkim = state_of(check_dkim, domain, found.problems)
     found.dmarc = state_of(check_dmarc, domain, found.problems)
     return found
 
@@ -80,13 +96,21 @@ def check_spf(domain: str) -> str:
     return ""
 
 
+def has_own_key(domain: str) -> bool:
+    """Whether Offerlift signs what is from the domain."""
+    return not settings.MESSAGE_PROVIDER and key_for(f"any@{domain}") is not None
+
+
 def check_dkim(domain: str) -> str | None:
     """Return what is wrong with the public key that signatures are checked with; None where a provider signs."""
     if settings.MESSAGE_PROVIDER:
         return None  # under a name that only the provider knows
     key = key_for(f"any@{domain}")
     if key is None:
-        told = _("There is no key to sign messages of %(domain)s with. Make one, and name it in DKIM_KEYS.")
+        told = _(
+            "There is no key to sign messages of %(domain)s with. Make one, and name it in DKIM_KEYS; or, if your mail"
+            " server signs them, have the operator show it with manage.py check_signature."
+        )
         return told % {"domain": domain}
     name = f"{key.selector}._domainkey.{domain}"
     published = "".join("".join(texts_at(name)).split())

@@ -1,9 +1,11 @@
 """What a store's sender still lacks before its messages may go out."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from journeys.addresses import MissingKeys, require_keys
 from journeys.models import DomainState, Sender
+from journeys.sending.domain_records import is_signature_seen
 
 
 def missing(sender: Sender) -> list[str]:
@@ -11,11 +13,26 @@ def missing(sender: Sender) -> list[str]:
     found = [*missing_fields(sender), *missing_keys()]
     if sender.checked_at is None and sender.address:
         found.append(_("Check the domain's records."))
-    # DKIM of a provider can't be seen from here: unknown is no obstacle, wrong is.
+    if sender.address and not is_unsubscribing_signed(sender):
+        found.append(
+            _(
+                "Show that messages can be unsubscribed from by one click: send a test message to yourself, save its"
+                " source, and have the operator run manage.py check_signature with it."
+            )
+        )
+    # DKIM of a provider can't be seen in the records, as its name is the provider's own: unknown is no obstacle.
     states = (sender.spf, sender.dkim, sender.dmarc)
     if DomainState.WRONG in states:
         found.append(_("Correct the domain's records, then check them again."))
     return found
+
+
+def is_unsubscribing_signed(sender: Sender) -> bool:
+    """Whether the signature covers the headers to unsubscribe (RFC 8058): ours does, others' have to show it.
+
+    Plain SMTP without a key says so by the state of the domain's records.
+    """
+    return not settings.MESSAGE_PROVIDER or is_signature_seen(sender)
 
 
 def missing_fields(sender: Sender) -> list[str]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+import requests
 from django.conf import settings
 from django.core.mail import BadHeaderError, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
+from urllib3.exceptions import NewConnectionError
 
 from journeys.models import MessageState
 from journeys.sending.composing import OutgoingMail
@@ -20,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 NO_SUCH_MAILBOX = frozenset({550, 551, 553})  # RFC 5321, section 4.2.3
 TRIED_AGAIN_LATER = range(400, 500)  # such as 421 and 451
+# They are about the account and not the message: a wrong key, an unpaid bill, too many requests. The rest waits too.
+ACCOUNT_REFUSED = frozenset({401, 402, 403, 407, 429})
 # Providers that carry nothing of ours through: their events are matched by their own ID and the address.
 WITHOUT_METADATA = frozenset({"mailersend", "postal"})
 
@@ -200,14 +204,28 @@ class BackendTransport:
 def provider_refusal(error: Exception, mail: OutgoingMail) -> HandOver:
     """Return what an exception of django-anymail means; of its classes only what all providers' share is used."""
     code = getattr(error, "status_code", None)
-    if code == 429:
-        return later("provider: too many")
+    if code in ACCOUNT_REFUSED:
+        return later(f"provider {code}", is_server_away=True)
     if code is not None and 400 <= code < 500:
         return HandOver(state=MessageState.FAILED, reason=f"provider {code}")
     if type(error).__name__ == "AnymailRecipientsRefused":
         return HandOver(state=MessageState.FAILED, reason="refused", is_dead=True)
+    if is_never_connected(error):
+        return later("no connection to provider", is_server_away=True)
     logger.warning("Message %s: nobody knows whether it was taken: %s", mail.message_id, type(error).__name__)
     return HandOver(state=MessageState.UNKNOWN, reason="no_answer")
+
+
+def is_never_connected(error: Exception) -> bool:
+    """Whether a request certainly never got to the provider: it has taken nothing.
+
+    Where the connection ends later, or nothing is heard for too long, the provider may have the message.
+    """
+    cause = error.__cause__
+    if isinstance(cause, requests.ConnectTimeout | requests.exceptions.SSLError):
+        return True
+    reason = getattr(next(iter(getattr(cause, "args", ())), None), "reason", None)
+    return isinstance(reason, NewConnectionError)  # names that aren't found and refused connections
 
 
 def refused(code: int, *, is_about_recipient: bool = True) -> HandOver:
