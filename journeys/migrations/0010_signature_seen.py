@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('journeys', '0008_approvals'),
+        ('journeys', '0009_contact_file_words'),
     ]
 
     operations = [
