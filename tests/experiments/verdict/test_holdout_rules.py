@@ -39,6 +39,7 @@ def test_holdout_that_loses_says_what_it_costs():
 def test_holdout_never_speaks_of_rolling_out_or_of_the_test(given, code):
     result = goal(sequential=given.pop("sequential"))
     if code == "no_material_difference":
+        assert result.sequential is not None
         sequential = replace(result.sequential, relative_low=-0.002, relative_high=0.002)
         result = replace(result, sequential=sequential, main=replace(result.main, lift=Range(0.0, -0.002, 0.002)))
     found = verdict(result, **HOLDOUT, **given)
