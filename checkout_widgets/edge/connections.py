@@ -76,6 +76,7 @@ _decoder = Decoder(ConnectionBody)
 TOPICS = [
     *("order.created", "order.updated", "order.deleted", "order.restored"),
     *("product.created", "product.updated", "product.deleted", "product.restored"),
+    "customer.deleted",
 ]
 
 

@@ -34,7 +34,8 @@ foreach ([
     'settings', 'problems', 'edge-calls', 'cart/money', 'cart/acceptances', 'cart/prices', 'cart/accepted-lines',
     'cart/accepted-in-messages', 'cart/live-cart', 'cart/currencies', 'cart/orders', 'pages/page', 'pages/moments', 'pages/slots', 'pages/hand-placed-slots', 'pages/tags',
     'shoppers/identity', 'shoppers/consent', 'shoppers/email-offers', 'shoppers/privacy', 'webhooks/own', 'webhooks/payload',
-    'webhooks/products', 'webhooks/deletions', 'webhooks/missed-products', 'webhooks/watch', 'start',
+    'webhooks/products', 'webhooks/deletions', 'webhooks/missed-products',
+    'webhooks/gone-customers', 'webhooks/newer', 'webhooks/watch', 'start',
 ] as $offerlift_part) {
     require_once __DIR__ . "/includes/$offerlift_part.php";
 }

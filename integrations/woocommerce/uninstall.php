@@ -29,7 +29,7 @@ function offerlift_uninstall_options(): void {
         $transients,
         $timeouts
     ));
-    foreach (['settings', 'connection', 'webhooks', 'watch', 'deletions', 'wordings', 'missed_products', 'products_off_since'] as $name) {
+    foreach (['settings', 'connection', 'webhooks', 'watch', 'deletions', 'wordings', 'missed_products', 'products_off_since', 'gone_customers'] as $name) {
         delete_option("offerlift_$name");
     }
     wp_unschedule_hook('offerlift_watch');

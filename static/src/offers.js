@@ -8,7 +8,7 @@ import { log } from './events.js';
 import { guarded } from './guard.js';
 import { isExitSpent, rememberShown, spendExit } from './history.js';
 import { brought } from './parts.js';
-import { placeholderOf, releaseUnseen, reserve } from './slots.js';
+import { placeholderOf, collapse, reserve } from './slots.js';
 import { slotVisible } from './triggers/slot_visible.js';
 import { createWidget } from './widget.js';
 
@@ -91,7 +91,7 @@ export function arm(decision, isInline, endPage) {
   if (content && !widget) log('error', decision);
   /** The slot that it is in, or is to be in. @type {HTMLElement | undefined} */
   let home;
-  const disarm = triggerOf(decision)(moment, { fire, place, release: () => content || decision.page || releaseUnseen(moment) });
+  const disarm = triggerOf(decision)(moment, { fire, place, release: () => content || decision.page || collapse(moment) });
 
   /** @param {HTMLElement} slot */
   function place(slot) {

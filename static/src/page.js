@@ -12,7 +12,7 @@ import { encode } from './json.js';
 import { arm, clearOffers, hasOffer, startCounting } from './offers.js';
 import { arrive, brought } from './parts.js';
 import { showArms } from './show.js';
-import { releaseUnseen, removeDead, slotsOf } from './slots.js';
+import { collapse, removeDead, slotsOf } from './slots.js';
 import { allowWriting } from './storage.js';
 import { campaign, previewToken } from './visit.js';
 import { createWidget } from './widget.js';
@@ -195,7 +195,7 @@ function skip(decision, reason) {
  */
 function begin(decision, mine) {
   const { moment, experiment } = decision;
-  if (!experiment) return releaseUnseen(moment);
+  if (!experiment) return collapse(moment);
   if (isAccepted(decision) || hasOffer(moment)) return;
   const isInline = moment != 'exit_intent';
   arm(decision, isInline, endPage);

@@ -12,7 +12,7 @@ const MARK =
 const AFLOAT = 'float:inline-start!important';
 
 /** Heights that were let go. @type {WeakMap<Element, Animation>} */
-const released = new WeakMap();
+const collapsed = new WeakMap();
 
 /**
  * An element that the page's rules don't reach; set by way of the object model, which policies allow.
@@ -60,20 +60,21 @@ export function mark(slot) {
 export const slotsOf = (moment) => document.querySelectorAll(`[data-upsell-slot="${moment}"]`);
 
 /**
- * Let go of the height that a moment's slots reserve where nothing will come, and where the shopper isn't looking: below
- * the screen. A height written with `!important` stays. A pixel remains for the marker.
+ * Let go of the height that a moment's slots reserve, where nothing will come: at once, because a page without an offer has
+ * no hole. Once the shopper has begun to use the page, nothing moves under their hands: only where they aren't looking,
+ * below the screen. A height written with `!important` stays.
  * @param {string} moment
  */
-export function releaseUnseen(moment) {
+export function collapse(moment) {
+  const isUsed = scrollY || navigator.userActivation?.hasBeenActive;
   for (const slot of slotsOf(moment)) {
-    const { top, height } = slot.getBoundingClientRect();
-    if (top <= innerHeight || height < 2 || released.has(slot)) continue;
-    released.set(slot, slot.animate({ minHeight: '1px', height: 'auto' }, { fill: 'both' }));
+    if ((isUsed && slot.getBoundingClientRect().top <= innerHeight) || collapsed.has(slot)) continue;
+    collapsed.set(slot, slot.animate({ minHeight: 0, height: 'auto' }, { fill: 'both' }));
   }
 }
 
 /** @param {Element} slot whose height is wanted again */
 export function reserve(slot) {
-  released.get(slot)?.cancel();
-  released.delete(slot);
+  collapsed.get(slot)?.cancel();
+  collapsed.delete(slot);
 }

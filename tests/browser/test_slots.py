@@ -129,29 +129,44 @@ PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFra
 def test_control_lets_its_reserved_height_go_below_the_fold(page, edge, shop, wait_until, style):
     edge.decisions = [control()]
     page.goto(shop.put(call=CALL, body=TALL.format(above=1500, style=style) + '<div style="height:2000px"></div>'))
-    wait_until(lambda: page.evaluate(HEIGHT) == 1)
+    wait_until(lambda: page.evaluate(HEIGHT) == 0)
     page.evaluate(PAINTED)  # a shopper scrolls after the frame in which the height went, not within it
     page.evaluate("document.querySelector('[data-upsell-slot]').scrollIntoView()")
     wait_until(lambda: "exposure" in edge.event_types())
     assert page.evaluate(SHIFT) == 0
 
 
+# asking a page counts as the shopper's own use of it
+UNUSED = "Object.defineProperty(navigator, 'userActivation', {value: {hasBeenActive: false}})"
 NOTHING = {"moment": "cart", "experiment": None, "exposure_token": None, "content": None, "reason": "no_experiment"}
 
 
-@pytest.mark.parametrize(("above", "height"), [(1500, 1), (10, 400)])
-def test_height_is_let_go_below_the_fold_where_nothing_comes(page, edge, shop, wait_until, above, height):
+@pytest.mark.parametrize("decided", [NOTHING, control()], ids=["no test", "control"])
+def test_height_is_let_go_at_once_where_nothing_comes(page, edge, shop, wait_until, decided):
+    edge.decisions = [decided]
+    page.add_init_script(UNUSED)
+    page.goto(shop.put(call=CALL, body=TALL.format(above=10, style="min-height:400px")))
+    wait_until(lambda: page.evaluate(HEIGHT) == 0)
+
+
+@pytest.mark.parametrize("use", ["scrollTo(0, 5)", None], ids=["scrolled", "pressed"])
+@pytest.mark.parametrize(("above", "height"), [(1500, 0), (10, 400)], ids=["below the screen", "on the screen"])
+def test_height_stays_on_the_screen_of_a_shopper_who_uses_the_page(page, edge, shop, wait_until, above, height, use):
     edge.decisions = [NOTHING]
-    page.goto(shop.put(call=CALL, body=TALL.format(above=above, style="min-height:400px")))
+    body = TALL.format(above=above, style="min-height:400px") + '<div style="height:2000px"></div>'
+    page.goto(shop.put(call="", body=body))
+    if use:
+        page.evaluate(use)
+    else:
+        page.mouse.click(5, 5)
+    page.evaluate(CALL)
     wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
     let_draw(page)
     assert page.evaluate(HEIGHT) == height
     assert page.evaluate(SHIFT) == 0
 
 
-@ARMS
-def test_height_stays_where_the_shopper_looks(page, edge, shop, wait_until, make):
-    edge.decisions = [make()]
+def test_height_stays_where_an_offer_comes(page, edge, shop, wait_until):
     page.goto(shop.put(call=CALL, body=TALL.format(above=10, style="min-height:400px")))
     wait_until(lambda: "exposure" in edge.event_types())
     assert page.evaluate(HEIGHT) == 400
@@ -161,7 +176,7 @@ def test_height_stays_where_the_shopper_looks(page, edge, shop, wait_until, make
 def test_height_that_was_let_go_is_back_for_an_offer(page, edge, shop, wait_until):
     edge.decisions = [control()]
     page.goto(shop.put(call=CALL, body=TALL.format(above=1500, style="min-height:400px")))
-    wait_until(lambda: page.evaluate(HEIGHT) == 1)
+    wait_until(lambda: page.evaluate(HEIGHT) == 0)
     edge.decisions = [decision()]
     page.evaluate("history.pushState({}, '', '/next');upsell('page')")
     wait_until(lambda: page.evaluate(HEIGHT) == 400)

@@ -68,7 +68,8 @@ def webhooks(shop: Shop, edge: Edge) -> Iterator[None]:
     yield
     shop.php(
         "foreach (offerlift_own_webhooks() as $hook) { $hook->delete(true); }"
-        " foreach (['watch', 'webhooks', 'deletions', 'missed_products', 'products_off_since'] as $name) {"
+        " foreach (['watch', 'webhooks', 'deletions', 'missed_products', 'products_off_since', 'gone_customers']"
+        " as $name) {"
         ' delete_option("offerlift_$name"); }'
         " wp_unschedule_hook('offerlift_watch'); return 1;"
     )

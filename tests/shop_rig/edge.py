@@ -13,6 +13,7 @@ SECRET = "sk_rig_0123456789abcdef0123456789abcdef"
 TOPICS = [
     *("order.created", "order.updated", "order.deleted", "order.restored"),
     *("product.created", "product.updated", "product.deleted", "product.restored"),
+    "customer.deleted",
 ]
 
 

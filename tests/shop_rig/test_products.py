@@ -27,16 +27,6 @@ def products_told(shop: Shop, code: str) -> Any:
     )
 
 
-def test_watch_makes_the_webhooks_for_products_that_an_older_connection_lacks(shop, edge, webhooks):
-    lacking = (
-        "foreach (offerlift_own_webhooks() as $hook) {"
-        " if ($hook->get_resource() === 'product') { $hook->delete(true); } }"
-        " $ids = get_option('offerlift_webhooks'); foreach (array_keys($ids) as $topic) {"
-        " if (strpos($topic, 'product') === 0) { unset($ids[$topic]); } } update_option('offerlift_webhooks', $ids);"
-    )
-    assert watch(shop, lacking)["status"] == [[topic, "active"] for topic in sorted(TOPICS)]
-
-
 def test_product_is_told_of_with_its_price_and_stock_and_nothing_else(shop, edge, webhooks):
     with shop.no_complaints():
         found = products_told(shop, CHANGES)

@@ -26,6 +26,7 @@ add_action('offerlift_delete_order', 'offerlift_note_deletion');
 add_action('woocommerce_before_delete_order', function ($id) {
     do_action('offerlift_delete_order', $id);
 });
+add_action('delete_user', 'offerlift_note_gone_customer');
 add_action('woocommerce_refund_deleted', fn($refund_id, $order_id) => offerlift_touch_order($order_id), 10, 2);
 add_action('woocommerce_rest_delete_shop_order_refund_object', function ($refund) {
     offerlift_touch_order($refund->get_parent_id());
@@ -35,6 +36,7 @@ add_action('woocommerce_rest_delete_shop_order_refund_object', function ($refund
 add_action('offerlift_watch', 'offerlift_watch');
 add_action('woocommerce_webhook_disabled_due_delivery_failures', 'offerlift_on_disabled');
 add_action('woocommerce_webhook_delivery', 'offerlift_on_delivery', 10, 5);
+add_action('woocommerce_webhook_delivery', 'offerlift_on_customer_delivery', 10, 5);
 
 // Until it is set up, shoppers meet nothing of it.
 if (offerlift_setup_trouble() !== '') {

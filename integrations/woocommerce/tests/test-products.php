@@ -49,11 +49,3 @@ is_same([34], array_keys(offerlift_missed_products()), 'a product that goes whil
 // never more than are sent again at once
 offerlift_note_missed(range(1000, 3000));
 is_same(OFFERLIFT_MOST_MISSED, count(offerlift_missed_products()), 'how many are kept');
-
-// a shop that was connected before gets the webhooks that are missing, once
-offerlift_add_product_webhooks();
-is_same(4, count($GLOBALS['webhooks']), 'webhooks that somebody made by hand are left alone');
-$GLOBALS['options']['offerlift_webhooks'] = ['order.updated' => 1];
-offerlift_add_product_webhooks();
-is_same(6, count($GLOBALS['webhooks']), 'the webhooks');
-is_same($url, offerlift_active_webhooks()['product.restored']->get_delivery_url(), 'where they lead');

@@ -4,6 +4,7 @@ The bodies are those of Shopify's documentation (privacy-law-compliance, custome
 """
 
 import json
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -22,6 +23,7 @@ from tests import factories
 from tests.factories import NOON
 from tests.journeys.whole_customer import customer_with_everything
 
+PAYLOADS = Path(__file__).parents[2] / "data/payloads"
 pytestmark = pytest.mark.django_db
 EMAIL = "john@example.com"
 PERSON = {"id": 191167, "email": EMAIL, "phone": "555-625-1199"}
@@ -87,6 +89,21 @@ def test_customer_that_the_shop_deletes_is_forgotten(store, shopify, woocommerce
     stays = customer_with_everything(store, "i_5", "other@shop.example", "5")
     erase(shopify if topic == "customers/delete" else woocommerce, topic, {"id": 25})
     assert set(Contact.objects.all()) == {stays}
+
+
+def test_deletion_that_a_real_shop_delivered_forgets_the_customer(store, woocommerce, deliver):
+    recorded = json.loads((PAYLOADS / "woocommerce_customer_deleted.json").read_text())
+    woocommerce.secret = recorded["secret"]
+    woocommerce.save()
+    customer_with_everything(store, "i_3", EMAIL, "3")
+    body = json.dumps(recorded["body"], separators=(",", ":")).encode()
+    signature = recorded["headers"]["X-WC-Webhook-Signature"]
+    with patch("checkout_widgets.webhooks.queueing.queue"):
+        assert deliver(woocommerce, recorded["headers"]["X-WC-Webhook-Topic"], body, signature).status_code == 200
+    delivery = Delivery.objects.get()
+    process(delivery.pk)
+    erase_delivered(delivery_id=delivery.pk)
+    assert not Contact.objects.filter(store=store).exists()
 
 
 @pytest.mark.slow

@@ -32,10 +32,14 @@ function offerlift_drawn_moments(string $moment = ''): array {
     return array_keys($drawn);
 }
 
-/** A place for an offer, high enough for a card where the theme is wide. */
+/**
+ * A place for an offer, high enough for a card where the theme is wide. Without consent nothing is on its way, so that it
+ * takes no room.
+ */
 function offerlift_slot_html(string $moment): string {
     offerlift_drawn_moments($moment);
-    return '<div data-upsell-slot="' . esc_attr($moment) . '" style="min-height: 200px; margin-block-end: 16px"></div>';
+    $height = offerlift_may_remember() ? 'min-height: 200px; ' : '';
+    return '<div data-upsell-slot="' . esc_attr($moment) . "\" style=\"{$height}margin-block-end: 16px\"></div>";
 }
 
 /** A slot, wherever it is placed; nothing where no offer can come. */

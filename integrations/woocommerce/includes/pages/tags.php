@@ -11,7 +11,10 @@ function offerlift_print_tags(): void {
     $edge = esc_url(offerlift_edge());
     $key = esc_attr(offerlift_setting('key'));
     $consent = offerlift_has_consent_api() ? ' data-consent="required"' : '';
-    echo "<script>window.upsell=window.upsell||function(){(upsell.q=upsell.q||[]).push(arguments)}</script>\n"
+    // where the script can't be loaded (the server is away, or something blocks it), nothing will come into the slots
+    $let_go = "addEventListener('load',function(){if(!upsell.isLoaded)document.querySelectorAll('[data-upsell-slot]')"
+        . ".forEach(function(slot){slot.style.minHeight=0})})";
+    echo "<script>window.upsell=window.upsell||function(){(upsell.q=upsell.q||[]).push(arguments)};$let_go</script>\n"
         . "<script async src=\"$edge/s/upsell.js\" data-key=\"$key\"$consent></script>\n"
         . offerlift_consent_tag()
         . "<script async src=\"$edge/s/woocommerce.js\"></script>\n";

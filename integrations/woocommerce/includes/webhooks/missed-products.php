@@ -74,17 +74,3 @@ function offerlift_send_missed_products(): int {
     }
     return count($missed);
 }
-
-/** A shop that was connected before products were told of has no webhooks for them: make those like the others. */
-function offerlift_add_product_webhooks(): void {
-    $ids = (array) get_option('offerlift_webhooks', []);
-    $own = offerlift_active_webhooks();
-    $model = $own['order.updated'] ?? null;
-    if (!$model || !isset($ids['order.updated']) || isset($ids['product.updated'])) {
-        return;
-    }
-    foreach (['product.created', 'product.updated', 'product.deleted', 'product.restored'] as $topic) {
-        $ids[$topic] = offerlift_save_webhook($own[$topic] ?? new WC_Webhook(), $topic, $model->get_delivery_url(), $model->get_secret(), $model->get_user_id());
-    }
-    update_option('offerlift_webhooks', $ids, false);
-}

@@ -48,11 +48,15 @@ function offerlift_complete_order(array $payload, WC_Order $order): array {
     return $order->get_meta(OFFERLIFT_ERASED) ? offerlift_without_customer($payload) : $payload;
 }
 
-/** Tell of orders and products that are deleted without going to the trash first; WooCommerce tells of the trash alone. */
+/**
+ * Tell of orders and products that are deleted without going to the trash first, as WooCommerce tells of the trash alone,
+ * and of all accounts.
+ */
 function offerlift_topic_hooks($hooks, $webhook) {
     if (offerlift_is_own_webhook($webhook)) {
         $hooks['order.deleted'][] = 'offerlift_delete_order';
         $hooks['product.deleted'][] = 'offerlift_delete_product';
+        $hooks['customer.deleted'][] = 'offerlift_delete_customer';
     }
     return $hooks;
 }

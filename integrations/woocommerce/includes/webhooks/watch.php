@@ -54,7 +54,7 @@ function offerlift_watch(): void {
         return;
     }
     $state = ['at' => time(), 'problem' => ''] + offerlift_watch_state();
-    offerlift_add_product_webhooks();
+    offerlift_add_newer_webhooks();
     for ($round = 0; $round < OFFERLIFT_ROUNDS; $round++) {
         $orders = offerlift_changed_orders($state['until'] - OFFERLIFT_OVERLAP_S);
         $deletions = $round === 0 ? offerlift_noted_deletions() : [];
@@ -80,6 +80,7 @@ function offerlift_watch(): void {
     if ($state['problem'] === '') {
         offerlift_note_changed_while_off();
         offerlift_send_missed_products();
+        offerlift_send_gone_customers();
     }
 }
 
