@@ -12,6 +12,18 @@ import { fileURLToPath } from 'node:url';
 const SCRIPTS = fileURLToPath(new URL('./scripts/', import.meta.url));
 const PART = /^\/s\/(upsell_\w+)-[0-9a-f]+\.js$/;
 const SCRIPT = /^\/s\/(\w+)\.js$/;
+const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
+const areObjects = (value) => Array.isArray(value) && value.every(isObject);
+const isText = (value) => typeof value === 'string' && value !== '';
+/** What every call of a path needs: the field, what it is, and what that is called. */
+const REQUIRED = {
+  '/v1/decide': [['moments', Array.isArray, 'a list']],
+  '/v1/events': [['events', areObjects, 'a list of objects']],
+  '/v1/accept': [['exposure_token', isText, 'text']],
+  '/v1/acceptances/redeem': [['acceptance_token', isText, 'text']],
+  '/v1/orders': [['external_id', isText, 'text'], ['lines', areObjects, 'a list of objects']],
+  '/v1/convert': [['order', isObject, 'an object']],
+};
 const TRIGGERS = {
   cart: 'slot_visible',
   shipping: 'delivery_chosen',
@@ -146,6 +158,7 @@ class Edge {
       return refusal(status, code, 'Refused, as the test has asked.');
     }
     try {
+      requireFields(path, body);
       return [200, endpoint(body)];
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -341,6 +354,14 @@ class Refused extends Error {
     super(message);
     this.status = status;
     this.code = code;
+  }
+}
+
+/** Refuse a body without what every call of this path needs, as the real edge does. */
+function requireFields(path, body) {
+  if (!isObject(body)) throw new Refused(400, 'bad_field', 'The body must be an object.');
+  for (const [field, isRight, kind] of REQUIRED[path] ?? []) {
+    if (!isRight(body[field])) throw new Refused(400, 'bad_field', `${field} must be ${kind}.`);
   }
 }
 

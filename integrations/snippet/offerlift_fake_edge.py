@@ -88,6 +88,17 @@ OFFER: Json = {
 }
 
 
+# What every call of a path needs: the field, its type, and what that is called.
+REQUIRED: dict[str, list[tuple[str, type, str]]] = {
+    "/v1/decide": [("moments", list, "a list")],
+    "/v1/events": [("events", list, "a list of objects")],
+    "/v1/accept": [("exposure_token", str, "text")],
+    "/v1/acceptances/redeem": [("acceptance_token", str, "text")],
+    "/v1/orders": [("external_id", str, "text"), ("lines", list, "a list of objects")],
+    "/v1/convert": [("order", dict, "an object")],
+}
+
+
 class Refused(Exception):
     """What the edge refuses: a status, a code for programs, a sentence for people."""
 
@@ -95,6 +106,19 @@ class Refused(Exception):
         super().__init__(message)
         self.status = status
         self.code = code
+
+
+def require_fields(path: str, body: object) -> None:
+    """Refuse a body without what every call of this path needs, as the real edge does."""
+    if not isinstance(body, dict):
+        raise Refused(400, "bad_field", "The body must be an object.")
+    for field, kind, name in REQUIRED.get(path, []):
+        value = body.get(field)
+        is_right = isinstance(value, kind) and (kind is not str or value != "")
+        if is_right and name == "a list of objects":
+            is_right = all(isinstance(item, dict) for item in value)
+        if not is_right:
+            raise Refused(400, "bad_field", f"{field} must be {name}.")
 
 
 class FakeEdge:
@@ -190,6 +214,7 @@ class FakeEdge:
             if planned[0] == path:
                 self.refusals.remove(planned)
                 raise Refused(planned[1], planned[2], "Refused, as the test has asked.")
+        require_fields(path, body)
         return endpoint(body)
 
     def open_moments(self, body: Json) -> Json:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser import chromium
 from tests.shop_rig.edge import SECRET
 from tests.shop_rig.shop import Shop, shortcode_pages
-from tests.shop_rig.test_in_a_browser import WAIT_MS, WITH_MUG, Edge, accept_at, cart_of
+from tests.shop_rig.test_in_a_browser import PATIENT, WAIT_MS, WITH_MUG, Edge, accept_at, cart_of
 
 CHECKOUTS = {"block": "/checkout/", "classic": "/classic-checkout/"}
 SIZES = [(1280, 900), (390, 800)]
@@ -27,6 +27,7 @@ def press(browser: Browser, shop: Shop, boots: int, path: str, size: tuple[int, 
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     context.set_default_timeout(WAIT_MS)
     page = context.new_page()
+    page.add_init_script(PATIENT)
     try:
         page.goto(f"{shop.url}/?add-to-cart={boots}")
         page.goto(shop.url + path)

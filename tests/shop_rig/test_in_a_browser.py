@@ -46,6 +46,13 @@ class Edge(stub.Edge):
         return [body for _, path, body in self.requests if path == "/v1/decide"]
 
 
+# A busy machine must not look like a slow edge.
+PATIENT = (
+    "const set = window.setTimeout;"
+    "window.setTimeout = (callback, ms, ...rest) => set(callback, ms === 800 ? 15000 : ms, ...rest)"
+)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -64,17 +71,14 @@ def edge(shop: Shop) -> Iterator[Edge]:
 
 @pytest.fixture(params=list(SIZES.values()), ids=list(SIZES))
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A page that must stay free of errors; a busy machine must not look like a slow edge."""
+    """A page that must stay free of errors."""
     width, height = request.param
     context = browser.new_context(viewport={"width": width, "height": height})
     context.set_default_timeout(WAIT_MS)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.add_init_script(
-        "const set = window.setTimeout;"
-        "window.setTimeout = (callback, ms, ...rest) => set(callback, ms === 800 ? 15000 : ms, ...rest)"
-    )
+    page.add_init_script(PATIENT)
     yield page
     assert errors == []
     context.close()

@@ -172,6 +172,25 @@ def test_bad_call_is_refused_with_a_code(fake):
     assert_is(answer, answers.RefusalAnswer)
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "message"),
+    [
+        ("/v1/orders", {"external_id": "5501"}, "lines must be a list of objects."),
+        ("/v1/orders", {"external_id": "5501", "lines": ["boots"]}, "lines must be a list of objects."),
+        ("/v1/orders", {"lines": []}, "external_id must be text."),
+        ("/v1/decide", {"visitor_id": "v_1"}, "moments must be a list."),
+        ("/v1/events", {}, "events must be a list of objects."),
+        ("/v1/accept", {}, "exposure_token must be text."),
+        ("/v1/acceptances/redeem", {}, "acceptance_token must be text."),
+        ("/v1/convert", [], "The body must be an object."),
+    ],
+)
+def test_body_without_what_it_needs_is_refused_and_the_next_call_answered(fake, path, body, message):
+    status, answer = fake.call(path, body)
+    assert (status, answer["error"]) == (400, {"code": "bad_field", "message": message})
+    assert fake.call("/v1/decide", DECIDE)[0] == 200
+
+
 @pytest.mark.parametrize("options", [{"moments": ["cart", "exit_intent", "payment"]}])
 def test_both_decide_alike(options, fake):
     """By the one text that is kept here: what the one answers is what the other answers."""
