@@ -14,9 +14,9 @@ from contextlib import nullcontext
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import chromium
+from tests.shop_rig.browsing import PATIENT, WAIT_MS, WITH_MUG, Edge, accept_at, cart_of
 from tests.shop_rig.edge import SECRET
 from tests.shop_rig.shop import Shop, shortcode_pages
-from tests.shop_rig.test_in_a_browser import PATIENT, WAIT_MS, WITH_MUG, Edge, accept_at, cart_of
 
 CHECKOUTS = {"block": "/checkout/", "classic": "/classic-checkout/"}
 SIZES = [(1280, 900), (390, 800)]
