@@ -21,6 +21,7 @@ NOT_DECIDING = (
     "experiments/in_sentences.py",
     "experiments/models/",
     "experiments/money.py",
+    "experiments/verdict/holdout_rules.py",
     "experiments/wording.py",
 )
 

@@ -163,7 +163,7 @@ def lookups_of_days(days: int, monkeypatch) -> int:
     report = replace(report, series=replace(report.series, points=points))
     shown = replace(page(report), view=goal_view(report))
     looked_up = []
-    resolve = Variable._resolve_lookup
+    resolve = Variable._resolve_lookup  # type: ignore[attr-defined]
 
     def noted(variable, context):
         looked_up.append(variable)

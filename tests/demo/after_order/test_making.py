@@ -1,5 +1,6 @@
 """Customers made by the worker, beside the running demo."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -20,7 +21,7 @@ BASE = "http://127.0.0.1:9"
 
 
 @pytest.fixture
-def store(monkeypatch, settings, tmp_path) -> Store:
+def store(monkeypatch, settings, tmp_path) -> Iterator[Store]:
     settings.DATA_DIR = tmp_path
     store = make_store(slug="demo", name="Pennyfold", currency="GBP", timezone="Europe/London")
     for sku in ("22720", "22699", "22697", "21080", "22423"):

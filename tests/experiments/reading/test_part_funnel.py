@@ -56,6 +56,7 @@ def test_part_funnel_counts_who_is_in_the_part(experiment, segments, first, last
         if first <= day <= last and segments.get("device", device) == device:
             wanted.append(kinds)
     found = part_funnel(experiment, part).counts
+    assert found is not None
     treatment = experiment.variants.get(key="treatment")
     for kind in ("impression", "click", "accept", "skipped"):
         assert found.visitors(treatment, kind) == sum(kind in kinds for kinds in wanted)

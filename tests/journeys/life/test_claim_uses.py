@@ -23,7 +23,11 @@ def test_steps_claim_what_their_words_say_in_any_language_and_live_ones_are_told
     }
     journey = make_journey(store, {"document": document})
     (use,) = step_uses()
-    assert (use.offer_id, use.claims, use.where) == (offer.pk, {OfferClaim.COUNT, OfferClaim.SHARE}, journey.name)
+    assert (use.offer_id, use.claims, use.where) == (
+        offer.pk,
+        frozenset({OfferClaim.COUNT, OfferClaim.SHARE}),
+        journey.name,
+    )
     assert use in list(all_uses())
     assert offers_claiming(OfferClaim.COUNT) == {offer.pk}
     assert use.is_live

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_finding_follows_the_corrected_p_value_and_the_wanted_direction():
     [goal] = [result for result in analyse(finished_test()).metrics if result.role == "goal"]
+    assert goal.main.difference is not None
     assert goal.main.difference.estimate > 0  # 60.00 beside 50.00
 
     def said(p_value, *, is_lower_better=False, split=0.5):
