@@ -103,6 +103,7 @@ messages: .venv/ready-dev ## Update and compile the console's catalogs in locale
 screenshots: .venv/ready-dev ## Take the documentation's pictures from a running demo
 	@tools/chromium.sh
 	@$(PY) -m tools.screenshots http://$(HOST):$(PORT)
+	@[ -z "$(RIG)" ] || $(PY) -m tools.shop_screenshots http://$(HOST):$(PORT) http://$(HOST):$(EDGE_PORT)
 
 check-pythons: .venv/ready-dev ## Run the admin's tests on the oldest and the newest Python of the machine; PYTHONS and TESTS choose others
 	@tools/chromium.sh
