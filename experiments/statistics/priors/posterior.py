@@ -21,6 +21,8 @@ from experiments.statistics.results import Comparison, Interval, Posterior, Reas
 NEAREST, STEP, FARTHEST = 1e-4, 1.08, 4.0
 # The grid around the estimate, where a test that knows much puts everything: normal values, and how many.
 REACH, POINTS_AROUND = 8.5, 221
+# Nothing is believed of effects farther off on the log scale, whatever the test says; lifts of e^710 are no numbers.
+FARTHEST_BELIEVED = 100.0
 TAIL = 0.025  # on each side: all intervals hold 95%
 
 
@@ -107,6 +109,7 @@ def posterior_figures(comparison: Comparison, prior: EffectPrior, *, alpha: floa
 def points_of(likelihood: EffectLikelihood) -> Floats:
     """Return the points to integrate over: close together where a prior or the test may have its bulk."""
     around = likelihood.effects(np.linspace(-REACH, REACH, POINTS_AROUND))
+    around = around[np.abs(around) <= FARTHEST_BELIEVED]
     return np.asarray(np.union1d(points_around_none(), around))
 
 

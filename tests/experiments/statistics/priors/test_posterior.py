@@ -14,7 +14,8 @@ from experiments.statistics.priors.scale_mixture import EffectPrior, normal_prio
 
 
 @pytest.mark.parametrize(
-    ("middle", "error", "sd"), [(0.2, 0.07, 0.1), (0.0, 0.1, 0.003), (-0.3, 0.4, 1.0), (0.5, 0.004, 0.3)]
+    ("middle", "error", "sd"),
+    [(0.2, 0.07, 0.1), (0.0, 0.1, 0.003), (-0.3, 0.4, 1.0), (0.5, 0.004, 0.3)],
 )
 def test_posterior_with_one_normal_prior_is_the_closed_form(middle, error, sd):
     found = effect_posterior(EffectLikelihood(middle, error), normal_prior(sd)).summary()
@@ -24,6 +25,14 @@ def test_posterior_with_one_normal_prior_is_the_closed_form(middle, error, sd):
     assert found.chance_to_win == pytest.approx(stats.norm.cdf(mean / deviation), abs=1e-3)
     assert found.low == pytest.approx(expm1(mean - 1.959964 * deviation), rel=5e-3, abs=5e-5)
     assert found.high == pytest.approx(expm1(mean + 1.959964 * deviation), rel=5e-3, abs=5e-5)
+
+
+def test_posterior_of_a_test_that_says_nothing_is_what_was_believed_before():
+    found = effect_posterior(EffectLikelihood(0.5, 200.0), normal_prior(0.1)).summary()
+    # A coarse grid: nothing around the estimate is of use.
+    assert found.mean == pytest.approx(exp(0.1**2 / 2) - 1, rel=0.02)
+    assert found.low == pytest.approx(expm1(-0.1959964), rel=0.02)
+    assert found.high == pytest.approx(expm1(0.1959964), rel=0.02)
 
 
 def test_posterior_equals_the_closed_form_on_logs():
