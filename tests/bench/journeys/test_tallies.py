@@ -1,7 +1,7 @@
 """Whole stores through planning, accounting and reading: a fast cut of ``python -m bench.journeys``.
 
-Sixty tests without an effect, of bounds three standard errors wide, take a minute. In ``make check`` are the faults that
-a single small store shows: two of the wrong ways of counting.
+Sixty tests without an effect, of bounds three standard errors wide, take a minute. In ``make check`` are the faults
+that a single small store shows: two of the wrong ways of counting.
 """
 
 from collections import Counter
