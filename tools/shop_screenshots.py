@@ -17,6 +17,7 @@ django.setup()
 
 from playwright.sync_api import Page, sync_playwright  # noqa: E402 -- Django has to be set up
 
+from experiments.models import Store  # noqa: E402
 from tests.browser.chromium import FLAGS, find  # noqa: E402
 from tests.shop_rig import first_order, setup_page  # noqa: E402
 from tests.shop_rig.shop import Shop  # noqa: E402
@@ -38,7 +39,7 @@ def take_settings(page: Page, shop: Shop, edge: str, slug: str) -> None:
 
 def take_setup(page: Page, console: str, slug: str) -> None:
     """The setup page of the store that is connected by then."""
-    setup_page.log_in(page, console, setup_page.Store.objects.get(slug=slug))
+    setup_page.log_in(page, console, Store.objects.get(slug=slug))
     page.goto(f"{console}/setup/?store={slug}&system=woocommerce")
     settle(page, SETUP)
     save(page, SETUP)
