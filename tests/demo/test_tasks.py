@@ -3,7 +3,7 @@
 import pytest
 
 from demo import tasks
-from demo.after_order import days, making
+from demo.after_order import customers, making
 from tests.factories import make_store
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ def test_job_queues_the_next_part_until_none_is_left(monkeypatch, settings, tmp_
     monkeypatch.setattr(making, "make_some", lambda store, address, now: answers.pop(0))
     monkeypatch.setattr(tasks, "make_later", queued.append)
     tasks.begin_making("http://127.0.0.1:9")
-    assert making.progress() == (0, days.DAYS)
+    assert making.progress() == (0, customers.DAYS)
     tasks.make_customers("http://127.0.0.1:9")
     tasks.make_customers("http://127.0.0.1:9")
     assert queued == ["http://127.0.0.1:9"] * 2
