@@ -43,7 +43,8 @@ def orders_in(shop: Shop, tables: str) -> Iterator[None]:
     """Have orders in their tables (yes), or as posts (no). WooCommerce refuses to switch while it copies orders."""
     usage = "Automattic\\WooCommerce\\Utilities\\OrderUtil::custom_orders_table_usage_is_enabled()"
     option = "woocommerce_custom_orders_table_enabled"
-    with shop.mu_plugin("tables", f"add_filter('pre_option_{option}', fn() => '{tables}');"):
+    # a file's name for each, because PHP may take a file that changes for its cached self for two seconds
+    with shop.mu_plugin(f"tables-{tables}", f"add_filter('pre_option_{option}', fn() => '{tables}');"):
         assert shop.php(usage) == (tables == "yes")
         yield
 
