@@ -56,7 +56,7 @@ def alerts_of(store: Store, tests: Iterable[Experiment], reports: dict[int, Repo
 
 def test_alerts(tests: list[Experiment], reports: dict[int, Report]) -> Iterator[Alert]:
     """Sample ratio mismatches, and guardrails that were crossed."""
-    newest = newest_acts(tests)
+    newest = guardrails.newest_acts(tests)
     for test in tests:
         report = reports.get(test.pk)
         if report and report.health.sample_ratio.is_alarming:
@@ -76,18 +76,6 @@ def guardrail_alerts(test: Experiment, act: AuditEntry) -> Iterator[Alert]:
     if act.action == AuditAction.PAUSED and act.actor == guardrails.ACTOR:
         text = _("“%(test)s” was paused because it crossed a guardrail. %(reason)s") % words
         yield Alert("bad", text, _("Resume or stop"), report_url(test))
-
-
-def newest_acts(tests: list[Experiment]) -> dict[int | None, AuditEntry]:
-    """By test, what happened last between it and its guardrails."""
-    actions = (AuditAction.PAUSED, AuditAction.RESUMED, AuditAction.GUARDRAIL)
-    entries = AuditEntry.objects.filter(experiment__in=tests, action__in=actions)
-    # DISTINCT ON: one entry for each test in one query, whatever the length of their trails
-    newest = entries.order_by("experiment_id", "-at", "-pk").distinct("experiment_id")
-    by_test = {}
-    for entry in newest:
-        by_test[entry.experiment_id] = entry
-    return by_test
 
 
 def silence_alerts(store: Store, tests: list[Experiment], now: datetime) -> Iterator[Alert]:

@@ -44,6 +44,7 @@ from experiments.report import (
     VariantSums,
 )
 from experiments.report.selection import first_of_variant, money_withheld, of_variant
+from experiments.running import guardrails
 from experiments.statistics import Reason
 from journeys.message_holdout import VisitorsKnown
 
@@ -292,6 +293,11 @@ class ReportPage:
     def long_term(self) -> list[LongTermRow]:
         """What each variant came to in the year after; empty where that isn't kept."""
         return long_term_rows(self.report)
+
+    @cached_property
+    def why_paused(self) -> str:
+        """What made a guardrail pause the test: it reads all visitors, the verdict only those old enough to count."""
+        return guardrails.why_paused(self.experiment)
 
     @cached_property
     def message_revenue(self) -> MessageRevenue | None:

@@ -5,7 +5,7 @@ buyers in a variant. A breach is acted on once: who resumes the test after it ha
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from experiments import audit, formatting, snapshots, wording
 from experiments.analysis.effects import anytime_effect, guardrail_of
 from experiments.in_sentences import mid_sentence
-from experiments.models import AuditAction, EventType, Experiment, Metric, Source
+from experiments.models import AuditAction, AuditEntry, EventType, Experiment, Metric, Source, Status
 from experiments.report import FunnelRow, Guardrail, Range, Report
 from experiments.running import lifecycle
 from experiments.running.harm_counts import harm_counts
@@ -38,6 +38,28 @@ class Breach:
     metric: str
     variant: str
     text: str
+
+
+def newest_acts(experiments: Collection[Experiment]) -> dict[int | None, AuditEntry]:
+    """Return by test what happened last between it and its guardrails: crossed, paused, or resumed."""
+    actions = (AuditAction.PAUSED, AuditAction.RESUMED, AuditAction.GUARDRAIL)
+    entries = AuditEntry.objects.filter(experiment__in=experiments, action__in=actions)
+    # DISTINCT ON: one entry for each test in one query, whatever the length of their trails
+    newest = entries.order_by("experiment_id", "-at", "-pk").distinct("experiment_id")
+    by_test = {}
+    for entry in newest:
+        by_test[entry.experiment_id] = entry
+    return by_test
+
+
+def why_paused(experiment: Experiment) -> str:
+    """Return what made a guardrail pause the test; nothing where a person did, or it isn't paused."""
+    if experiment.status != Status.PAUSED:
+        return ""
+    act = newest_acts([experiment]).get(experiment.pk)
+    if act is None or act.action != AuditAction.PAUSED or act.actor != ACTOR:
+        return ""
+    return act.reason
 
 
 def watch_all(now: datetime) -> int:

@@ -15,6 +15,7 @@ from dashboard.report import views
 from dashboard.templatetags.wording import REASONS, UNKNOWN_REASON
 from experiments.models import Experiment, Exposure, Membership, Metric, Source, Status
 from experiments.report import Range, Report
+from experiments.running import guardrails, lifecycle
 from experiments.statistics import Reason
 from tests import factories
 from tests.dashboard.report.finished import VISITORS, expose, finished_test, news_address, url_of
@@ -340,3 +341,11 @@ def test_report_of_a_holdout_is_shown_to_members_alone(client):
     assert "Held out" in page_of(client, holdout)
     client.force_login(factories.make_user(factories.make_store()))
     assert client.get(url_of(holdout)).status_code == 404
+
+
+@pytest.mark.slow
+def test_report_of_a_test_that_a_guardrail_paused_says_why(client):
+    experiment = finished_test(status=Status.RUNNING, ended_at=None)
+    lifecycle.pause(experiment=experiment, actor=guardrails.ACTOR, reason="Conversion fell by 9%.")
+    page = page_of(client, experiment)
+    assert "Paused because it crossed a guardrail. Conversion fell by 9%." in page

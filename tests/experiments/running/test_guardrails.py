@@ -68,7 +68,7 @@ def test_watch_conversion_that_fell_beyond_chance_pauses_the_test_and_says_why()
     breach = experiment.audit_entries.get(action=AuditAction.GUARDRAIL)
     assert (breach.actor, breach.detail["metric"], breach.detail["variant"]) == ("guardrail", "conversion", "treatment")
     paused = experiment.audit_entries.get(action=AuditAction.PAUSED)
-    assert paused.reason == breach.reason
+    assert paused.reason == breach.reason == guardrails.why_paused(experiment)
     assert "Treatment: the change in conversion is" in paused.reason
     assert "and the limit is \N{MINUS SIGN}2%." in paused.reason
 
@@ -107,6 +107,10 @@ def test_watch_test_resumed_after_a_breach_is_not_paused_by_the_same_again():
     guardrails.watch_all(LATER)
     experiment.refresh_from_db()
     lifecycle.resume(experiment=experiment, actor="ada", reason="It was the payment provider")
+    assert guardrails.why_paused(experiment) == ""
+    lifecycle.pause(experiment=experiment, actor="ada", reason="For the sale")
+    assert guardrails.why_paused(experiment) == ""
+    lifecycle.resume(experiment=experiment, actor="ada", reason="It is over")
     assert guardrails.watch_all(LATER + timedelta(hours=1)) == 0
 
 
