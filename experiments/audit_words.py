@@ -103,6 +103,13 @@ LABELS = SETTINGS | {
     "variant": gettext_lazy("Variant"),
     "warnings": gettext_lazy("Warnings"),
 }
+# What copy claims of an offer, by the code that the entry has.
+CLAIMS = {
+    "saving": gettext_lazy("saving"),
+    "count": gettext_lazy("recent orders"),
+    "share": gettext_lazy("share of owners"),
+    "quote": gettext_lazy("quote"),
+}
 # By the code of a check of the launch.
 WARNINGS = {
     "clash": gettext_lazy("another test at the moment"),
@@ -215,6 +222,8 @@ def written(name: str, value: Any, currency: str) -> str:
     """Return a detail's value, or what it was and what it became."""
     if name == "warnings":  # the only list that isn't before and after
         return ", ".join(str(WARNINGS.get(code, code)) for code in dict.fromkeys(value))
+    if name == "claims":
+        return ", ".join(str(CLAIMS.get(code, code)) for code in str(value).split(", "))
     if is_change(value):
         before, after = value
         return f"{value_text(name, before, currency)} → {value_text(name, after, currency)}"

@@ -223,10 +223,13 @@ def test_only_global_is_upsell(page, edge, shop):
     assert set(after.split(",")) - set(before.split(",")) == {"upsell"}
 
 
-@pytest.mark.parametrize("given", [decision(), control()], ids=["treatment", "control"])
-def test_reserved_slot_moves_nothing(page, edge, shop, wait_until, given):
+# In control the slot lets go of its height at once, unless the page says that it is to stay.
+@pytest.mark.parametrize(
+    ("given", "height"), [(decision(), "200px"), (control(), "200px!important")], ids=["treatment", "control"]
+)
+def test_reserved_slot_moves_nothing(page, edge, shop, wait_until, given, height):
     edge.decisions = [given]
-    page.goto(shop.put(call=CALL))
+    page.goto(shop.put(call=CALL, body=f'<div data-upsell-slot="cart" style="min-height:{height}"></div>'))
     wait_until(lambda: "exposure" in edge.event_types())
     assert page.evaluate(SHIFT) == 0
 

@@ -140,7 +140,7 @@ def test_what_the_page_can_say_is_documented():
     properties_read = re.findall(r"attributes\.(\w+)", source["config.js"])
     attributes = [re.sub("([A-Z])", r"-\1", name).lower() for name in properties_read]
     properties = set(re.findall(r"--upsell-[\w-]+", source["layouts/look.css"]))
-    assert len(commands) == 12
+    assert len(commands) == 13
     assert len(attributes) == 4
     assert len(properties) == 9
     documentation = (Path(settings.BASE_DIR) / "docs" / "snippet.md").read_text()

@@ -11,7 +11,7 @@ from checkout_widgets.models import Offer, SaleChange, ShownDay, ShownUntil, Sol
 from checkout_widgets.offer_days import refresh
 from checkout_widgets.offer_days.second_offers import second_offers
 from experiments.accounting.retention import forget_events_before
-from experiments.models import OrderStatus, Refund, Store, Variant
+from experiments.models import Experiment, Moment, OrderStatus, Refund, Store, Variant
 from tests import factories
 from tests.checkout_widgets.offer_days.sales import buy, raw_sales, raw_views, report, take
 
@@ -102,9 +102,11 @@ def test_views_of_automated_browsers_are_left_out_unless_the_store_counts_them(v
 
 
 def test_views_that_arrive_two_days_late_are_counted_on_their_day(variant, store):
-    report(variant, "impression", NOON)
+    # Two days ago, whatever the hour: what is sent again later than that isn't taken.
+    two_days_ago = NOON + timedelta(days=1)
+    report(variant, "impression", two_days_ago)
     refresh_all()
-    report(variant, "impression", NOON, "v_2", received_at=datetime.now(UTC))
+    report(variant, "impression", two_days_ago, "v_2", received_at=datetime.now(UTC))
     refresh_all()
     assert ShownDay.objects.get(dimension="").shown == 2
 
@@ -247,6 +249,7 @@ def test_refresh_of_an_hour_without_news_asks_little(variant, store, django_asse
 
 
 def test_second_offers_are_counted_as_their_own_offers_and_never_twice(store, variant, offer):
+    Experiment.objects.filter(pk=variant.experiment_id).update(moment=Moment.CONFIRMATION)
     second = factories.make_next_widget(variant, "declined").offer
     noted = {"step": "declined", "about": {"device": "phone"}}
     for kind, after_s in (("impression", 0), ("decline", 2)):
@@ -266,5 +269,5 @@ def test_second_offers_are_counted_as_their_own_offers_and_never_twice(store, va
     assert (sold.step, sold.offer_id, sold.taken, sold.bought, sold.revenue_minor) == (
         "declined", second.pk, 1, 1, second.price_minor
     )  # fmt: skip
-    (found,) = second_offers(variant.experiment)
+    (found,) = second_offers(Experiment.objects.get(pk=variant.experiment_id))
     assert (found.figures.shown, found.figures.in_cart, found.figures.bought) == (1, 1, 1)

@@ -113,7 +113,7 @@ def test_client_that_asks_for_many_addresses_is_stopped(user):
 def test_requests_kept_name_nobody(user):
     ask("ada@shop.example", REMOTE_ADDR="10.1.2.3")
     kept = PasswordRequest.objects.get()
-    assert "ada" not in kept.address + kept.line
+    assert "ada@" not in kept.address + kept.line  # "ada" alone can be in a digest
     assert "10.1.2.3" not in kept.line
 
 

@@ -22,6 +22,7 @@ HOOKS_OF_ALL = {
     "woocommerce_webhook_should_deliver",
     "woocommerce_before_delete_order",
     "before_delete_post",
+    "delete_user",
     "woocommerce_refund_deleted",
     "woocommerce_rest_delete_shop_order_refund_object",
 }
