@@ -6,8 +6,8 @@ from bench import decide, decision
 from checkout_widgets.edge import call, live_configuration
 from checkout_widgets.edge.rate import RateLimit
 
-# Each is a hundredth of a decision: there were 120 before they were counted, and are 53 to 57 now. A busy machine has 61:
-# fewer decisions share what is made once a second.
+# Each is a hundredth of a decision: there were 120 before they were counted, and are 53 to 57 now. A busy machine has
+# 61: fewer decisions share what is made once a second.
 MOST_CALLS = 64
 
 
