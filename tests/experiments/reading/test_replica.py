@@ -69,13 +69,18 @@ def expose(experiment: Experiment, visitor: str = "late") -> None:
 
 def test_report_of_the_standby_equals_the_primarys_and_reads_nothing_there(standby):
     experiment = live_test()
-    standby.catch_up()
-    with CaptureQueriesContext(connection) as primary, CaptureQueriesContext(connections[REPLICA]) as late:
-        report = report_to_show(experiment)
+    # Again where the standby gave way to a change that it replays, such as a vacuum's: the primary answers then.
+    for _ in range(3):
+        standby.catch_up()
+        with CaptureQueriesContext(connection) as primary, CaptureQueriesContext(connections[REPLICA]) as late:
+            report = report_to_show(experiment)
+        read_there = " ".join(query["sql"] for query in primary)
+        if "experiments_exposure" not in read_there:
+            break
     assert report.visitors == 6
     assert report.as_json() == analyse(experiment, now=report.taken_at).as_json()
     assert "experiments_exposure" in " ".join(query["sql"] for query in late)
-    assert "experiments_exposure" not in " ".join(query["sql"] for query in primary)
+    assert "experiments_exposure" not in read_there
 
 
 def test_report_of_a_standby_that_is_behind_says_as_of_when_and_what_acts_reads_the_primary(standby, monkeypatch):
