@@ -39,18 +39,20 @@ def choices_for(product: Product) -> QuerySet[ChosenPair]:
 
 def in_order(product: Product, choices: Sequence[ChosenPair], pairs: Iterable[ProductPair]) -> list[Suggestion]:
     """Put pinned and counted products into one order, without those that are banned or can't be bought."""
-    banned = {choice.suggested_id for choice in choices if choice.is_banned}
     counted = {pair.suggested_id: pair for pair in pairs}
-    pinned = [choice for choice in choices if not choice.is_banned]
-    pinned.sort(key=lambda choice: (choice.product_id is None, choice.pk))
+    excluded = {product.pk}
     found: dict[int, Suggestion] = {}
-    for choice in pinned:
-        suggestion = Suggestion(choice.suggested, choice, counted.get(choice.suggested_id))
-        found.setdefault(choice.suggested_id, suggestion)
+    # What was said of the product itself goes before what was said of its category.
+    for choice in sorted(choices, key=lambda choice: (choice.product_id is None, choice.pk)):
+        if choice.is_banned:
+            excluded.add(choice.suggested_id)
+        else:
+            suggestion = Suggestion(choice.suggested, choice, counted.get(choice.suggested_id))
+            found.setdefault(choice.suggested_id, suggestion)
     for pair in counted.values():
         found.setdefault(pair.suggested_id, Suggestion(pair.suggested, None, pair))
-    excluded = banned | {product.pk}
-    return [one for pk, one in found.items() if pk not in excluded and can_be_suggested(one.product)]
+    left = [suggestion for pk, suggestion in found.items() if pk not in excluded]
+    return [suggestion for suggestion in left if can_be_suggested(suggestion.product)]
 
 
 def can_be_suggested(product: Product) -> bool:

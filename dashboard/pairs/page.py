@@ -12,8 +12,8 @@ from django.db.models import Max, Q, QuerySet
 
 from checkout_widgets.models import ChosenPair, PairBasis, PairsCount, Product, ProductPair
 from checkout_widgets.recommending.choosing import choices_for, suggestions
-from checkout_widgets.recommending.claims import SharedHabit
 from checkout_widgets.recommending.jobs import is_counting
+from checkout_widgets.recommending.shared_habit import SharedHabit
 from dashboard.paging import words
 from experiments.models import Order, Store
 
