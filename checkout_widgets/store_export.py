@@ -27,6 +27,7 @@ from checkout_widgets.models import (
     OfferTier,
     PriceChange,
     Product,
+    SendPointDay,
     ShownDay,
     SilencedShopper,
     SoldDay,
@@ -121,6 +122,7 @@ STORE_OF: dict[type[Model], str] = {
     DataRequest: "store",
     TrialOrder: "store",
     SilencedShopper: "store",
+    SendPointDay: "store",
 }
 # Never in an export: secrets, and what is encrypted, which is written in full for the person that it is about.
 SECRETS = {
@@ -128,6 +130,7 @@ SECRETS = {
     *("secret", "previous_secret", "older_secrets"),
     "webhook_url",  # whoever has it can write to the channel
     *("address.value", "contactfile.sealed"),  # addresses, and files of them
+    "sendpointday.shoppers",  # bytes for the edge alone, gone within a day: export_store has the send points
 }
 
 

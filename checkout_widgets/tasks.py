@@ -6,10 +6,11 @@ from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from checkout_widgets import claim_watch, owner_shares, recent_orders, refused_tokens
+from checkout_widgets import claim_watch, recent_orders, refused_tokens
 from checkout_widgets.models import Delivery, TrialOrder
 from checkout_widgets.offer_days import refresh
 from checkout_widgets.price_history import from_orders, references
+from checkout_widgets.recommending import owner_shares
 from checkout_widgets.recommending.jobs import count_all_pairs, count_pairs
 from checkout_widgets.webhooks import read_again
 from checkout_widgets.webhooks.queueing import process_delivery

@@ -7,6 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from journeys import site_caps
 from journeys.contact_files.jobs import forget_contact_files, import_contact_file
 from journeys.contacts.jobs import forget_contacts, look_after_parcels, merge_guest_customer
 from journeys.deliverability.watching import watch_senders
@@ -54,6 +55,13 @@ def plan_journeys(timestamp: int) -> None:
             send_messages.configure().defer(timestamp=timestamp)
         except AlreadyEnqueued:
             return  # it waits already, and will find these messages too
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="note_send_points", lock="note_send_points")
+def note_send_points(timestamp: int) -> None:
+    """Have today's send points count on stores' pages, in both arms alike."""
+    site_caps.note_send_points(timezone.now())
 
 
 @app.periodic(cron="*/2 * * * *")

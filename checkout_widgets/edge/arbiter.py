@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from checkout_widgets.availability import is_within
 from checkout_widgets.edge.configuration import Choice, ExperimentConfiguration, StoreConfiguration
-from checkout_widgets.edge.payloads import DecideBody, History
+from checkout_widgets.edge.payloads import DecideBody, History, Visitor
 from checkout_widgets.edge.robots import Robot
 from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.edge.token_parts import VisitorParts
@@ -30,8 +31,8 @@ MAX_AHEAD = timedelta(minutes=5)
 class Shopper(Struct):
     """Who asks, and what they said of themselves: of which store, what its rules can ask about them, and when.
 
-    ``robot`` is what the browser says of itself, ``offers_left`` how many more offers the visitor may be shown, and
-    ``token`` what the tokens of all moments share, once one is made.
+    ``robot`` is what the browser says of itself, ``offers_left`` how many more offers the visitor may be shown after
+    those that were shown and due today, and ``token`` what the tokens of all moments share, once one is made.
     """
 
     store: StoreConfiguration
@@ -64,11 +65,11 @@ def silence_reason(shopper: Shopper) -> str:
     """Return why the visitor is left alone after what happened before; empty otherwise."""
     if shopper.store.silenced and has_problem(shopper):
         return "friction"
+    if shopper.offers_left <= 0:
+        return "capped"
     history = shopper.body.history
     if history is None:
         return ""
-    if shopper.offers_left <= 0:
-        return "capped"
     if history.declined_at is not None and is_silent(shopper.store, shopper.now - history.declined_at):
         return "declined_recently"
     if history.friction:
@@ -82,12 +83,15 @@ def has_problem(shopper: Shopper) -> bool:
     until = store.silenced.get(visitor_digest(store.id, shopper.visitor_id))
     if until is not None and shopper.now < until:
         return True
-    visitor = shopper.body.visitor
-    if visitor is None or visitor.customer_id is None:
-        return False
-    customer_id = private_id(store.id, str(visitor.customer_id))
-    until = store.silenced.get(customer_digest(store.id, customer_id))
+    until = store.silenced.get(digest_of_customer(store, shopper.body.visitor))
     return until is not None and shopper.now < until
+
+
+def digest_of_customer(store: StoreConfiguration, visitor: Visitor | None) -> str:
+    """Return what the customer is found by who is logged in; empty where nobody is."""
+    if visitor is None or visitor.customer_id is None:
+        return ""
+    return customer_digest(store.id, private_id(store.id, str(visitor.customer_id)))
 
 
 def is_silent(store: StoreConfiguration, since_decline: timedelta) -> bool:
@@ -95,9 +99,23 @@ def is_silent(store: StoreConfiguration, since_decline: timedelta) -> bool:
     return -MAX_AHEAD <= since_decline < store.decline_silence
 
 
-def offers_left(store: StoreConfiguration, history: History | None) -> int:
+def send_points_today(store: StoreConfiguration, body: DecideBody, now: datetime) -> int:
+    """Return how many messages the visitor was due today, or who is logged in: as many in control as in treatment."""
+    today = store.send_points
+    if today is None or now >= today.ends_at:
+        return 0
+    points = 0
+    if body.visitor_id is not None:
+        points = today.of(visitor_digest(store.id, body.visitor_id))
+    customer = digest_of_customer(store, body.visitor)
+    if customer:
+        points = max(points, today.of(customer))  # the same person's, so that they don't add up
+    return points
+
+
+def offers_left(store: StoreConfiguration, history: History | None, send_points: int = 0) -> int:
     """Return how many more offers the visitor may be shown in this session and today, at all moments together."""
-    left, left_today = store.max_offers_per_session, store.max_offers_per_day
+    left, left_today = store.max_offers_per_session, store.max_offers_per_day - send_points
     if history is not None:
         left -= history.shown_session
         left_today -= history.shown_today
@@ -108,12 +126,21 @@ def offers_left(store: StoreConfiguration, history: History | None) -> int:
     return left
 
 
-def withhold_offers(shopper: Shopper, moment: str) -> Choice:
-    """Choose nothing for a held-out visitor, who is noted where others would have been in a test or got a winner."""
+def left_but_for_send_points(shopper: Shopper) -> int:
+    """Return how many more offers a visitor could be shown who had no send points today; 0 where something else keeps
+    offers from them, too."""
+    left = offers_left(shopper.store, shopper.body.history)
+    if silence_reason(replace(shopper, offers_left=left)):
+        return 0
+    return left
+
+
+def withhold_offers(reason: str, shopper: Shopper, moment: str) -> Choice:
+    """Choose nothing for the reason, and note where the visitor would have been in a test or got a winner."""
     choice = choose(shopper, moment)
     if choice.variant is None:
-        return Choice(moment, reason="holdout")
-    return Choice(moment, reason="holdout", withheld=choice.experiment)
+        return Choice(moment, reason=reason)
+    return Choice(moment, reason=reason, withheld=choice.experiment)
 
 
 def choose(shopper: Shopper, moment: str) -> Choice:

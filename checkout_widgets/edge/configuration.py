@@ -12,6 +12,7 @@ from msgspec import Raw, Struct
 from msgspec.structs import force_setattr
 
 from checkout_widgets.availability import are_left, is_within
+from checkout_widgets.send_points_today import SendPointsToday
 from experiments import retired_secrets
 from experiments.assignment.allocation import Split, WeightedVariant
 from experiments.assignment.targeting import Rule
@@ -318,14 +319,21 @@ class HoldoutConfiguration:
     held_out_id: int
     held_out_key: str
     offers_id: int
+    offers_key: str
+
+    def arm_without_offer(self, reason: str) -> tuple[int, str]:
+        """Return the id and key of the variant in which somebody counts to whom nothing is shown for this reason."""
+        if reason == "holdout":
+            return self.held_out_id, self.held_out_key
+        return self.offers_id, self.offers_key
 
 
 @dataclass(frozen=True, slots=True)
 class StoreConfiguration:
     """A store with what runs in it: ``tests`` and ``rollouts`` by moment, first come first served.
 
-    ``silenced`` are digests of shoppers who get no offers, each until a time. ``is_enabled`` follows from the first
-    two: whether there is anything to decide.
+    ``silenced`` are digests of shoppers who get no offers, each until a time; ``send_points`` count towards the cap
+    of the day. ``is_enabled`` follows from the first two: whether there is anything to decide.
     """
 
     id: int
@@ -345,6 +353,7 @@ class StoreConfiguration:
     secret_key: str = field(repr=False)
     retired_secret_keys: tuple[Expiring, ...] = field(repr=False)
     silenced: dict[str, datetime] = field(default_factory=dict, repr=False)
+    send_points: SendPointsToday | None = field(default=None, repr=False)
     is_enabled: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -37,7 +37,8 @@ def decide(call: Call) -> DecideAnswer:
     user_agent = ""
     if not call.is_from_server:  # whose own name says nothing of the shopper
         user_agent = call.environ.get("HTTP_USER_AGENT", "")
-    now, offers_left = call.now, arbiter.offers_left(store, body.history)
+    now = call.now
+    send_points = arbiter.send_points_today(store, body, now)
     shopper = Shopper(
         store=store,
         body=body,
@@ -46,9 +47,12 @@ def decide(call: Call) -> DecideAnswer:
         is_server=call.is_from_server,
         context=AskedContext(body, now, store.timezone),
         now=now,
-        offers_left=offers_left,
+        offers_left=arbiter.offers_left(store, body.history, send_points),
     )
     reason = arbiter.refusal_reason(shopper)
+    if reason == "capped" and send_points and store.holdout is not None:
+        # Nobody who is held out has send points: the others count in the holdout's experiment in spite of theirs.
+        shopper.offers_left = arbiter.left_but_for_send_points(shopper)
     told_id: str | None = shopper.visitor_id
     if reason in UNMEASURED:
         told_id = body.visitor_id  # a new id would be a means to recognize somebody who didn't consent
@@ -59,7 +63,7 @@ def decide(call: Call) -> DecideAnswer:
         visitor_id=told_id,
         ttl_s=ttl_s,
         enabled=store.is_enabled,
-        offers_left=offers_left,
+        offers_left=shopper.offers_left,
         # some are encoded already, as what the struct says
         decisions=decisions(shopper, reason),  # type: ignore[arg-type]
     )
@@ -105,10 +109,12 @@ def chooser(shopper: Shopper, reason: str) -> Chooser | None:
     """Return how to choose in spite of a reason to show nothing; None where nothing can be chosen.
 
     The held-out choose as well, as long as nothing else keeps offers from them: they are compared with those who got
-    one.
+    one. So do those whom only send points keep from offers.
     """
-    if reason != "holdout" or not shopper.store.holdout:
+    if not shopper.store.holdout:
         return None
-    if arbiter.silence_reason(shopper):
-        return None
-    return arbiter.withhold_offers
+    is_held_out = reason == "holdout" and not arbiter.silence_reason(shopper)
+    is_due_elsewhere = reason == "capped" and shopper.offers_left > 0
+    if is_held_out or is_due_elsewhere:
+        return partial(arbiter.withhold_offers, reason)
+    return None

@@ -22,8 +22,8 @@ from checkout_widgets.edge.token_parts import (
     BEGINNING_WITH_VISIT,
     VariantParts,
     VisitorParts,
-    parts_of_held_out,
     parts_of_variant,
+    parts_of_withheld,
     token_of,
 )
 from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, encode
@@ -95,7 +95,7 @@ def decision_of(shopper: Shopper, choice: Choice) -> Raw | MomentDecision:
 
 
 def nothing(shopper: Shopper, choice: Choice) -> MomentDecision:
-    """Return why nothing is shown, with a token of what the holdout keeps from the visitor, where it does."""
+    """Return why nothing is shown, with a token where the holdout's experiment counts the visitor all the same."""
     holdout = shopper.store.holdout
     if choice.withheld is not None and holdout is not None:
         return withheld(shopper, choice, choice.withheld, holdout)
@@ -139,11 +139,12 @@ def withheld(
     visitor = shopper.token
     if visitor is None:
         visitor = shopper.token = parts_of_visitor(shopper, None)
-    token = token_of(visitor, parts_of_held_out(holdout, choice.moment))
+    variant_id, variant_key = holdout.arm_without_offer(choice.reason)
+    token = token_of(visitor, parts_of_withheld(holdout, variant_id, choice.moment))
     return MomentDecision(
         moment=choice.moment,
         experiment=holdout.key,
-        variant=holdout.held_out_key,
+        variant=variant_key,
         trigger=TRIGGERS.get(choice.moment),
         exposure_token=sign(token).decode(),
         parts=experiment.parts_for(shopper.body.device),

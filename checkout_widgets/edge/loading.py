@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 import msgspec
@@ -21,7 +21,8 @@ from checkout_widgets.edge.configuration import (
 from checkout_widgets.edge.offers import offer_configurations, widget_configurations
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.rows import ExperimentRows, StoreRows, read_rows
-from checkout_widgets.models import ConfigurationVersion, OfferKind, StoreVersion
+from checkout_widgets.models import ConfigurationVersion, OfferKind, SendPointDay, StoreVersion
+from checkout_widgets.send_points_today import SendPointsToday
 from experiments import retired_secrets
 from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Rule, TargetingError, compile_rules
@@ -91,7 +92,7 @@ def store_of(rows: StoreRows) -> StoreConfiguration:
     holdout = None
     if rows.holdout and rows.store.holdout_share:
         holdout = holdout_configuration(rows.holdout)
-    return store_configuration(rows.store, experiments, holdout, rows.silenced)
+    return store_configuration(rows, experiments, holdout)
 
 
 def configuration_of(stores: Sequence[StoreConfiguration], version: int) -> Configuration:
@@ -286,16 +287,15 @@ def holdout_configuration(rows: ExperimentRows) -> HoldoutConfiguration:
         held_out_id=control.pk,
         held_out_key=control.key,
         offers_id=treatment.pk,
+        offers_key=treatment.key,
     )
 
 
 def store_configuration(
-    store: Store,
-    experiments: list[ExperimentConfiguration],
-    holdout: HoldoutConfiguration | None,
-    silenced: dict[str, datetime],
+    rows: StoreRows, experiments: list[ExperimentConfiguration], holdout: HoldoutConfiguration | None
 ) -> StoreConfiguration:
     """Return the store as the edge holds it."""
+    store = rows.store
     tests, rollouts = [], []
     for experiment in filter(is_showable, experiments):
         if experiment.rolled_out:
@@ -319,8 +319,16 @@ def store_configuration(
         rollouts=by_moment(rollouts),
         secret_key=store.secret_key,
         retired_secret_keys=retired_keys(store),
-        silenced=silenced,
+        silenced=rows.silenced,
+        send_points=send_points_of(rows.send_points),
     )
+
+
+def send_points_of(day: SendPointDay | None) -> SendPointsToday | None:
+    """Return a day's send points as the edge holds them; None without any."""
+    if day is None:
+        return None
+    return SendPointsToday.unpacked(day.ends_at, bytes(day.shoppers))
 
 
 def normalized_origin(origin: str) -> str:

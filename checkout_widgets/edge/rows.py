@@ -12,7 +12,16 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
-from checkout_widgets.models import Acceptance, NextWidget, Offer, OfferItem, OfferTier, SilencedShopper, Widget
+from checkout_widgets.models import (
+    Acceptance,
+    NextWidget,
+    Offer,
+    OfferItem,
+    OfferTier,
+    SendPointDay,
+    SilencedShopper,
+    Widget,
+)
 from experiments.models import Experiment, Store, Variant
 from experiments.models.experiment_choices import MOMENTS_OF_SEQUENCES
 from experiments.running.holdout import OF_OFFERS, running_holdouts
@@ -44,7 +53,7 @@ class StoreRows:
     """A store with what runs in it: the highest priority first, then the oldest; of winners, the newest first.
 
     ``holdout`` is the experiment that compares the store's held-out visitors with all others. ``silenced`` are the
-    digests of shoppers who get no offers, each until a time.
+    digests of shoppers who get no offers, each until a time. ``send_points`` are those of the day.
     """
 
     store: Store
@@ -52,6 +61,7 @@ class StoreRows:
     offers: list[OfferRows] = field(default_factory=list)
     holdout: ExperimentRows | None = None
     silenced: dict[str, datetime] = field(default_factory=dict)
+    send_points: SendPointDay | None = None
 
 
 def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
@@ -69,10 +79,13 @@ def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
         found[offer.offer.store_id].offers.append(offer)
     for holdout in holdouts.prefetch_related("variants"):
         found[holdout.store_id].holdout = ExperimentRows(holdout, list(holdout.variants.all()))
+    now = timezone.now()
     # The latest last: of two problems of one shopper, the one that silences longer counts.
-    silenced = SilencedShopper.objects.filter(store__in=found, until__gt=timezone.now()).order_by("until", "pk")
+    silenced = SilencedShopper.objects.filter(store__in=found, until__gt=now).order_by("until", "pk")
     for store_id, shopper, until in silenced.values_list("store_id", "shopper", "until"):
         found[store_id].silenced[shopper] = until
+    for day in SendPointDay.objects.filter(store__in=found, ends_at__gt=now):
+        found[day.store_id].send_points = day
     return list(found.values())
 
 

@@ -99,10 +99,10 @@ def parts_of_variant(
     )
 
 
-def parts_of_held_out(holdout: HoldoutConfiguration, moment: str) -> VariantParts:
-    """Return the parts of the variant in which the held-out are compared with all others."""
+def parts_of_withheld(holdout: HoldoutConfiguration, variant_id: int, moment: str) -> VariantParts:
+    """Return the parts of a variant of the holdout's experiment for somebody to whom nothing is shown."""
     return VariantParts(
-        ids=several(holdout.id, holdout.held_out_id, False),
+        ids=several(holdout.id, variant_id, False),
         moment=encode(moment),
         offer=NOTHING_SOLD,
         tier_prices=encode({}),

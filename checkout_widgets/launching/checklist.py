@@ -31,6 +31,7 @@ from experiments.plan.thresholds import ORDERS_FOR_A_CAP
 from experiments.programme.delays import days_to_wait
 from experiments.running import caps
 from experiments.targeting_words import error_text
+from experiments.unit_words import in_words_of
 
 SEEN_WITHIN = timedelta(days=1)  # every checkout with visitors has some in a day
 ORDERS_WITHIN = timedelta(days=7)  # long enough for a small shop's orders, short enough to notice that they stopped
@@ -73,7 +74,7 @@ def delivery(candidate: LaunchCandidate) -> Iterator[Check]:
         text = _("No page shows a follow-up email, so no visitor would see the offer")
         yield Check("delivery", "fail", text, _("Choose another moment, or make the test a step of a journey."))
     elif candidate.experiment.is_of_customers and candidate.experiment.moment not in UNDELIVERED:
-        text = _("The test assigns customers, who are nobody's visitors at a moment of the checkout")
+        text = _("This test assigns customers, but pages assign browsers")
         yield Check("delivery", "fail", text, _("Choose follow-up email as its moment."))
 
 
@@ -87,11 +88,13 @@ def weights(candidate: LaunchCandidate) -> Iterator[Check]:
     smallest = min(shares) / sum(shares)
     if smallest < LEAST_WEIGHT_SHARE:
         text = _("One variant gets only %(share)s of the visitors") % {"share": f"{smallest:.0%}"}
+        text = in_words_of(candidate.experiment, text)
         fix = _("Give each variant at least 10%. A small variant makes the whole test take longer.")
         yield Check("weights", "warn", text, fix)
     else:
         split = " : ".join(map(str, shares))
-        yield Check("weights", "pass", _("Visitors are split %(split)s") % {"split": split})
+        text = in_words_of(candidate.experiment, _("Visitors are split %(split)s") % {"split": split})
+        yield Check("weights", "pass", text)
 
 
 def rules(candidate: LaunchCandidate) -> Iterator[Check]:
@@ -187,7 +190,7 @@ def sample(candidate: LaunchCandidate) -> Iterator[Check]:
         "%(visitors)s visitors per variant in %(weeks)s weeks",
         weeks,
     )
-    text %= {"visitors": f"{planned:,}", "weeks": weeks}
+    text = in_words_of(experiment, text % {"visitors": f"{planned:,}", "weeks": weeks})
     waiting = days_to_wait(experiment.store, experiment.moment)
     # orders within the day make no difference that anybody would plan for
     if waiting is not None and waiting > 1:

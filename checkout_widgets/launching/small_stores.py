@@ -10,6 +10,7 @@ from experiments.models import Metric, Moment
 from experiments.programme.baselines import Baseline, baseline
 from experiments.programme.cost_decisions import CostDecision, cost_decision, usual_effects
 from experiments.programme.planning import TOO_LONG_DAYS, Design, days_needed
+from experiments.unit_words import in_words_of
 
 # What a design is said to look for plays no part in what it risks.
 ANY_LIFT = 0.05
@@ -33,7 +34,7 @@ def duration(candidate: LaunchCandidate) -> Iterator[Check]:
         decision = cost_decision(design, usual_effects(experiment.store, metric))
     text = _("This test can't be decided in eight weeks: %(visitors)s visitors per variant take about %(weeks)s weeks")
     words = {"visitors": formatting.count(planned), "weeks": formatting.count(days // 7)}
-    yield Check("duration", "warn", text % words, way_out(decision))
+    yield Check("duration", "warn", in_words_of(experiment, text % words), in_words_of(experiment, way_out(decision)))
 
 
 def design_of(known: Baseline, candidate: LaunchCandidate) -> Design | None:

@@ -11,6 +11,7 @@ from checkout_widgets.models.pair import ChosenPair, PairBasis, PairsCount, Prod
 from checkout_widgets.models.price_change import PriceChange, PriceSource, PricesRead
 from checkout_widgets.models.product import Product, ProductKind
 from checkout_widgets.models.refused_tokens import RefusedTokens
+from checkout_widgets.models.send_point_day import SendPointDay
 from checkout_widgets.models.silenced import SilencedShopper
 from checkout_widgets.models.trial_order import TrialOrder
 from checkout_widgets.models.widget import Layout, NextWidget, OfferDesign, ShopperAnswer, Widget
@@ -43,6 +44,7 @@ __all__ = [
     "ProductPair",
     "RefusedTokens",
     "SaleChange",
+    "SendPointDay",
     "ShopperAnswer",
     "ShownDay",
     "ShownUntil",

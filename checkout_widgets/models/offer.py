@@ -42,8 +42,8 @@ class Offer(models.Model):
     """Products at one price for all of them together; ``stock_limit`` and the dates end it by themselves.
 
     The worker counts ``recent_orders``, those of the last 30 days with one of its products, and how many ``owners`` of
-    ``share_of`` there are, of whom ``owners_with`` have also bought one. ``untrue_claims`` are those that the team was
-    told of.
+    ``share_of`` there are, of whom ``owners_with`` have also bought one (``recommending/owner_shares.py``).
+    ``untrue_claims`` are those that the team was told of.
     """
 
     store = models.ForeignKey(

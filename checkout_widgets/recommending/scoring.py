@@ -8,12 +8,14 @@ that what sells with everything comes later. ``python -m bench.pairs`` compares 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from checkout_widgets.recommending.shared_habit import SharedHabit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,16 +83,29 @@ def bought_later(
     Only customers count whose time for it is over by ``until``: of the others nobody knows yet what they will buy.
     """
     buyers_of = count_buyers(purchases)
-    minutes_later = int(later / timedelta(minutes=1))
-    last = int(until.timestamp() // 60) - minutes_later
+    minutes_later = minutes_in(later)
+    last = minute_of(until) - minutes_later
     for product in np.flatnonzero(buyers_of >= fewest).tolist():
-        first = first_of_customers(purchases, purchases.entries_of(product))
-        first = first[purchases.minutes[first] <= last]
+        first = first_with_time(purchases, product, last)
         begins = purchases.order_begins[purchases.orders[first] + 1]
         after = join_ranges(begins, purchases.ends_within(first, minutes_later))
         yield from best(
             product, later_companions(purchases, after, base=len(first)), buyers_of, kept=kept, fewest=fewest
         )
+
+
+def count_habit(
+    purchases: Purchases, product: int, others: Sequence[int], *, until: datetime, later: timedelta = LATER
+) -> SharedHabit:
+    """Count the customers who bought a product, and how many of them bought any of the others in that order or within
+    ``later``: the same customers as those of whom ``bought_later`` says what they bought later.
+    """
+    minutes_later = minutes_in(later)
+    first = first_with_time(purchases, product, minute_of(until) - minutes_later)
+    begins = purchases.order_begins[purchases.orders[first]]
+    bought = join_ranges(begins, purchases.ends_within(first, minutes_later))
+    is_other = np.isin(purchases.products[bought], [other for other in others if other != product])
+    return SharedHabit(customers=len(np.unique(purchases.customers[bought[is_other]])), base=len(first))
 
 
 def later_companions(purchases: Purchases, after: Numbers, *, base: int) -> Companions:
@@ -145,6 +160,22 @@ def count_buyers(purchases: Purchases) -> Numbers:
     known = purchases.is_known
     once = np.unique(purchases.customers[known] * purchases.size + purchases.products[known])
     return np.bincount(once % purchases.size, minlength=purchases.size)
+
+
+def first_with_time(purchases: Purchases, product: int, last: int) -> Numbers:
+    """Return each known customer's first purchase of the product, where it was in the minute ``last`` or before."""
+    first = first_of_customers(purchases, purchases.entries_of(product))
+    return first[purchases.minutes[first] <= last]
+
+
+def minutes_in(time: timedelta) -> int:
+    """Return how many whole minutes a time has."""
+    return int(time / timedelta(minutes=1))
+
+
+def minute_of(at: datetime) -> int:
+    """Return the minute since 1970."""
+    return int(at.timestamp() // 60)
 
 
 def first_of_customers(purchases: Purchases, entries: Numbers) -> Numbers:

@@ -12,7 +12,7 @@ from journeys.writing.document import LONGEST_DELAY_HOURS
 Document = dict[str, Any]
 Path = tuple[str | int, ...]
 
-OF_BLOCK = ("text", "button", "alt", "url", "name", "source", "date")  # in the order of their fields
+OF_BLOCK = ("text", "button", "alt", "url")  # in the order of their fields
 # As long as the document takes them (journeys/writing/document.py), so that the field itself says what is too long.
 LONGEST_LINE, LONGEST_LINK, LONGEST_PARAGRAPH, LONGEST_PREHEADER = 120, 60, 2_000, 150
 LONGEST = {"button": LONGEST_LINK, "url": 480, "tag": 64}

@@ -63,6 +63,8 @@ class WidgetEvent(models.Model):
                 condition=models.Q(type="impression"),
                 name="event_shown",
             ),
+            # planning messages: what visitors declined lately. Few events are declines, and no other one pays for it.
+            models.Index(fields=("store", "visitor_id"), condition=models.Q(type="decline"), name="event_declined"),
             # privacy: the events of a visitor (``reading/events.py``). A Bloom filter of the visitors of each 64 pages,
             # made once these are full, so that no event pays for it; about 2,000 rows fill them.
             BrinIndex(

@@ -11,6 +11,7 @@ from django.db import connection
 from experiments.accounting.send_points import HoldoutExposure, holdout_exposures
 from experiments.sql_columns import columns_of
 from experiments.sql_files import read_sql
+from journeys.checks.declines import MEMORY, declines_of_contacts
 from journeys.checks.offered import StepOffer, skus_by_step
 from journeys.consent import bases_for
 from journeys.models import JourneyStep
@@ -54,7 +55,8 @@ class ContactFacts(NamedTuple):
     ``ordered_at`` is the last order but the run's own, and after it; ``is_undone``: the run's own was canceled or
     something of it was paid back; ``answer`` the tag of the last answer since the run began. Not columns are
     ``is_held_out``, the arm in which the running holdout of messages counts the contact, None where it doesn't;
-    ``was_in_holdout``: an earlier one did; and ``consent_id``, the record that a message may rest on.
+    ``was_in_holdout``: an earlier one did; ``consent_id``, the record that a message may rest on; ``declined_at``, when
+    the contact last declined an offer on the site, and ``has_declined_product``: one of the step's (``declines.py``).
     """
 
     number: int
@@ -85,6 +87,8 @@ class ContactFacts(NamedTuple):
     is_held_out: bool | None = None
     was_in_holdout: bool = False
     consent_id: int | None = None
+    declined_at: datetime | None = None
+    has_declined_product: bool = False
 
 
 COLUMNS = (
@@ -107,8 +111,8 @@ COLUMNS = (
 def read_facts(
     store_id: int, points: Sequence[CheckedPoint], offers: Mapping[int, StepOffer]
 ) -> dict[int, ContactFacts]:
-    """Return what is known of each point of a store by its number: four statements, and one a step, however many
-    points.
+    """Return what is known of each point of a store by its number: six statements, two more where anybody declined an
+    offer, and one a step, however many points.
 
     ``offers`` are what the steps offer. A contact who was erased meanwhile is left out.
     """
@@ -125,7 +129,8 @@ def read_facts(
         for row in cursor.fetchall():
             known = ContactFacts(*row)
             facts[known.number] = known
-    return with_consents(points, offers, with_holdouts(store_id, facts))
+    facts = with_declines(store_id, points, offers, with_holdouts(store_id, facts))
+    return with_consents(points, offers, facts)
 
 
 def with_holdouts(store_id: int, facts: dict[int, ContactFacts]) -> dict[int, ContactFacts]:
@@ -137,6 +142,29 @@ def with_holdouts(store_id: int, facts: dict[int, ContactFacts]) -> dict[int, Co
     for number, known in facts.items():
         counted = exposed.get(known.customer_key, HoldoutExposure())
         added[number] = known._replace(is_held_out=counted.is_held_out, was_in_holdout=counted.was_counted)
+    return added
+
+
+def with_declines(
+    store_id: int, points: Sequence[CheckedPoint], offers: Mapping[int, StepOffer], facts: dict[int, ContactFacts]
+) -> dict[int, ContactFacts]:
+    """Add what each contact declined on the site in the days before, in whichever variant of a test there."""
+    times = [point.at for point in points]
+    contact_ids = {point.contact_id for point in points}
+    declines = declines_of_contacts(store_id, contact_ids, since=min(times) - MEMORY, until=max(times))
+    if not declines:
+        return facts
+    added = dict(facts)
+    for point in points:
+        declined_at, declined = None, set[str]()
+        for decline in declines.get(point.contact_id, ()):
+            if point.at - MEMORY < decline.at <= point.at:
+                declined_at = max(declined_at or decline.at, decline.at)
+                declined |= decline.skus
+        if declined_at is not None and point.number in facts:
+            added[point.number] = facts[point.number]._replace(
+                declined_at=declined_at, has_declined_product=not declined.isdisjoint(offers[point.step_id].skus)
+            )
     return added
 
 

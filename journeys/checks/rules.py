@@ -140,6 +140,17 @@ def recent_order(situation: Situation) -> SendVerdict | None:
     return None
 
 
+def decline(situation: Situation) -> SendVerdict | None:
+    """Return whether the contact has just declined an offer on the site, or lately one of the step's products."""
+    facts = situation.facts
+    if facts.has_declined_product:
+        return SendVerdict.DECLINED
+    silence = timedelta(hours=situation.sender.store.decline_silence_hours)
+    if facts.declined_at is not None and situation.now < facts.declined_at + silence:
+        return SendVerdict.DECLINED
+    return None
+
+
 def cap(situation: Situation) -> SendVerdict | None:
     """Return whether the contact has had their messages of the week, or would have had them."""
     if situation.facts.recent_points >= situation.sender.weekly_cap:
@@ -170,7 +181,7 @@ def condition_trouble(situation: Situation) -> SendVerdict | None:
 Rule = Callable[[Situation], SendVerdict | None]
 
 BEFORE_MESSAGE_HOLDOUT: tuple[Rule, ...] = (exit_of, address_trouble, consent_trouble, suppression, store_holdout)
-BEFORE_CAP: tuple[Rule, ...] = (*BEFORE_MESSAGE_HOLDOUT, message_holdout, friction, recent_order)
+BEFORE_CAP: tuple[Rule, ...] = (*BEFORE_MESSAGE_HOLDOUT, message_holdout, friction, recent_order, decline)
 AFTER_CAP: tuple[Rule, ...] = (offer_trouble, condition_trouble)
 AT_PLANNING: tuple[Rule, ...] = (*BEFORE_CAP, cap, *AFTER_CAP)
 # The cap has let it pass, and counts it itself since.

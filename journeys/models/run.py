@@ -75,6 +75,7 @@ class SendVerdict(models.TextChoices):
     SUPPRESSED = "suppressed", _("Unsubscribed, or the address bounced")
     FRICTION = "friction", _("Open return, ticket, or other problem")
     ORDERED_RECENTLY = "ordered_recently", _("Ordered again recently")
+    DECLINED = "declined", _("Declined an offer on the site")
     CAPPED = "capped", _("Weekly message limit reached")
     OWNED = "owned", _("Already owns the product")
     OFFER_CLOSED = "offer_closed", _("The offer has ended")

@@ -28,6 +28,9 @@ PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = {"price", "product", "bought", "store", "order", *(name.strip("{}") for name in CLAIMED_BY)}
 
 
+QUOTE = "{quote}"
+
+
 class UnsendableDocument(ValueError):
     """A document that can't be sent as it is; the message names the block and the fix."""
 
@@ -78,13 +81,11 @@ class PictureBlock(msgspec.Struct, tag="picture", tag_field="kind", forbid_unkno
 
 
 class QuoteBlock(msgspec.Struct, tag="quote", tag_field="kind", forbid_unknown_fields=True):
-    """What a customer said, with name, source and date: a claim like others."""
+    """What a customer said of the offer, with name, source and date: a claim like others, so that it is left out once
+    the offer has it no longer. ``text`` has its placeholder."""
 
     id: Id
-    text: Paragraph
-    name: Line
-    source: Line
-    date: Line
+    text: Paragraph = QUOTE
 
 
 class CollectionBlock(msgspec.Struct, tag="collection", tag_field="kind", forbid_unknown_fields=True):
@@ -164,7 +165,8 @@ def read(stored: dict[str, Any]) -> MessageDocument:
     for language, texts in document.translations.items():
         for name, text in texts.items():
             refuse_unknown_placeholders(f"{language}: {name}", text)
-    needs_offer = any(isinstance(block, ProductBlock | ComparisonBlock) for block in document.blocks)
+    refuse_typed_quotes(document)
+    needs_offer = any(isinstance(block, ProductBlock | ComparisonBlock | QuoteBlock) for block in document.blocks)
     if needs_offer and not document.offer:
         raise UnsendableDocument(_("Choose an offer: a block shows one."))
     return document
@@ -194,6 +196,17 @@ def refuse_unknown_placeholders(name: str, text: str) -> None:
         known = ", ".join(f"{{{one}}}" for one in sorted(PLACEHOLDERS))
         values = {"field": name, "unknown": f"{{{unknown}}}", "known": known}
         raise UnsendableDocument(_("%(field)s: %(unknown)s is no placeholder. Use one of %(known)s.") % values)
+
+
+def refuse_typed_quotes(document: MessageDocument) -> None:
+    """Raise ``UnsendableDocument`` where a quote, in any language, says something else than the offer's does."""
+    for block in document.blocks:
+        if not isinstance(block, QuoteBlock):
+            continue
+        translated = [texts.get(f"{block.id}.text") for texts in document.translations.values()]
+        for text in filter(None, [block.text, *translated]):
+            if QUOTE not in text:
+                raise UnsendableDocument(_("Write {quote} in the quote, and what the customer said in the offer."))
 
 
 def texts_of(document: MessageDocument) -> Iterator[tuple[str, str]]:

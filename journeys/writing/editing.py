@@ -24,7 +24,7 @@ BLANK_BLOCKS: dict[str, Document] = {
     "product": {"button": "See it for {price}"},
     "comparison": {"rows": [{"label": "", "bought": "", "offered": ""}]},
     "picture": {"url": "", "alt": ""},
-    "quote": {"text": "", "name": "", "source": "", "date": ""},
+    "quote": {"text": "{quote}"},
     "collection": {"text": "", "url": ""},
     "question": {"text": "", "choices": [{"tag": tag, "text": ""} for tag in FIRST_CHOICES]},
     "order_summary": {},

@@ -5,6 +5,7 @@ A document holds the columns that the edge holds (``COLUMNS``) and no others. Wh
 """
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from django.db.models import Field, Model
 
 from checkout_widgets.edge.offers import COPY
 from checkout_widgets.edge.rows import ExperimentRows, OfferRows, StoreRows
-from checkout_widgets.models import NextWidget, Offer, OfferItem, Product, Widget
+from checkout_widgets.models import NextWidget, Offer, OfferItem, Product, SendPointDay, Widget
 from experiments.models import Experiment, Store, Variant
 
 FORMAT = 1  # raised where an edge of the release before would read a document wrongly, instead of less of it
@@ -64,6 +65,7 @@ def document_of(rows: StoreRows) -> bytes:
         "offers": list(map(offer_values, rows.offers)),
         "holdout": holdout_values(rows.holdout),
         "silenced": times_of(rows.silenced),
+        "send_points": send_point_values(rows.send_points),
     }
     # Python's own json, as Django's fields use it: numbers of any size come back as they were read from the database
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -106,6 +108,21 @@ def times_of(silenced: Mapping[str, datetime]) -> dict[str, str]:
     return {shopper: until.isoformat() for shopper, until in silenced.items()}
 
 
+def send_point_values(day: SendPointDay | None) -> Values | None:
+    """Return the day's send points, of a store that has any."""
+    if day is None:
+        return None
+    return {"ends_at": day.ends_at.isoformat(), "shoppers": b64encode(day.shoppers).decode()}
+
+
+def send_point_day(values: Values | None) -> SendPointDay | None:
+    """Return the day's send points, as they were published."""
+    if not values:
+        return None
+    ends_at, shoppers = datetime.fromisoformat(values["ends_at"]), b64decode(values["shoppers"], validate=True)
+    return SendPointDay(ends_at=ends_at, shoppers=shoppers)
+
+
 def offer_values(rows: OfferRows) -> Values:
     """Return an offer with what it sells; products stand in it, for few offers share one."""
     items = []
@@ -136,6 +153,7 @@ def rows_of(document: bytes) -> StoreRows:
         # not in a document of the release before
         for shopper, until in values.get("silenced", {}).items():
             rows.silenced[shopper] = datetime.fromisoformat(until)
+        rows.send_points = send_point_day(values.get("send_points"))
     except (ValueError, TypeError, LookupError, AttributeError, ValidationError, RecursionError) as error:
         raise BadDocument(f"The document of a store can't be read: {error}") from error
     return rows

@@ -1,10 +1,17 @@
 """One change of each kind to what the edge holds of the only store there is."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
+from checkout_widgets import send_points_today
 from checkout_widgets.models import Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import Experiment, Store, Variant
 from tests import factories
+
+
+def tomorrow() -> datetime:
+    return datetime.now(UTC) + timedelta(days=1)
+
 
 CHANGES: dict[str, Callable[[], object]] = {
     "store": lambda: Store.objects.update(allowed_origins=["https://new.example"]),
@@ -16,5 +23,6 @@ CHANGES: dict[str, Callable[[], object]] = {
     "variant": lambda: Variant.objects.filter(is_control=True).update(weight=3),
     "widget": lambda: Widget.objects.update(headline="Changed"),
     "offer": lambda: Offer.objects.update(price_minor=500),
+    "send points": lambda: send_points_today.keep(Store.objects.get().pk, tomorrow(), [1], "one"),
     "product": lambda: Product.objects.update(stock=0),
 }

@@ -14,7 +14,12 @@ from checkout_widgets.edge.targeting_context import AskedContext
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 STORE: Any = SimpleNamespace(
-    id=1, silenced={}, max_offers_per_session=2, max_offers_per_day=3, decline_silence=timedelta(hours=24)
+    id=1,
+    silenced={},
+    send_points=None,
+    max_offers_per_session=2,
+    max_offers_per_day=3,
+    decline_silence=timedelta(hours=24),
 )
 
 

@@ -9,8 +9,8 @@ from checkout_widgets.edge.token_parts import (
     BEGINNING,
     BEGINNING_WITH_VISIT,
     VisitorParts,
-    parts_of_held_out,
     parts_of_variant,
+    parts_of_withheld,
     several,
     token_of,
 )
@@ -60,11 +60,12 @@ def test_token_of_a_sequence_is_the_token_encoded_whole(visit):
     assert token_of(visitor, variant) == encode(whole)
 
 
-def test_token_of_the_held_out_sells_nothing_and_counts_in_no_second_experiment():
+@pytest.mark.parametrize("variant_id", [4, 9])
+def test_token_of_somebody_who_is_shown_nothing_sells_nothing_and_counts_in_the_holdout_alone(variant_id):
     whole = ExposureToken(
         **VISITOR | KNOWN,
         experiment_id=8,
-        variant_id=4,
+        variant_id=variant_id,
         is_rollout=False,
         moment="payment",
         offer_id=None,
@@ -72,5 +73,5 @@ def test_token_of_the_held_out_sells_nothing_and_counts_in_no_second_experiment(
         is_automated=True,
         customer_id="",
     )
-    parts = parts_of_held_out(HoldoutConfiguration(8, "holdout", 4, "held_out", 9), "payment")
+    parts = parts_of_withheld(HoldoutConfiguration(8, "holdout", 4, "held_out", 9, "offers"), variant_id, "payment")
     assert token_of(visitor_parts(BEGINNING, None, None, ""), parts) == encode(whole)

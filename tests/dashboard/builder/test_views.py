@@ -1,5 +1,6 @@
 """A draft's page: its sections save themselves, and nothing typed is lost."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,28 @@ PHONES = {"field": "device", "op": "is", "value": "phone"}
 @pytest.fixture
 def draft() -> Experiment:
     return factories.make_experiment(status=Status.DRAFT, started_at=None)
+
+
+def words_of(html: str) -> str:
+    """What a page says: its texts, and what its tags say aloud."""
+    spoken = " ".join(re.findall(r'(?:aria-label|title|alt)="([^"]*)"', html))
+    return re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", html, flags=re.DOTALL) + spoken
+
+
+def test_draft_of_a_steps_test_speaks_of_customers_and_a_variants_name_stays():
+    draft = factories.make_customer_experiment(status=Status.DRAFT, started_at=None, planned_sample=5_000)
+    draft.variants.filter(key="treatment").update(name="For visitors")
+    page = client_of(draft).get(url_of(draft)).content.decode()
+    texts = words_of(page)
+    for said in ("5,000 customers per variant", "Equal weights split customers evenly", "Customers are split 1 : 1"):
+        assert said in texts, said
+    # Orders are matched to visitors, whoever a test counts.
+    of_orders = r"matched to visitors|say which visitor placed them|Send the visitor's ID"
+    left = re.sub(of_orders, "", texts.replace("For visitors", "")).lower()
+    assert "visitor" not in left
+    assert "For visitors" in texts
+    saved = send(client_of(draft), draft, "goal", {"goal_metric": "conversion", "attribution_window_days": "30"})
+    assert "5,000 customers per variant" in words_of(saved.content.decode())
 
 
 def test_treatment_without_a_widget_gets_one(draft):

@@ -1,8 +1,9 @@
 """What holds a message back: each function lets one thing be so for a contact and the run."""
 
 from datetime import timedelta
+from uuid import uuid4
 
-from experiments.models import Refund
+from experiments.models import CustomerSighting, Refund, WidgetEvent
 from journeys.models import (
     ConsentBasis,
     Contract,
@@ -69,6 +70,52 @@ def hold_ordered_recently(store, contact, run):
     run.version.exits = []
     run.version.save()
     followups.order_of(contact, placed_at=NOON - HOUR)
+
+
+def declined_on_site(store, offer, *, ago, visitor_id="v_1", **fields):
+    """A visitor said no to an offer that long before noon."""
+    experiment = factories.make_experiment(store)
+    variant = experiment.variants.get(key="treatment")
+    factories.make_widget(variant, offer)
+    at = NOON - ago
+    given = {
+        "experiment": experiment,
+        "variant": variant,
+        "moment": "cart",
+        "type": "decline",
+        "visitor_id": visitor_id,
+    }
+    given |= {"occurred_at": at, "received_at": at, "month": at.date().replace(day=1), "event_id": uuid4()}
+    return WidgetEvent.objects.create(store=store, **given | fields)
+
+
+def known_as(run, visitor_id="v_1"):
+    """The browser in which the run's order was placed."""
+    run.order.visitor_id = visitor_id
+    run.order.save()
+
+
+def hold_declined_recently(store, contact, run):
+    known_as(run)
+    declined_on_site(store, factories.make_offer(store), ago=DAY - timedelta(seconds=1))
+
+
+def hold_declined_product(store, contact, run):
+    known_as(run)
+    product = offering(store, run)
+    declined_on_site(store, factories.make_offer(store, product), ago=30 * DAY - HOUR)
+
+
+def hold_declined_second(store, contact, run):
+    """At the confirmation, as the second offer, in a browser that is known by a login alone."""
+    run.order.customer_id = "77"
+    run.order.save()
+    CustomerSighting.objects.create(store=store, customer_id="77", visitor_id="v_login", seen_at=NOON)
+    product = offering(store, run)
+    event = declined_on_site(store, factories.make_offer(store), ago=2 * DAY, visitor_id="v_login")
+    event.props = {"offerlift": {"step": "declined"}}
+    event.save()
+    factories.make_next_widget(event.variant, "declined", factories.make_offer(store, product))
 
 
 def hold_exit_ordered(store, contact, run):
@@ -209,6 +256,9 @@ HOLDS = [
     (hold_exit_ordered, SendVerdict.EXIT_ORDERED),
     (hold_exit_undone, SendVerdict.EXIT_UNDONE),
     (hold_canceled_order, SendVerdict.EXIT_UNDONE),
+    (hold_declined_recently, SendVerdict.DECLINED),
+    (hold_declined_product, SendVerdict.DECLINED),
+    (hold_declined_second, SendVerdict.DECLINED),
     (hold_capped, SendVerdict.CAPPED),
     (hold_owned, SendVerdict.OWNED),
     (hold_offer_closed, SendVerdict.OFFER_CLOSED),

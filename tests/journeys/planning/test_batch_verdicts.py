@@ -8,10 +8,11 @@ from journeys.models import (
     CustomerMessage,
     SendPoint,
 )
+from tests import factories
 from tests.factories import NOON
 from tests.journeys import followups
 from tests.journeys.followups import DAY, HOUR, plan
-from tests.journeys.planning.holds import HOLDS, hold_owned, offering
+from tests.journeys.planning.holds import HOLDS, declined_on_site, hold_owned, known_as, offering
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,38 @@ def test_what_holds_a_message_back_is_its_one_reason_and_exposes_nobody_in_the_s
     assert not CustomerMessage.objects.filter(planned_at=NOON, send_point=newest).exists()
     run.refresh_from_db()
     assert (run.ended_reason == verdict) == verdict.startswith("exit_")
+
+
+@pytest.mark.parametrize(
+    ("is_product", "decline"),
+    [
+        (False, {"ago": DAY}),  # of another product, and as long ago as the site is silent
+        (True, {"ago": 30 * DAY}),
+        (True, {"ago": HOUR, "props": {"undone": True}}),
+        (True, {"ago": HOUR, "visitor_id": "v_2"}),
+        (True, {"ago": HOUR, "type": "click"}),
+        (True, {"ago": -HOUR}),  # by a clock that is ahead
+    ],
+)
+def test_what_was_declined_otherwise_holds_nothing_back(store, journey, is_product, decline):
+    contact = followups.make_contact(store)
+    run = followups.make_run(journey, contact, followups.order_of(contact))
+    known_as(run)
+    offered = offering(store, run)
+    declined = offered if is_product else factories.make_product(store)
+    declined_on_site(store, factories.make_offer(store, declined), **decline)
+    plan(journey)
+    assert followups.verdicts(contact) == ["send"]
+
+
+def test_declines_of_a_visitor_of_another_store_hold_nothing_back(store, journey):
+    contact = followups.make_contact(store)
+    run = followups.make_run(journey, contact, followups.order_of(contact))
+    known_as(run)
+    other = factories.make_store()
+    declined_on_site(other, factories.make_offer(other), ago=HOUR)
+    plan(journey)
+    assert followups.verdicts(contact) == ["send"]
 
 
 def test_soft_opt_in_counts_for_similar_products_where_the_store_says_so(store, journey):

@@ -21,14 +21,7 @@ EVERY_BLOCK: dict[str, Any] = {
             "rows": [{"label": "Warm for", "bought": "20 minutes", "offered": "60 minutes"}],
         },
         {"kind": "picture", "id": "i", "url": "https://shop.example/lid.jpg", "alt": "A lid on a mug"},
-        {
-            "kind": "quote",
-            "id": "q",
-            "text": "It fits.",
-            "name": "Ada",
-            "source": "Review in our shop",
-            "date": "3 May 2026",
-        },
+        {"kind": "quote", "id": "q", "text": "{quote}"},
         {"kind": "collection", "id": "k", "text": "All lids", "url": "https://shop.example/lids"},
         {
             "kind": "question",
@@ -50,6 +43,9 @@ EVERY_BLOCK: dict[str, Any] = {
 }
 
 
+QUOTE = "“It fits.” Ada, Review in our shop, May 3, 2026"
+
+
 def context(locale: str = "en", **changes: Any) -> MessageContext:
     """What a message is written with."""
     lid, mug = ShownItem(title="Lid", image_url="https://shop.example/l.jpg"), ShownItem(title="Mug", quantity=2)
@@ -63,7 +59,7 @@ def context(locale: str = "en", **changes: Any) -> MessageContext:
             preferences="https://edge.example/m/p",
             answers={"warmth": "https://edge.example/m/q1", "size": "https://edge.example/m/q2"},
         ),
-        "offer": ShownOffer(items=[lid], price="€9.90", saving="Save €2.00", saved="€2.00"),
+        "offer": ShownOffer(items=[lid], price="€9.90", saving="Save €2.00", saved="€2.00", said={"quote": QUOTE}),
         "order": ShownOrder(number="1001", items=[mug], total="€24.00", tracking_url="https://post.example/1"),
     }
     return MessageContext(**fields | changes)

@@ -1,15 +1,19 @@
 """A saving that isn't there any more is in no text of a message."""
 
 from dataclasses import replace
+from html import unescape
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 from checkout_widgets.claims import NO_CLAIMS, OfferClaim
-from journeys.writing.claims import ClaimUntrue, without_untrue
-from journeys.writing.document import read
+from journeys.writing.claims import ClaimUntrue, claims_in_any_language, without_untrue
+from journeys.writing.document import UnsendableDocument, read
 from journeys.writing.rendering import render
-from tests.journeys.writing.documents import context
+from tests.journeys.writing.documents import QUOTE, context
+
+MIGRATION = import_module("journeys.migrations.0012_quotes_of_offers")
 
 CLAIMING: dict[str, Any] = {
     "subject": "Save {saving} on a lid",
@@ -86,8 +90,63 @@ def test_message_says_a_share_with_its_count_and_base_and_drops_it_once_it_is_no
     assert "34% of owners also bought it (38 of 112)." in written.text
     assert "“Fits.” Ada, shop.example, May 3, 2026" in written.text
     assert "this month" not in written.text  # that one isn't true
-    fallen_back = render(document, given)
+    fallen_back = render(document, replace(given, offer=replace(given.offer, said={})))
     assert fallen_back.subject == "A lid"
     assert "owners" not in fallen_back.html + fallen_back.text
     assert "Ada" not in fallen_back.text
     assert without_untrue(document, frozenset(OfferClaim)) is document
+
+
+QUOTING = {
+    "subject": "A lid",
+    "offer": "lid",
+    "blocks": [{"kind": "headline", "id": "h", "text": "A lid"}, {"kind": "quote", "id": "q"}],
+}
+
+
+def test_quote_says_what_the_offer_has_and_is_left_out_once_it_is_withdrawn():
+    given = context()
+    assert given.offer is not None
+    written = render(read(QUOTING), given)
+    assert QUOTE in written.text
+    assert QUOTE in unescape(written.html)
+    withdrawn = render(read(QUOTING), replace(given, offer=replace(given.offer, said={})))
+    assert "Ada" not in withdrawn.text + withdrawn.html
+    assert claims_in_any_language(read(QUOTING)) == {OfferClaim.QUOTE}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"blocks": [{"kind": "quote", "id": "q", "text": "“It fits.” Ada"}]},
+        {"translations": {"de": {"q.text": "„Passt.“ Ada"}}},
+        {"blocks": [{"kind": "quote", "id": "q", "text": "It fits.", "name": "Ada", "source": "shop", "date": "May"}]},
+    ],
+)
+def test_quote_that_somebody_typed_is_refused(typed):
+    with pytest.raises(UnsendableDocument, match=r"Write \{quote\}|unknown field"):
+        read(QUOTING | typed)
+
+
+def test_quote_needs_an_offer_to_be_of():
+    with pytest.raises(UnsendableDocument, match="Choose an offer"):
+        read(QUOTING | {"offer": ""})
+
+
+def test_quotes_typed_before_say_the_same_as_texts():
+    typed = {"kind": "quote", "id": "q", "text": "It fits.", "name": "Ada", "source": "Shop", "date": "May 2026"}
+    document = {
+        "subject": "A lid",
+        "blocks": [typed, {"kind": "quote", "id": "new", "text": "{quote}"}],
+        "translations": {"de": {"q.text": "Passt.", "subject": "Ein Deckel"}},
+        "offer": "lid",
+    }
+    assert MIGRATION.without_typed_quotes(document)
+    assert document["blocks"] == [
+        {"kind": "text", "id": "q", "text": "“It fits.” Ada, Shop, May 2026"},
+        {"kind": "quote", "id": "new", "text": "{quote}"},
+    ]
+    assert document["translations"] == {"de": {"q.text": "“Passt.” Ada, Shop, May 2026", "subject": "Ein Deckel"}}
+    assert read(document)
+    assert not MIGRATION.without_typed_quotes(document)
+    assert MIGRATION.quoted("x" * 1_999, "Ada") == "x" * 1_999

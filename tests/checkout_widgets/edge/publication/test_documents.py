@@ -1,7 +1,7 @@
 """What is published is what the database says, whichever way it comes."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
+from checkout_widgets import send_points_today
 from checkout_widgets.edge import live_configuration, loading
 from checkout_widgets.edge.publication import documents
 from checkout_widgets.edge.publication.documents import COLUMNS, BadDocument, document_of, rows_of, values_of
@@ -47,6 +48,17 @@ def test_document_brings_every_row_of_every_store_back_as_the_database_has_it():
         restored = rows_of(document)
         assert flat(restored) == flat(rows)
         assert document_of(restored) == document
+
+
+def test_document_brings_the_days_send_points_back():
+    store = factories.make_store()
+    ends_at = datetime.now(UTC) + timedelta(hours=3)
+    send_points_today.keep(store.pk, ends_at, [2**64 - 1, 7, 7], "three")
+    [rows] = read_rows()
+    held = loading.store_of(rows_of(document_of(rows))).send_points
+    assert held == loading.store_of(rows).send_points
+    assert held is not None
+    assert (held.ends_at, list(held.keys)) == (ends_at, [7, 7, 2**64 - 1])
 
 
 @pytest.mark.parametrize("number", [40, pytest.param(questions.NUMBER, marks=pytest.mark.slow)])

@@ -1,0 +1,25 @@
+"""What silenced shoppers and send points cost a decision stays a small part of it, and send points stay small."""
+
+import pytest
+
+from bench import silenced
+from checkout_widgets.edge import live_configuration
+
+# Alone each is a tenth at most; the least of a few rounds beside other tests errs by a fifth.
+MOST_RATIO = 1.5
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_shoppers_in_memory_cost_a_decision_a_part_of_it_and_a_send_point_eight_bytes(settings):
+    settings.EDGE_POLL_SECONDS = 0
+    settings.EDGE_CALLS_PER_MINUTE = 100_000_000
+    live_configuration.forget()
+    figures = silenced.measure(shoppers=2_000, send_points=20_000, rounds=4)
+    live_configuration.forget()
+    took = figures["decision_us"]
+    assert took.keys() == {"none", "silenced", "send points", "both"}
+    assert max(took.values()) / took["none"] <= MOST_RATIO
+    assert 8 <= figures["bytes_each"]["send points"] < 9
+    assert figures["bytes_each"]["silenced"] > 100  # or it wouldn't be worth packing the others
+    assert set(figures["load_ms"]) == {"none", "send points", "both"}
