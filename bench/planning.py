@@ -1,7 +1,8 @@
 """How fast follow-ups are begun and planned: ``python -m bench.planning [--runs 20000]``.
 
 The floor is a bare insert of the same rows, batch by batch and in turns with the worker's code: exposures, send points,
-messages, and runs that have gone on, of customers whom nobody has asked anything about. Then a look with nothing due.
+messages, and runs that have gone on, of customers whom nobody has asked anything about. Then a look with nothing due,
+and how long it takes to tell the site's caps of the send points.
 """
 
 import json
@@ -131,6 +132,17 @@ def look(now: Any) -> float:
     return 1_000 * sorted(times)[LOOKS // 2]
 
 
+def note_seconds(store: Any, now: Any) -> float:
+    """Return how many seconds it takes to tell the store's edges of 100,000 send points."""
+    from journeys.models import COUNTED_VERDICTS, SendPoint
+    from journeys.site_caps import note_send_points_of
+
+    began = time.perf_counter()
+    note_send_points_of(store, now)
+    seconds = time.perf_counter() - began
+    return 100_000 * seconds / SendPoint.objects.filter(store=store, verdict__in=COUNTED_VERDICTS).count()
+
+
 def main() -> None:
     """Measure, and print for people and as JSON."""
     parser = ArgumentParser(description=__doc__)
@@ -150,12 +162,13 @@ def run(runs: int, batch: int) -> dict[str, object]:
     begun = begin(store)
     execute("ANALYZE")
     ours, floor = plan_in_turns(journeys, NOON, batch)
-    idle = look(NOON)
+    idle, noted = look(NOON), note_seconds(store, NOON)
     load = round(os.getloadavg()[1], 1)
     seconds = 100_000 * begun.seconds / begun.runs
     print(f"begun: 100,000 runs in {seconds:.1f} s (bar 10)")
     print(f"planned: {ours.per_minute:,.0f} a minute (bar 50,000), floor {floor.per_minute:,.0f}, load {load}")
     print(f"a look with nothing due: {idle:.2f} ms (bar 5)")
+    print(f"noted for the site's caps: 100,000 send points in {noted:.1f} s")
     return {
         "benchmark": "planning",
         "load_average": load,
@@ -164,6 +177,7 @@ def run(runs: int, batch: int) -> dict[str, object]:
         "floor_per_minute": round(floor.per_minute),
         "ratio": round(ours.seconds / floor.seconds * floor.runs / ours.runs, 2),
         "look_ms": round(idle, 2),
+        "noted_seconds_per_100000": round(noted, 2),
     }
 
 

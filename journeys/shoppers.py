@@ -12,7 +12,7 @@ SHOPPERS_OF_CONTACTS = read_sql(__file__, "shoppers_of_contacts")
 MOST_SHOPPERS = 200  # of one contact: a shop's till has thousands
 
 
-class Shopper(NamedTuple):
+class KnownShopper(NamedTuple):
     """A customer of the shop or a visitor, as ``kind`` says, who is the contact."""
 
     contact_id: int
@@ -29,9 +29,9 @@ class Shopper(NamedTuple):
         return silenced_shoppers.digest_of(store_id, self.kind, self.shopper_id)
 
 
-def shoppers_of(store_id: int, contact_ids: Collection[int]) -> list[Shopper]:
+def shoppers_of(store_id: int, contact_ids: Collection[int]) -> list[KnownShopper]:
     """Return the customers and visitors that the contacts' orders name, or were seen as: one statement."""
     parameters = {"store_id": store_id, "contact_ids": list(contact_ids), "most": MOST_SHOPPERS}
     with connection.cursor() as cursor:
         cursor.execute(SHOPPERS_OF_CONTACTS, parameters)
-        return list(map(Shopper._make, cursor.fetchall()))
+        return list(map(KnownShopper._make, cursor.fetchall()))

@@ -8,9 +8,10 @@ from msgspec import Raw
 from checkout_widgets.edge import arbiter, decide_body, decision_counter, robots
 from checkout_widgets.edge.arbiter import Shopper
 from checkout_widgets.edge.call import Call
-from checkout_widgets.edge.configuration import Choice, CountedMoment
+from checkout_widgets.edge.configuration import Choice, CountedMoment, StoreConfiguration
 from checkout_widgets.edge.decide_answer import TRIGGERS, DecideAnswer, MomentDecision, decision_of
 from checkout_widgets.edge.endpoint import NeedsDatabase, endpoint
+from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.previews.answer import answer_preview
 from checkout_widgets.edge.targeting_context import AskedContext
 from experiments.models import Moment
@@ -34,23 +35,9 @@ def decide(call: Call) -> DecideAnswer:
     store = call.store_for_page(body.key)
     if body.preview:
         raise NeedsDatabase(partial(answer_preview, store.id, body))
-    user_agent = ""
-    if not call.is_from_server:  # whose own name says nothing of the shopper
-        user_agent = call.environ.get("HTTP_USER_AGENT", "")
-    now = call.now
-    send_points = arbiter.send_points_today(store, body, now)
-    shopper = Shopper(
-        store=store,
-        body=body,
-        visitor_id=body.visitor_id or new_visitor_id(),
-        robot=robots.named_in(user_agent[: robots.LONGEST]),
-        is_server=call.is_from_server,
-        context=AskedContext(body, now, store.timezone),
-        now=now,
-        offers_left=arbiter.offers_left(store, body.history, send_points),
-    )
+    shopper = shopper_of(call, store, body)
     reason = arbiter.refusal_reason(shopper)
-    if reason == "capped" and send_points and store.holdout is not None:
+    if reason == "capped" and store.holdout is not None:
         # Nobody who is held out has send points: the others count in the holdout's experiment in spite of theirs.
         shopper.offers_left = arbiter.left_but_for_send_points(shopper)
     told_id: str | None = shopper.visitor_id
@@ -66,6 +53,24 @@ def decide(call: Call) -> DecideAnswer:
         offers_left=shopper.offers_left,
         # some are encoded already, as what the struct says
         decisions=decisions(shopper, reason),  # type: ignore[arg-type]
+    )
+
+
+def shopper_of(call: Call, store: StoreConfiguration, body: DecideBody) -> Shopper:
+    """Return who asks."""
+    user_agent = ""
+    if not call.is_from_server:  # whose own name says nothing of the shopper
+        user_agent = call.environ.get("HTTP_USER_AGENT", "")
+    now = call.now
+    return Shopper(
+        store=store,
+        body=body,
+        visitor_id=body.visitor_id or new_visitor_id(),
+        robot=robots.named_in(user_agent[: robots.LONGEST]),
+        is_server=call.is_from_server,
+        context=AskedContext(body, now, store.timezone),
+        now=now,
+        offers_left=arbiter.offers_left(store, body.history, arbiter.send_points_today(store, body, now)),
     )
 
 

@@ -156,7 +156,8 @@ def with_declines(
         return facts
     added = dict(facts)
     for point in points:
-        declined_at, declined = None, set[str]()
+        declined_at: datetime | None = None
+        declined: set[str] = set()
         for decline in declines.get(point.contact_id, ()):
             if point.at - MEMORY < decline.at <= point.at:
                 declined_at = max(declined_at or decline.at, decline.at)
