@@ -4,9 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection
-
 from experiments.reading.offer_views import ARRIVAL, months_between
+from experiments.reading.replica import read_connection
 from experiments.sql_files import read_sql
 
 DECLINES_OF_VISITORS = read_sql(__file__, "declines_of_visitors")
@@ -34,6 +33,6 @@ def declines_of(store_id: int, visitor_ids: Collection[str], *, since: datetime,
         # Events are stored by the month of their arrival.
         **months_between(since, until + ARRIVAL),
     }
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(DECLINES_OF_VISITORS, parameters)
         return list(map(Decline._make, cursor.fetchall()))
