@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from checkout_widgets.availability import is_within
 from checkout_widgets.edge.configuration import Choice, ExperimentConfiguration, StoreConfiguration
-from checkout_widgets.edge.payloads import DecideBody, History, Visitor
+from checkout_widgets.edge.payloads import DecideBody, History
 from checkout_widgets.edge.robots import Robot
 from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.edge.token_parts import VisitorParts
@@ -28,11 +28,16 @@ from experiments.models.experiment_choices import UNDELIVERED
 MAX_AHEAD = timedelta(minutes=5)
 
 
+ShopperDigests = tuple[str, str]  # of the visitor, and of the customer who is logged in; empty where nobody is known
+NO_DIGESTS: ShopperDigests = ("", "")
+
+
 class Shopper(Struct):
     """Who asks, and what they said of themselves: of which store, what its rules can ask about them, and when.
 
     ``robot`` is what the browser says of itself, ``offers_left`` how many more offers the visitor may be shown after
-    those that were shown and due today, and ``token`` what the tokens of all moments share, once one is made.
+    those that were shown and due today, ``digests`` what the visitor and who is logged in are found by where the store
+    remembers any, and ``token`` what the tokens of all moments share, once one is made.
     """
 
     store: StoreConfiguration
@@ -43,6 +48,7 @@ class Shopper(Struct):
     context: AskedContext
     now: datetime
     offers_left: int
+    digests: ShopperDigests = NO_DIGESTS
     token: VisitorParts | None = None
 
 
@@ -79,19 +85,23 @@ def silence_reason(shopper: Shopper) -> str:
 
 def has_problem(shopper: Shopper) -> bool:
     """Return whether something is wrong with an order of the visitor, or of whom somebody is logged in as."""
-    store = shopper.store
-    until = store.silenced.get(visitor_digest(store.id, shopper.visitor_id))
-    if until is not None and shopper.now < until:
-        return True
-    until = store.silenced.get(digest_of_customer(store, shopper.body.visitor))
-    return until is not None and shopper.now < until
+    for digest in shopper.digests:
+        until = shopper.store.silenced.get(digest)
+        if until is not None and shopper.now < until:
+            return True
+    return False
 
 
-def digest_of_customer(store: StoreConfiguration, visitor: Visitor | None) -> str:
-    """Return what the customer is found by who is logged in; empty where nobody is."""
-    if visitor is None or visitor.customer_id is None:
-        return ""
-    return customer_digest(store.id, private_id(store.id, str(visitor.customer_id)))
+def digests_of(store: StoreConfiguration, body: DecideBody) -> ShopperDigests:
+    """Return what the visitor and who is logged in are found by: made once, and only where the store remembers any."""
+    if not store.silenced and store.send_points is None:
+        return NO_DIGESTS
+    visitor, customer = "", ""
+    if body.visitor_id is not None:
+        visitor = visitor_digest(store.id, body.visitor_id)
+    if body.visitor is not None and body.visitor.customer_id is not None:
+        customer = customer_digest(store.id, private_id(store.id, str(body.visitor.customer_id)))
+    return visitor, customer
 
 
 def is_silent(store: StoreConfiguration, since_decline: timedelta) -> bool:
@@ -99,17 +109,14 @@ def is_silent(store: StoreConfiguration, since_decline: timedelta) -> bool:
     return -MAX_AHEAD <= since_decline < store.decline_silence
 
 
-def send_points_today(store: StoreConfiguration, body: DecideBody, now: datetime) -> int:
+def send_points_today(store: StoreConfiguration, digests: ShopperDigests, now: datetime) -> int:
     """Return how many messages the visitor was due today, or who is logged in: as many in control as in treatment."""
     today = store.send_points
     if today is None or now >= today.ends_at:
         return 0
     points = 0
-    if body.visitor_id is not None:
-        points = today.of(visitor_digest(store.id, body.visitor_id))
-    customer = digest_of_customer(store, body.visitor)
-    if customer:
-        points = max(points, today.of(customer))  # the same person's, so that they don't add up
+    for digest in filter(None, digests):
+        points = max(points, today.of(digest))  # of one person, so that they don't add up
     return points
 
 

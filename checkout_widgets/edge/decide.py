@@ -61,7 +61,7 @@ def shopper_of(call: Call, store: StoreConfiguration, body: DecideBody) -> Shopp
     user_agent = ""
     if not call.is_from_server:  # whose own name says nothing of the shopper
         user_agent = call.environ.get("HTTP_USER_AGENT", "")
-    now = call.now
+    now, digests = call.now, arbiter.digests_of(store, body)
     return Shopper(
         store=store,
         body=body,
@@ -70,7 +70,8 @@ def shopper_of(call: Call, store: StoreConfiguration, body: DecideBody) -> Shopp
         is_server=call.is_from_server,
         context=AskedContext(body, now, store.timezone),
         now=now,
-        offers_left=arbiter.offers_left(store, body.history, arbiter.send_points_today(store, body, now)),
+        offers_left=arbiter.offers_left(store, body.history, arbiter.send_points_today(store, digests, now)),
+        digests=digests,
     )
 
 

@@ -5,8 +5,8 @@ import pytest
 from bench import silenced
 from checkout_widgets.edge import live_configuration
 
-# Alone each is a tenth at most; the least of a few rounds beside other tests errs by a fifth.
-MOST_RATIO = 1.5
+# Two look-ups and two digests; the least of a few rounds beside other tests errs, whose caches they are as well.
+MOST_RATIO = 2.0
 
 
 @pytest.mark.slow

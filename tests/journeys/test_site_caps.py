@@ -124,7 +124,7 @@ def reach_site(store: Store) -> Counter[tuple[str, bool]]:
     reached: Counter[tuple[str, bool]] = Counter()
     for number in range(CUSTOMERS):
         body = DecideBody(["cart"], visitor_id=f"v_{number}", visitor=Visitor(customer_id=str(number)))
-        points = arbiter.send_points_today(configuration, body, NOW)
+        points = arbiter.send_points_today(configuration, arbiter.digests_of(configuration, body), NOW)
         is_offered = arbiter.offers_left(configuration, None, points) > 0
         reached[arms[unit_of(f"i_{number}")], is_offered] += 1
     return reached
