@@ -82,6 +82,7 @@ UNFOLD = {
                     menu_link(_("Widgets"), "widgets", "checkout_widgets_widget"),
                     menu_link(_("Second offers"), "step", "checkout_widgets_nextwidget"),
                     menu_link(_("Products"), "shopping_bag", "checkout_widgets_product"),
+                    menu_link(_("Chosen pairs"), "join", "checkout_widgets_chosenpair"),
                     {
                         "title": _("Widget gallery"),
                         "icon": "gallery_thumbnail",

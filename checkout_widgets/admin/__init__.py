@@ -1,5 +1,5 @@
-"""The admin of products, offers, widgets and connections: one file per noun."""
+"""The admin of products, pairs, offers, widgets and connections: one file per noun."""
 
-from checkout_widgets.admin import connection, delivery, offer, product, widget
+from checkout_widgets.admin import connection, delivery, offer, pair, product, widget
 
-__all__ = ["connection", "delivery", "offer", "product", "widget"]
+__all__ = ["connection", "delivery", "offer", "pair", "product", "widget"]

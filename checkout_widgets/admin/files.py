@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from django import forms
@@ -130,7 +131,8 @@ class WithFiles:
         data = form.cleaned_data
         try:
             _label, importer = self.importers[data["kind"]]
-            result = importer(data["file"].file, data["store"], form.options())
+            options = replace(form.options(), actor=request.user.get_username())
+            result = importer(data["file"].file, data["store"], options)
         except BadFile as error:
             form.add_error("file", str(error))
             return False

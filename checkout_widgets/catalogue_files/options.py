@@ -11,13 +11,15 @@ class FileOptions:
     """How to read a file.
 
     ``headers`` say which of our columns a column of the file is; ``decimal`` is the sign before decimals, recognized
-    where it is None; ``limits`` are how much a file may hold, by default what a command takes.
+    where it is None; ``limits`` are how much a file may hold, by default what a command takes. ``actor`` is who imports
+    it, for the audit trail.
     """
 
     is_skipping_bad_rows: bool = False
     headers: Mapping[str, str] | None = None
     decimal: str | None = None
     limits: Limits = COMMAND
+    actor: str = ""
 
 
 DEFAULT = FileOptions()

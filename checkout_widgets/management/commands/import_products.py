@@ -1,4 +1,4 @@
-"""``import_products``: the catalogue, offers, or a feed of prices and stock, from a file."""
+"""``import_products``: the catalogue, offers, pinned pairs, or a feed of prices and stock, from a file."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -6,18 +6,25 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from checkout_widgets.catalogue_files import FileImport, FileOptions, import_offers, import_products, read_feed
+from checkout_widgets.catalogue_files import (
+    FileImport,
+    FileOptions,
+    import_offers,
+    import_pairs,
+    import_products,
+    read_feed,
+)
 from experiments.imports.command_options import add_column, add_decimal, decimal_of, headers_of
 from experiments.management.lookup import find_store
 from experiments.tables import BadFile
 
-KINDS = {"products": import_products, "offers": import_offers, "feed": read_feed}
+KINDS = {"products": import_products, "offers": import_offers, "pairs": import_pairs, "feed": read_feed}
 
 
 class Command(BaseCommand):
     help = (
-        "Read products, offers, or a feed of prices and stock into a store: CSV, JSON or JSON Lines, the exports of "
-        "Shopify and WooCommerce, and feeds for Google Merchant Center (tabs or XML)."
+        "Read products, offers, pinned and banned pairs, or a feed of prices and stock into a store: CSV, JSON or JSON "
+        "Lines, the exports of Shopify and WooCommerce, and feeds for Google Merchant Center (tabs or XML)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -60,4 +67,5 @@ def file_options(options: dict[str, Any]) -> FileOptions:
         is_skipping_bad_rows=options["skip_bad_rows"],
         headers=headers_of(options["column"]),
         decimal=decimal_of(options["decimal"]),
+        actor="import_products",
     )

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from checkout_widgets.models import Offer, OfferItem, Product, Widget
+from checkout_widgets.models import ChosenPair, Offer, OfferItem, Product, Widget
 from experiments.admin.tenancy import path_to_store
 from experiments.models import Exposure, Membership, Order, OrderLine, Rejection, Snapshot, Store, Variant
 from tests import factories
@@ -20,6 +20,7 @@ SCOPED = (
     "experiments_rejection",
     "experiments_snapshot",
     "experiments_store",
+    "checkout_widgets_chosenpair",
     "checkout_widgets_nextwidget",
     "checkout_widgets_offer",
     "checkout_widgets_product",
@@ -33,6 +34,7 @@ def make_everything(store: Store) -> dict[str, Any]:
     product = factories.make_product(store, title=f"Product of {store.name}")
     offer = factories.make_offer(store, product, name=f"Offer of {store.name}")
     widget = factories.make_widget(experiment.variants.get(key="treatment"), offer, headline=f"Widget of {store.name}")
+    choice = ChosenPair.objects.create(store=store, suggested=product, is_banned=True, reason=f"Ban of {store.name}")
     second = factories.make_next_widget(widget.variant, "accepted", offer, headline=f"Second of {store.name}")
     order = factories.make_order(store, external_id=f"Order of {store.name}")
     snapshot = Snapshot.objects.create(
@@ -42,6 +44,7 @@ def make_everything(store: Store) -> dict[str, Any]:
         store=store, day=factories.NOON.date(), source="events", code="bad_token", last_at=factories.NOON
     )
     return {
+        "checkout_widgets_chosenpair": choice,
         "experiments_experiment": experiment,
         "experiments_order": order,
         "experiments_rejection": rejection,
