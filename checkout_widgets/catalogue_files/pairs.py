@@ -1,4 +1,4 @@
-"""Pinned and banned pairs as CSV: one a row, of a product or of a category with what is suggested beside it, or never."""
+"""Pinned and banned pairs as CSV: a row says what is suggested first beside a product or a category, or never."""
 
 import csv
 from collections.abc import Mapping
