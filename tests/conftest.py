@@ -34,10 +34,21 @@ OTHERS_S = 0.03
 MARK_OF_FILE = re.compile(r"^pytestmark = .*?mark\.(slow|browser|long)\b", re.MULTILINE)
 
 
+# They share one shop outside, which several workers would change under each other, and which no quick run waits for.
+RIG_TESTS = "shop_rig"
+
+
+def is_rig_asked_for(arguments: list[str]) -> bool:
+    """Return whether a run names the tests of a rig's shop, as ``make rig`` does; RIG alone doesn't start them."""
+    return any(RIG_TESTS in argument for argument in arguments)
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave files unread whose every test the run leaves out: each worker would import Playwright and simulations."""
     left_out = set(re.findall(r"not (\w+)", config.option.markexpr or ""))
     if collection_path.is_dir() and collection_path.name == "browser" and "browser" in left_out:
+        return True
+    if collection_path.is_dir() and collection_path.name == RIG_TESTS and not is_rig_asked_for(config.args):
         return True
     if collection_path.suffix != ".py" or not left_out:
         return None
@@ -52,9 +63,14 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()
 
 
+# How many more objects there are before Python looks for garbage again: its 700 are made and freed by any one request.
+GARBAGE_AFTER = 20_000
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Look for garbage among what tests make, and no longer among what has been read before."""
     gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
     gc.enable()
 
 

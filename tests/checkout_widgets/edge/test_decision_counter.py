@@ -115,7 +115,7 @@ def test_flush_is_due_once_a_minute(experiment, decide):
     with patch("checkout_widgets.edge.decision_counter.time.monotonic", return_value=own.flushed_at + 59.9):
         own.flush_when_due()
     assert not DecisionDay.objects.exists()
-    with patch("checkout_widgets.edge.decision_counter.time.monotonic", return_value=own.flushed_at + 60):
+    with patch("checkout_widgets.edge.decision_counter.time.monotonic", return_value=own.flushed_at + 60.1):
         own.flush_when_due()
     assert DecisionDay.objects.get().count == 1
 
