@@ -35,10 +35,14 @@ def promised_to(offer: Offer) -> QuerySet[Experiment]:
 
 def picturing(products: Collection[Product]) -> QuerySet[Experiment]:
     """Query the tests that have started, aren't over, and show one of these products in any offer."""
+    return showing(products).filter(status__in=STARTED)
+
+
+def showing(products: Collection[Product]) -> QuerySet[Experiment]:
+    """Query the tests that aren't over and show one of these products in any offer, or will once they are launched."""
     offers = Offer.objects.filter(items__product__in=products)
     is_shown = Q(variants__widget__offer__in=offers) | Q(variants__next_widgets__offer__in=offers)
-    live = Experiment.objects.filter(is_shown, status__in=STARTED)
-    return live.select_related("store").distinct()
+    return Experiment.objects.filter(is_shown).exclude(status__in=OVER).select_related("store").distinct()
 
 
 @transaction.atomic
@@ -47,7 +51,8 @@ def save_offer(offer: Offer, changed: list[str], products: Mapping[Product, list
 
     Raises ``PromiseError`` where a test that has started holds one of these columns.
     """
-    # Locked against a launch that starts meanwhile: it locks its own test first, and reads the offer after that.
+    lock_tests(offer, products)
+    # Locked, so that of two who save it at once the trail has what each of them changed.
     before_offer = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
     if breaks_promise(offer, changed, products):
         raise PromiseError
@@ -59,6 +64,16 @@ def save_offer(offer: Offer, changed: list[str], products: Mapping[Product, list
         after |= described(product, columns)
         product.save(update_fields=[*columns, "updated_at"])
     note(offer.store, offer, audit.changes(before, after), actor)
+
+
+def lock_tests(offer: Offer, products: Collection[Product]) -> None:
+    """Wait for launches of the tests that sell the offer or show the products, and hold up others until it is saved.
+
+    A launch locks its test, too: either its visitors see what is saved here, or ``breaks_promise`` finds it started.
+    """
+    tests = set(selling(offer).values_list("pk", flat=True)) | set(showing(products).values_list("pk", flat=True))
+    # In the order of their keys, lest two who save wait for each other. No key lock: exposures needn't wait.
+    list(Experiment.objects.select_for_update(no_key=True).filter(pk__in=tests).order_by("pk"))
 
 
 def breaks_promise(offer: Offer, changed: list[str], products: Mapping[Product, list[str]]) -> bool:

@@ -31,6 +31,7 @@ def count_pairs(store: Store, now: datetime) -> PairsCount:
     purchases = read_purchases(store, products, since=since, until=now)
     rows = list(rows_of(store, products, purchases, now))
     with transaction.atomic():
+        # One at a time: of the nightly count and one on demand, neither would delete the pairs that the other writes.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, store.pk])
         replace_pairs(store, rows)

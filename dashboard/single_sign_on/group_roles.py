@@ -24,7 +24,7 @@ def apply_groups(provider: SingleSignOn, identity: Identity, person: User) -> No
     """
     if identity.groups is None:
         return
-    # Locked in the order of their keys: two logins of one person at once then change the same rows one after the other.
+    # The person's row first: of two logins at once, the second waits here and finds what the first has changed.
     User.objects.select_for_update().get(pk=person.pk)
     memberships = {one.store_id: one for one in Membership.objects.filter(user=person).select_for_update()}
     for store in Store.objects.filter(slug__in=provider.stores).order_by("pk"):

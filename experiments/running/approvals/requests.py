@@ -23,6 +23,7 @@ def ask(
 
     Raises ``LifecycleError`` (``no_approver``) where nobody else could approve.
     """
+    # Locked, so that of two who ask at once the second withdraws the first's request: one is open at a time.
     locked = Experiment.with_holdouts.select_for_update(of=("self",)).select_related("store").get(pk=experiment.pk)
     if not rules.approvers(locked.store).exclude(pk=asker.pk).exists():
         raise LifecycleError(
@@ -62,8 +63,8 @@ def approve(*, approval: Approval, user: User, answer: str = "") -> None:
         locked = locked_approval(approval, user)
         changed = lapsed_parts(locked)
         if changed:
-            said = _("Changed since approval was asked for: %(parts)s. It has to be asked for again.")
-            raise LifecycleError("approval_lapsed", said % {"parts": covered.named(changed)})
+            text = _("Changed since approval was asked for: %(parts)s. It has to be asked for again.")
+            raise LifecycleError("approval_lapsed", text % {"parts": covered.named(changed)})
         settle(locked, ApprovalState.APPROVED, user, answer)
         note(locked, AuditAction.APPROVED, actor=user.get_username(), reason=answer, at=locked.answered_at)
 
