@@ -129,9 +129,9 @@ WARNINGS = {
 ACTORS = {
     "guardrail": gettext_lazy("guardrail"),
     "schedule": gettext_lazy("schedule"),
-    "friction": gettext_lazy("what shops say"),
-    "deliverability": gettext_lazy("limits of messages"),
-    "claims": gettext_lazy("what is claimed"),
+    "friction": gettext_lazy("shop signals"),
+    "deliverability": gettext_lazy("message limits"),
+    "claims": gettext_lazy("claim check"),
 }
 # What is found rather than done: "Planned look analyzed by schedule" would name nobody.
 FINDINGS = frozenset(

@@ -63,9 +63,9 @@ class AuditAction(models.TextChoices):
     SENDER_CHANGED = "sender_changed", _("Sender of messages changed")
     SENDER_PAUSED = "sender_paused", _("Messages to customers paused")
     SENDER_WARNED = "sender_warned", _("Messages to customers near a limit")
-    CLAIM_UNTRUE = "claim_untrue", _("A claim isn't true any more")
+    CLAIM_UNTRUE = "claim_untrue", _("A claim is no longer true")
     MESSAGE_TESTED = "message_tested", _("Test message sent")
-    FRICTION_OPENED = "friction_opened", _("Problem of a customer")
+    FRICTION_OPENED = "friction_opened", _("Customer problem reported")
     ADDRESS_SHOWN = "address_shown", _("Customer's address shown")
     CONTACT_SEARCHED = "contact_searched", _("Customer looked up")
     CONTACTS_IMPORTED = "contacts_imported", _("Contacts imported")
@@ -79,7 +79,7 @@ class AuditAction(models.TextChoices):
     JOURNEY_ENDED = "journey_ended", _("Journey ended")
     PAIR_PINNED = "pair_pinned", _("Product pair pinned")
     PAIR_BANNED = "pair_banned", _("Product pair banned")
-    PAIR_RELEASED = "pair_released", _("Product pair released")
+    PAIR_RELEASED = "pair_released", _("Product pair no longer pinned or banned")
 
 
 class AuditEntry(models.Model):

@@ -42,7 +42,10 @@ AFTER_THE_ORDER = Section(
         Term(
             "suppression",
             _("suppression|suppressions"),
-            _("That an address gets nothing more. It names no customer, and stays when everything else is erased."),
+            _(
+                "A note that an address must get no more messages. It names no customer, and stays when everything "
+                "else is erased."
+            ),
         ),
         Term(
             "soft-opt-in",
