@@ -14,7 +14,7 @@ class CheckoutWidgetsConfig(AppConfig):
     def ready(self) -> None:
         """Say where a variant is previewed, which the admin of experiments links to, what reads what it shows, and what
         is in a category."""
-        # not before: they have the models in them
+        # Imported here: they load the models, which aren't ready when this module is read.
         from checkout_widgets.categories import skus_of
         from experiments import shown_content
         from experiments.running import harm_counts

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 
 from checkout_widgets.claim_uses import ClaimUse, all_uses
-from checkout_widgets.edge.configuration import OfferConfiguration
 from checkout_widgets.edge.honest_copy import true_of
 from checkout_widgets.edge.offers import load_offers
+from checkout_widgets.edge.widget_configuration import OfferConfiguration
 from checkout_widgets.models import Offer
 from experiments import audit
 from experiments.models import AuditAction
@@ -23,12 +23,12 @@ def look(now: datetime) -> int:
     for use in all_uses():
         if use.is_live:
             uses[use.offer_id].append(use)
-    told = 0
+    notified = 0
     # With those that somebody was told of: what is claimed no longer is forgotten, so that it can be told again.
     watched = Offer.objects.filter(pk__in=uses) | Offer.objects.exclude(untrue_claims=[])
     for offer_id, configuration in load_offers(watched).items():
-        told += note_offer(offer_id, uses[offer_id], configuration)
-    return told
+        notified += note_offer(offer_id, uses[offer_id], configuration)
+    return notified
 
 
 def note_offer(offer_id: int, uses: Iterable[ClaimUse], configuration: OfferConfiguration) -> bool:

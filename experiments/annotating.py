@@ -33,17 +33,17 @@ class Kept:
     is_changed: bool
 
 
-def add(store: Store, said: AnnotationFields, *, actor: str, external_id: str = "") -> Annotation:
+def add(store: Store, fields: AnnotationFields, *, actor: str, external_id: str = "") -> Annotation:
     """Add an annotation. Raises ``ValidationError`` by field."""
     annotation = Annotation(store=store, created_by=actor, external_id=external_id)
-    put(annotation, said)
+    put(annotation, fields)
     with transaction.atomic():
         annotation.save()
         note(annotation, AuditAction.ANNOTATED, actor, said_of(annotation))
     return annotation
 
 
-def keep(store: Store, external_id: str, said: AnnotationFields, *, actor: str) -> Kept:
+def keep(store: Store, external_id: str, fields: AnnotationFields, *, actor: str) -> Kept:
     """Add what another system or a file says, or make the annotation of that id what is said now.
 
     Without an id, an annotation that says the same already is left as it is, so that a file can be imported again.
@@ -52,24 +52,24 @@ def keep(store: Store, external_id: str, said: AnnotationFields, *, actor: str) 
     with transaction.atomic():
         # Against the same annotation sent twice at once, which would be two: the second waits, and finds the first's.
         Store.objects.select_for_update(no_key=True).get(pk=store.pk)
-        known = known_annotation(store, external_id, said)
+        known = known_annotation(store, external_id, fields)
         if known is None:
-            return Kept(add(store, said, actor=actor, external_id=external_id), is_new=True, is_changed=False)
-        return Kept(known, is_new=False, is_changed=change(known, said, actor=actor))
+            return Kept(add(store, fields, actor=actor, external_id=external_id), is_new=True, is_changed=False)
+        return Kept(known, is_new=False, is_changed=change(known, fields, actor=actor))
 
 
-def known_annotation(store: Store, external_id: str, said: AnnotationFields) -> Annotation | None:
+def known_annotation(store: Store, external_id: str, fields: AnnotationFields) -> Annotation | None:
     """Return the store's annotation of this id; without an id one that says the same; ``None`` where there is none."""
     of_store = Annotation.objects.filter(store=store).select_related("experiment")
     if external_id:
         return of_store.filter(external_id=external_id).first()
-    return of_store.filter(**{name: getattr(said, name) for name in FIELDS}).first()
+    return of_store.filter(**{name: getattr(fields, name) for name in FIELDS}).first()
 
 
-def change(annotation: Annotation, said: AnnotationFields, *, actor: str) -> bool:
+def change(annotation: Annotation, fields: AnnotationFields, *, actor: str) -> bool:
     """Make the annotation what is said now, and return whether that is something else. Raises ``ValidationError``."""
     before = said_of(annotation)
-    put(annotation, said)
+    put(annotation, fields)
     changed = audit.changes(before, said_of(annotation))
     if not changed:
         return False
@@ -86,18 +86,18 @@ def remove(annotation: Annotation, *, actor: str) -> None:
         annotation.delete()
 
 
-def check(said: AnnotationFields) -> None:
+def check(fields: AnnotationFields) -> None:
     """Raise ``ValidationError`` by field where this can't be an annotation of the store of its test."""
     annotation = Annotation()
-    if said.experiment is not None:
-        annotation.store_id = said.experiment.store_id
-    put(annotation, said)
+    if fields.experiment is not None:
+        annotation.store_id = fields.experiment.store_id
+    put(annotation, fields)
 
 
-def put(annotation: Annotation, said: AnnotationFields) -> None:
+def put(annotation: Annotation, fields: AnnotationFields) -> None:
     """Set the annotation's fields, not saved here. Raises ``ValidationError`` by field."""
     for name in FIELDS:
-        setattr(annotation, name, getattr(said, name))
+        setattr(annotation, name, getattr(fields, name))
     annotation.full_clean(exclude=("created_by", "store"), validate_unique=False, validate_constraints=False)
 
 

@@ -29,21 +29,21 @@ class MetricFields:
     categories: list[str]
 
 
-def define(store: Store, said: MetricFields, *, actor: str) -> CustomMetric:
+def define(store: Store, fields: MetricFields, *, actor: str) -> CustomMetric:
     """Add a metric to the store. Raises ``ValidationError``, by field where it is one's fault."""
     metric = CustomMetric(store=store, created_by=actor)
-    put(metric, said)
+    put(metric, fields)
     with transaction.atomic():
         # Against two at once: both would find room for the last one, and the same free key.
         Store.objects.select_for_update(no_key=True).get(pk=store.pk)
         check_room(store)
-        metric.key = free_key(store, said.name)
+        metric.key = free_key(store, fields.name)
         metric.save()
         note(metric, AuditAction.METRIC_CREATED, actor, said_of(metric))
     return metric
 
 
-def change(metric: CustomMetric, said: MetricFields, *, actor: str) -> bool:
+def change(metric: CustomMetric, fields: MetricFields, *, actor: str) -> bool:
     """Make the metric what is said now, and return whether that is something else. Raises ``ValidationError``.
 
     Tests that were launched keep what it meant: where any has this version, what is counted now is the next one.
@@ -52,7 +52,7 @@ def change(metric: CustomMetric, said: MetricFields, *, actor: str) -> bool:
         # Against a launch at this instant, which would fix one meaning under the number of another.
         locked = locked_metric(metric)
         before = said_of(locked)
-        put(locked, said)
+        put(locked, fields)
         changed = audit.changes(before, said_of(locked))
         if not changed:
             return False
@@ -208,10 +208,10 @@ def free_key(store: Store, name: str) -> str:
     return key
 
 
-def put(metric: CustomMetric, said: MetricFields) -> None:
+def put(metric: CustomMetric, fields: MetricFields) -> None:
     """Set the metric's fields, not saved here. Raises ``ValidationError`` by field."""
-    metric.name, metric.counted = said.name, said.counted
-    metric.skus, metric.categories = sorted(set(said.skus)), sorted(set(said.categories))
+    metric.name, metric.counted = fields.name, fields.counted
+    metric.skus, metric.categories = sorted(set(fields.skus)), sorted(set(fields.categories))
     metric.full_clean(exclude=("store", "key", "created_by"), validate_unique=False, validate_constraints=False)
     if not metric.skus and not metric.categories:
         raise ValidationError({"skus": _("Choose at least one product or category.")})

@@ -73,18 +73,18 @@ def plain_error(error: ValidationError, expected: Any, whole: str = "") -> str:
     unknown = UNKNOWN.search(message)
     if unknown:
         return _("There is no field %(field)s.") % {"field": unknown["field"]}
-    said = PLACE.sub("", message)
-    choice = CHOICE.match(said)
+    problem = PLACE.sub("", message)
+    choice = CHOICE.match(problem)
     if choice:
         choices = choices_of(expected, field_path(error))
         values = {"field": field, "choices": ", ".join(choices), "value": choice["value"]}
         return _("%(field)s must be one of %(choices)s, not %(value)s.") % values
     for pattern, words_of in READINGS:
-        match = pattern.match(said)
+        match = pattern.match(problem)
         if match:
             return _("%(field)s must be %(words)s.") % {"field": field, "words": words_of(match)}
     # What a type of our own says, which is written for people.
-    return f"{field}: {said}."
+    return f"{field}: {problem}."
 
 
 def words_of_form(match: re.Match[str]) -> str:

@@ -26,11 +26,11 @@ def bases_for(
     address_ids: Collection[int], topic: str, at: datetime, *, categories: Collection[str] = ()
 ) -> dict[int, ConsentRecord]:
     """Return by address what ``basis_for`` does, in one query; an address that gets nothing isn't there."""
-    said: dict[int, list[ConsentRecord]] = {}
+    by_address: dict[int, list[ConsentRecord]] = {}
     for record in records_of(address_ids, topic, at):
-        said.setdefault(record.address_id, []).append(record)
+        by_address.setdefault(record.address_id, []).append(record)
     bases = {}
-    for address_id, records in said.items():
+    for address_id, records in by_address.items():
         basis = basis_of(records, categories)
         if basis is not None:
             bases[address_id] = basis
@@ -47,9 +47,9 @@ def records_of(address_ids: Collection[int], topic: str, at: datetime) -> "Query
 def basis_of(records: Iterable[ConsentRecord], categories: Collection[str]) -> ConsentRecord | None:
     """Return which of an address's records a message may rest on. Depends on the records alone, not on their order."""
     ordered = sorted(records, key=precedence)
-    said = [record for record in ordered if record.basis in SAID]
-    if said:
-        return opt_in_or_none(said[-1])
+    explicit = [record for record in ordered if record.basis in SAID]
+    if explicit:
+        return opt_in_or_none(explicit[-1])
     for record in reversed(ordered):
         if is_similar(record, categories):
             return record

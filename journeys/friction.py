@@ -47,10 +47,10 @@ def is_silent(contact: Contact, now: datetime) -> bool:
     return contact.friction_until is not None and now < contact.friction_until
 
 
-def record(contact: Contact, source: str, told: Iterable[FrictionNews], order: Order | None = None) -> None:
+def record(contact: Contact, source: str, problems: Iterable[FrictionNews], order: Order | None = None) -> None:
     """Keep what a source says of a contact's problems. The caller holds the contact's row in its transaction."""
     opened = []
-    for news in told:
+    for news in problems:
         if news.kind == FrictionKind.PAYMENT and is_paid_since(order, news):
             continue
         if keep(contact, source, news) and news.closed_at is None:
@@ -100,11 +100,11 @@ def bring_up_to_date(known: Friction, news: FrictionNews) -> None:
 
 def record_refunds(contact: Contact, order: Order) -> None:
     """Make a problem of each refund of a contact's order: over at once, but not to be sold into."""
-    told = []
+    problems = []
     for external_id, at in Refund.objects.filter(order=order).values_list("external_id", "refunded_at"):
-        told.append(refund_news(order, external_id, at))
-    if told:
-        record(contact, ORDER, told, order)
+        problems.append(refund_news(order, external_id, at))
+    if problems:
+        record(contact, ORDER, problems, order)
 
 
 def refund_news(order: Order, external_id: str, at: datetime) -> FrictionNews:

@@ -93,14 +93,20 @@ def redrawn_readings(weeks: Weeks) -> dict[str, Redrawn]:
     outcomes = Outcomes(weeks)
     experiment = weeks.simulated.tests["beside"]
     rows = counted_points(experiment)
-    first: dict[int, datetime] = {}
-    for contact_id, at in rows:
-        first.setdefault(contact_id, at)
+    first = first_moments(rows)
     seed = crc32(experiment.salt.encode())
     return {
         "customers": redrawn(list(first.items()), outcomes, seed),
         "re-entries": redrawn(rows, outcomes, seed),
     }
+
+
+def first_moments(rows: Iterable[tuple[int, datetime]]) -> dict[int, datetime]:
+    """Return each contact's first moment, of rows in order of time."""
+    first: dict[int, datetime] = {}
+    for contact_id, at in rows:
+        first.setdefault(contact_id, at)
+    return first
 
 
 def counted_points(experiment: Experiment) -> list[tuple[int, datetime]]:
@@ -112,24 +118,28 @@ def counted_points(experiment: Experiment) -> list[tuple[int, datetime]]:
 
 
 def redrawn(rows: Sequence[tuple[int, datetime]], outcomes: Outcomes, seed: int) -> Redrawn:
-    """Draw the arms of the contacts again, and test the difference of the rows' means and their numbers each time.
+    """Draw the arms of the contacts again, and test each time whether the rows' means and numbers differ.
 
-    As a row for each send point is tested by those who count so: by Welch's t, in numbers where it is normal.
+    ``rows``: a contact's row ID and when its outcome begins. The test is Welch's, which is normal at these numbers.
     """
-    contacts = sorted({contact_id for contact_id, _ in rows})
-    place = {contact_id: number for number, contact_id in enumerate(contacts)}
     values = np.array([outcomes.after(contact_id, at) for contact_id, at in rows])
-    whose = np.array([place[contact_id] for contact_id, _ in rows], dtype=np.int64)
-    # A row each draw: who is treated.
-    is_treated = np.random.default_rng(seed).random((REDRAWS, len(contacts)))[:, whose] < 0.5
-    treated, control = arm_sums(is_treated, values), arm_sums(~is_treated, values)
-    z = (treated.mean - control.mean) / np.sqrt(treated.error + control.error)
-    split = (treated.number - control.number) / sqrt(len(rows))
+    # The draws are of contacts, of whom one may have several rows: all rows of a contact are in the same arm.
+    contacts, contact_of_row = np.unique([contact_id for contact_id, _ in rows], return_inverse=True)
+    is_contact_treated = np.random.default_rng(seed).random((REDRAWS, len(contacts))) < 0.5
+    is_row_treated = is_contact_treated[:, contact_of_row]
+    treated, control = arm_sums(is_row_treated, values), arm_sums(~is_row_treated, values)
+    difference_z = (treated.mean - control.mean) / np.sqrt(treated.error + control.error)
+    split_z = (treated.number - control.number) / sqrt(len(rows))
     return Redrawn(
         tests=REDRAWS,
-        significant=int(np.sum(np.abs(z) > norm.isf(ALPHA / 2))),
-        split=int(np.sum(np.abs(split) > norm.isf(SAMPLE_RATIO_ALARM / 2))),
+        significant=number_beyond(difference_z, ALPHA),
+        split=number_beyond(split_z, SAMPLE_RATIO_ALARM),
     )
+
+
+def number_beyond(z: Floats, alpha: float) -> int:
+    """Count the draws whose normal statistic is significant at ``alpha``, on both sides."""
+    return int(np.sum(np.abs(z) > norm.isf(alpha / 2)))
 
 
 class ArmSums(NamedTuple):
@@ -152,9 +162,7 @@ def by_recipients(experiment: Experiment, outcomes: Outcomes) -> WrongReading:
     """Compare whoever got a step's message with everybody else who came to it."""
     step = experiment.steps.get()
     sent = set(CustomerMessage.objects.filter(send_point__step=step).values_list("contact", flat=True))
-    first: dict[int, datetime] = {}
-    for contact_id, at in SendPoint.objects.filter(step=step).order_by("at").values_list("contact", "at"):
-        first.setdefault(contact_id, at)
+    first = first_moments(SendPoint.objects.filter(step=step).order_by("at").values_list("contact", "at"))
     arms: dict[bool, list[float]] = {False: [], True: []}
     for contact_id, at in first.items():
         arms[contact_id in sent].append(outcomes.after(contact_id, at))
@@ -166,10 +174,8 @@ def at_entry(weeks: Weeks, outcomes: Outcomes) -> WrongReading:
     """Compare everybody who began the first journey, from that moment on."""
     experiment = weeks.simulated.tests["first"]
     split = Split([WeightedVariant(variant.key, variant.weight) for variant in experiment.variants.all()])
-    runs = Run.objects.filter(journey=weeks.simulated.journeys[0]).order_by("triggered_at")
-    first: dict[int, datetime] = {}
-    for contact_id, at in runs.filter(triggered_at__lt=day_of(weeks.shop.days)).values_list("contact", "triggered_at"):
-        first.setdefault(contact_id, at)
+    runs = Run.objects.filter(journey=weeks.simulated.journeys[0], triggered_at__lt=day_of(weeks.shop.days))
+    first = first_moments(runs.order_by("triggered_at").values_list("contact", "triggered_at"))
     arms: dict[str, list[float]] = {"control": [], "treatment": []}
     for contact_id, at in first.items():
         key = f"i_{customer_id_of(outcomes.customer_of[contact_id])}"

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from checkout_widgets import recent_orders, stage
-from checkout_widgets.admin.structured import LANGUAGES
+from checkout_widgets.admin.translated_copy import LANGUAGES
 from checkout_widgets.admin.widget_form import WidgetForm
 from checkout_widgets.edge.previews import requests
 from checkout_widgets.models import NextWidget, Widget

@@ -11,16 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from checkout_widgets.admin.structured import (
-    CELL_LENGTH,
-    LANGUAGES,
-    ComparisonWidget,
-    PhoneCopyWidget,
-    StructuredField,
-    ThemeWidget,
-    TranslationsWidget,
-    as_dict,
-)
+from checkout_widgets.admin.structured import CELL_LENGTH, ComparisonWidget, StructuredField, ThemeWidget, as_dict
+from checkout_widgets.admin.translated_copy import LANGUAGES, PhoneCopyWidget, TranslationsWidget
 from checkout_widgets.claims import CLAIMED_BY, CLAIMING
 from checkout_widgets.models import Layout, Offer, Widget
 from experiments.models import Store

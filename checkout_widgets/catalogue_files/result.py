@@ -33,10 +33,10 @@ class FileImport(RowErrors):
             "bad": f"{self.bad_rows:,}",
         }
         if self.bad_rows:
-            said = _("%(created)s new, %(updated)s changed, %(unchanged)s unchanged, %(bad)s with errors.") % counts
+            text = _("%(created)s new, %(updated)s changed, %(unchanged)s unchanged, %(bad)s with errors.") % counts
         else:
-            said = _("%(created)s new, %(updated)s changed, %(unchanged)s unchanged.") % counts
-        return " ".join([said, *self.notes])
+            text = _("%(created)s new, %(updated)s changed, %(unchanged)s unchanged.") % counts
+        return " ".join([text, *self.notes])
 
     @property
     def good_rows(self) -> int:

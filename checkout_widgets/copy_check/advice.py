@@ -35,8 +35,8 @@ def advice_on(texts: Mapping[str, str], offer: OfferFacts | None = None, languag
     checker = CopyChecker(code, LANGUAGES[code], offer)
     given = []
     for field, text in texts.items():
-        for said in checker.check(field, text.translate(TYPOGRAPHIC)):
-            given.append(Advice(field, said))
+        for hint in checker.check(field, text.translate(TYPOGRAPHIC)):
+            given.append(Advice(field, hint))
     return given
 
 
@@ -65,8 +65,8 @@ class CopyChecker:
         """Yield what presses, with a better wording."""
         for words, better in self.language.pressure.items():
             if re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.I):
-                told = _("“%(words)s” puts pressure on shoppers, and is untrue if nothing ends. Try “%(better)s”.")
-                yield told % {"words": words, "better": better}
+                hint = _("“%(words)s” puts pressure on shoppers, and is untrue if nothing ends. Try “%(better)s”.")
+                yield hint % {"words": words, "better": better}
                 return
 
     def untrue(self, text: str) -> str:
@@ -89,17 +89,17 @@ class CopyChecker:
         words = {"claim": claim[0]}
         if self.offer is not None and self.offer.recent_orders:
             words["orders"] = f"{self.offer.recent_orders:,}"
-            told = _(
+            hint = _(
                 "“%(claim)s” is a claim that needs proof. Say what your data show instead: the products were in "
                 "%(orders)s orders of the last 30 days ({orders_30d}, under social proof)."
             )
-            yield told % words
+            yield hint % words
             return
-        told = _(
+        hint = _(
             "“%(claim)s” is a claim that needs proof. Say it only if your data show it, such as with "
             "{orders_30d} under social proof."
         )
-        yield told % words
+        yield hint % words
 
     def long_sentence(self, text: str) -> Iterator[str]:
         """Yield that a sentence is long."""
@@ -107,21 +107,21 @@ class CopyChecker:
         for sentence in SENTENCE_ENDS.split(text):
             words = len(sentence.split())
             if words > limit:
-                told = _("A sentence has %(words)s words. Up to %(limit)s are read in one pass.")
-                yield told % {"words": words, "limit": limit}
+                hint = _("A sentence has %(words)s words. Up to %(limit)s are read in one pass.")
+                yield hint % {"words": words, "limit": limit}
                 return
 
     def hard_to_read(self, text: str) -> Iterator[str]:
         """Yield that a text is hard to read."""
         ease = reading_ease(text, self.code, self.language.reading_ease)
         if ease is not None and ease < HARD_TO_READ:
-            told = _("Reading ease %(ease)s of 100: use shorter words and sentences. Above %(limit)s reads easily.")
-            yield told % {"ease": round(ease), "limit": HARD_TO_READ}
+            hint = _("Reading ease %(ease)s of 100: use shorter words and sentences. Above %(limit)s reads easily.")
+            yield hint % {"ease": round(ease), "limit": HARD_TO_READ}
 
     def headline(self, text: str) -> Iterator[str]:
         """Yield what could be better about a headline: what is gained first, and in two lines."""
         if len(text) > LONG_HEADLINE:
-            told = _("%(length)s characters. Phones show about %(limit)s.")
-            yield told % {"length": len(text), "limit": LONG_HEADLINE}
+            hint = _("%(length)s characters. Phones show about %(limit)s.")
+            yield hint % {"length": len(text), "limit": LONG_HEADLINE}
         if self.language.selling_first.search(text):
             yield _("Begin with what the shopper gains, not with what they should do.")

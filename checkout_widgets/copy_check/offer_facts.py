@@ -26,32 +26,32 @@ class OfferFacts:
         """Return what the database knows."""
         return cls(offer.times_left(), offer.ends_at, offer.recent_orders, now)
 
-    def why_not_few(self, said: re.Match[str]) -> str:
+    def why_not_few(self, found: re.Match[str]) -> str:
         """Say why it isn't true that few are left; empty where it is."""
-        words = {"words": said[0]}
+        words = {"words": found[0]}
         if self.times_left is None:
             return _("“%(words)s” can't be true: the stock isn't tracked. Track it, or leave this out.") % words
-        numbers = said.groupdict()
+        numbers = found.groupdict()
         number = numbers["number"] or numbers["other"]
         if number is not None and int(number) != self.times_left:
-            told = _(
+            text = _(
                 "“%(words)s” isn't true: %(left)s are left. The widget shows how many once there are ten or fewer."
             )
-            return told % {**words, "left": f"{self.times_left:,}"}
+            return text % {**words, "left": f"{self.times_left:,}"}
         if self.times_left > FEW:
-            told = _("“%(words)s” isn't true: %(left)s are left. Leave it out.")
-            return told % {**words, "left": f"{self.times_left:,}"}
+            text = _("“%(words)s” isn't true: %(left)s are left. Leave it out.")
+            return text % {**words, "left": f"{self.times_left:,}"}
         if number is not None:
-            told = _("“%(words)s” is true now, but not after the next sale. Leave it out: the widget shows it itself.")
-            return told % words
+            text = _("“%(words)s” is true now, but not after the next sale. Leave it out: the widget shows it itself.")
+            return text % words
         return ""
 
     def why_not_ending(self, words: str) -> str:
         """Say why it isn't true that the offer ends soon; empty where it is."""
         if self.ends_at is None:
-            told = _("“%(words)s” isn't true: the offer has no end date. Enter one, or leave this out.")
-            return told % {"words": words}
+            text = _("“%(words)s” isn't true: the offer has no end date. Enter one, or leave this out.")
+            return text % {"words": words}
         if self.ends_at - self.now > SOON:
-            told = _("“%(words)s” isn't true yet: the offer ends later. The widget shows when.")
-            return told % {"words": words}
+            text = _("“%(words)s” isn't true yet: the offer ends later. The widget shows when.")
+            return text % {"words": words}
         return ""

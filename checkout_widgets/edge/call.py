@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from msgspec.json import Decoder
 
-from checkout_widgets.edge import payloads
+from checkout_widgets.edge import body_reading
 from checkout_widgets.edge.configuration import Configuration, StoreConfiguration
 from checkout_widgets.edge.rate import RateLimit, share_of_limit
 from checkout_widgets.edge.responses import ApiError
@@ -76,9 +76,9 @@ class Call:
             raise ApiError(400, "bad_json", "The request body didn't arrive. Send the request again.") from error
         return content
 
-    def decode(self, decoder: Decoder[payloads.Body]) -> payloads.Body:
+    def decode(self, decoder: Decoder[body_reading.Body]) -> body_reading.Body:
         """Return the body as a typed value. Raises ``ApiError``."""
-        return payloads.read(decoder, self.body)
+        return body_reading.read(decoder, self.body)
 
     def store_for_page(self, key: str | None) -> StoreConfiguration:
         """Return the store whose page or server calls: by its public key and origin, or by its secret key.

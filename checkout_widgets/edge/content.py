@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import msgspec
 from babel import Locale
 
-from checkout_widgets.edge.configuration import ComparisonTable, OfferConfiguration, WidgetConfiguration
 from checkout_widgets.edge.honest_copy import claim_values
 from checkout_widgets.edge.languages import (
     deadline_text,
@@ -26,6 +25,7 @@ from checkout_widgets.edge.languages import (
     translated,
 )
 from checkout_widgets.edge.savings import compare_at_minor
+from checkout_widgets.edge.widget_configuration import ComparisonTable, OfferConfiguration, WidgetConfiguration
 from checkout_widgets.edge.wording import (
     EACH,
     IN_CART,
@@ -198,15 +198,15 @@ def terms_fields(widget: WidgetConfiguration, label: str, locale: Locale) -> dic
 
 def terms_in_words(widget: WidgetConfiguration, price: str, locale: Locale) -> str:
     """Say on which terms it is sold: that others may pay another price, how often it is paid, and the store's own."""
-    said = []
+    sentences = []
     if widget.is_price_marked:
-        said.append(translated(PERSONAL_PRICE, locale))
+        sentences.append(translated(PERSONAL_PRICE, locale))
     if any(widget.offer.terms.values()):
         # Only with terms: the price says how often it is paid, and what running tests show stays as it is.
         if widget.offer.billing_period:
-            said.append(translated(RENEWED, locale).replace("{price}", price))
-        said.append(localized(widget.offer.terms, locale))
-    return " ".join(said).strip()
+            sentences.append(translated(RENEWED, locale).replace("{price}", price))
+        sentences.append(localized(widget.offer.terms, locale))
+    return " ".join(sentences).strip()
 
 
 def messages(offer: OfferConfiguration, price: dict[str, Any], locale: Locale) -> dict[str, str]:

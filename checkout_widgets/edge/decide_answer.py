@@ -13,7 +13,6 @@ from checkout_widgets.edge.configuration import (
     ExperimentConfiguration,
     HoldoutConfiguration,
     VariantConfiguration,
-    WidgetConfiguration,
 )
 from checkout_widgets.edge.exposure_signing import sign
 from checkout_widgets.edge.targeting_context import cart_total_in
@@ -27,6 +26,9 @@ from checkout_widgets.edge.token_parts import (
     token_of,
 )
 from checkout_widgets.edge.tokens import TOKEN_LIFETIME_S, encode
+from checkout_widgets.edge.widget_configuration import (
+    WidgetConfiguration,
+)
 from experiments.customer_keys import private_id
 
 TRIGGERS: dict[str, dict[str, Any]] = {

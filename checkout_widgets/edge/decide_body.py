@@ -14,7 +14,7 @@ from msgspec import NODEFAULT, Meta, MsgspecError, Struct, defstruct, field
 from msgspec.json import Decoder
 from msgspec.structs import FieldInfo, fields
 
-from checkout_widgets.edge import payloads
+from checkout_widgets.edge import body_reading, payloads
 from checkout_widgets.edge.payloads import DecideBody
 
 MAX_KNOWN = 10_000  # a few megabytes of memory: texts come from pages, and anybody can send any number
@@ -74,7 +74,7 @@ def read(content: bytes) -> DecideBody:
 
 def read_with_patterns(content: bytes) -> DecideBody:
     """Return the body, whose texts are known from now on. Raises ``ApiError``."""
-    body = payloads.read(payloads.decide, content)
+    body = body_reading.read(payloads.decide, content)
     if len(known) >= MAX_KNOWN:
         known.clear()
     known.add(texts_of(body))

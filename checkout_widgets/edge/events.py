@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Raw, Struct
 
-from checkout_widgets.edge import payloads, tokens
+from checkout_widgets.edge import body_reading, payloads, tokens
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.endpoint import endpoint
@@ -54,7 +54,7 @@ class EventsReceipt(Struct):
 @endpoint(max_bytes=60_000, source="events")
 def events(call: Call) -> EventsReceipt:
     """Store the events that can be believed, and say what became of each other one."""
-    body = payloads.read_batch(call.body)
+    body = body_reading.read_batch(call.body)
     store = call.store_for_page(body.key)
     if len(body.events) > MAX_EVENTS:
         raise ApiError(413, "too_large", f"A batch can have {MAX_EVENTS} events at most.")
@@ -85,11 +85,11 @@ def read(raw: Raw) -> EventBody:
     if len(body) > MAX_EVENT_BYTES:
         raise Rejected("too_large")
     try:
-        event = payloads.read(payloads.event, body)
+        event = body_reading.read(payloads.event, body)
     except ApiError as error:
         field = error.body["error"].get("field", "")
         raise Rejected(CODES.get(field, "bad_field")) from error
-    if not payloads.is_storable(event.props):
+    if not body_reading.is_storable(event.props):
         raise Rejected("bad_field")
     return event
 

@@ -7,9 +7,9 @@ from babel import Locale
 from babel.dates import format_date
 
 from checkout_widgets.claims import OfferClaim, claims_in, is_honest, share_percent, true_claims
-from checkout_widgets.edge.configuration import OfferConfiguration
 from checkout_widgets.edge.languages import number, percent
 from checkout_widgets.edge.savings import compare_at_minor
+from checkout_widgets.edge.widget_configuration import OfferConfiguration
 from checkout_widgets.models import OfferKind
 
 Copy = dict[str, dict[str, str]]

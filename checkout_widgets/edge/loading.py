@@ -13,14 +13,16 @@ from checkout_widgets.edge.configuration import (
     Configuration,
     ExperimentConfiguration,
     HoldoutConfiguration,
-    OfferConfiguration,
     StoreConfiguration,
     VariantConfiguration,
-    WidgetConfiguration,
 )
 from checkout_widgets.edge.offers import offer_configurations, widget_configurations
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.rows import ExperimentRows, StoreRows, read_rows
+from checkout_widgets.edge.widget_configuration import (
+    OfferConfiguration,
+    WidgetConfiguration,
+)
 from checkout_widgets.models import ConfigurationVersion, OfferKind, SendPointDay, StoreVersion
 from checkout_widgets.send_points_today import SendPointsToday
 from experiments import retired_secrets

@@ -7,16 +7,16 @@ from django.db.models import QuerySet
 from msgspec import Struct, ValidationError, convert
 
 from checkout_widgets import availability
-from checkout_widgets.edge.configuration import (
+from checkout_widgets.edge.honest_copy import without_untrue
+from checkout_widgets.edge.personal_prices import is_personal
+from checkout_widgets.edge.rows import ExperimentRows, OfferRows, read_offers
+from checkout_widgets.edge.widget_configuration import (
     ComparisonTable,
     Item,
     OfferConfiguration,
     OfferQuote,
     WidgetConfiguration,
 )
-from checkout_widgets.edge.honest_copy import without_untrue
-from checkout_widgets.edge.personal_prices import is_personal
-from checkout_widgets.edge.rows import ExperimentRows, OfferRows, read_offers
 from checkout_widgets.models import NextWidget, Offer, OfferDesign, OfferItem, Product, Widget
 from experiments.models import Store
 

@@ -10,9 +10,9 @@ from functools import cache
 
 import msgspec
 
-from checkout_widgets.edge.configuration import WidgetConfiguration
 from checkout_widgets.edge.content import layout_for
 from checkout_widgets.edge.script import bundle
+from checkout_widgets.edge.widget_configuration import WidgetConfiguration
 from checkout_widgets.models import Layout
 from experiments.models import Moment
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from checkout_widgets.edge.configuration import Item, OfferConfiguration
+from checkout_widgets.edge.widget_configuration import Item, OfferConfiguration
 from experiments.models import Experiment, Status, Store
 
 

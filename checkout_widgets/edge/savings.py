@@ -1,6 +1,6 @@
 """What an offer may be said to save."""
 
-from checkout_widgets.edge.configuration import OfferConfiguration
+from checkout_widgets.edge.widget_configuration import OfferConfiguration
 from checkout_widgets.models import OfferKind
 
 REDUCED = (OfferKind.BUNDLE, OfferKind.DISCOUNT, OfferKind.QUANTITY_BREAK)

@@ -92,11 +92,11 @@ def warnings_of(experiment: Experiment, now: datetime, *, is_overridden: bool) -
             warnings.append(check)
     # First, since no reason overrides these: asking for one would be in vain.
     if blocking:
-        said = _("Fix these before you launch: %(checks)s.")
-        raise LaunchRefused(said % {"checks": as_sentence(blocking)}, blocking)
+        text = _("Fix these before you launch: %(checks)s.")
+        raise LaunchRefused(text % {"checks": as_sentence(blocking)}, blocking)
     if warnings and not is_overridden:
-        said = _("Fix these, or give a reason to launch anyway: %(checks)s.")
-        raise LaunchRefused(said % {"checks": as_sentence(warnings)}, warnings)
+        text = _("Fix these, or give a reason to launch anyway: %(checks)s.")
+        raise LaunchRefused(text % {"checks": as_sentence(warnings)}, warnings)
     return warnings
 
 

@@ -100,11 +100,11 @@ def terms(candidate: LaunchCandidate) -> Iterator[Check]:
             text = _("“%(offer)s” renews and doesn't say how to cancel") % {"offer": offer}
             fix = _("Enter its terms, such as “Cancel any time in your account”.")
             yield Check("terms", "warn", text, fix, offer.key)
-    told = set()
+    mentioned = set()
     for widget in candidate.shown:
         missing = untranslated(widget.offer, languages_of(widget))
-        if missing and widget.offer_id not in told:
-            told.add(widget.offer_id)
+        if missing and widget.offer_id not in mentioned:
+            mentioned.add(widget.offer_id)
             words = {"offer": widget.offer, "languages": languages_in_words(missing)}
             text = _("The terms of “%(offer)s” aren't translated into %(languages)s") % words
             yield Check("terms", "warn", text, _("Translate them. The widget is in these languages."), widget.offer.key)

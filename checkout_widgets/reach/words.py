@@ -94,7 +94,7 @@ def visitors(reach: Reach) -> str:
     """Say how many visitors a day that is."""
     per_day = reach.visitors_per_day
     if not reach.is_whole_week:
-        return _("Pages have asked for less than a week, so the visitors per day aren't known yet")
+        return _("Pages have requested offers for less than a week, so the visitors per day aren't known yet")
     if reach.visitors_per_decision is None:
         # how often one visitor asks isn't known before the first test at the moment
         return _("At most %(visitors)s visitors a day") % {"visitors": count(per_day.high)}

@@ -243,9 +243,9 @@ def apply_deletion(delivery: Delivery, system: AnyShopSystem) -> Applied:
     return Applied()
 
 
-def apply_products(delivery: Delivery, told: Sequence[ToldProduct]) -> Applied:
+def apply_products(delivery: Delivery, products: Sequence[ToldProduct]) -> Applied:
     """Take over what products of the catalog cost and how many there are; of others nothing, as imports bring them."""
-    if not store_products(delivery.connection.store, told):
+    if not store_products(delivery.connection.store, products):
         raise Ignored("None of its products is in the catalog. Import them first.")
     return Applied()
 

@@ -15,12 +15,12 @@ FIELDS = ["price_minor", "stock"]
 
 
 @transaction.atomic
-def store_products(store: Store, told: Sequence[ToldProduct]) -> int:
+def store_products(store: Store, products: Sequence[ToldProduct]) -> int:
     """Set the catalog's prices, in major units of the store's currency, and stock; return how many of them it has.
 
     Raises ``BadPayload`` for a price that can't be one.
     """
-    by_sku = named_products(store, told)
+    by_sku = named_products(store, products)
     # Locked, so that a feed at the same time doesn't write back the price before.
     found = list(Product.objects.select_for_update().filter(store=store, sku__in=by_sku))
     changed = []
@@ -33,15 +33,15 @@ def store_products(store: Store, told: Sequence[ToldProduct]) -> int:
     return len(found)
 
 
-def named_products(store: Store, told: Sequence[ToldProduct]) -> dict[str, ToldProduct]:
+def named_products(store: Store, products: Sequence[ToldProduct]) -> dict[str, ToldProduct]:
     """Return what is told by the catalog's SKU; of an id alone, only what the catalog knows by that id."""
     skus, external_ids = set(), set()
-    for product in told:
+    for product in products:
         skus.add(product.sku)
         external_ids.add(product.external_id)
     known = ShopProducts.of(store.pk, skus, external_ids)
     by_sku = {}
-    for product in told:
+    for product in products:
         if product.is_id_alone:
             by_sku[known.by_external_id.get(product.external_id, "")] = product
         else:
@@ -49,18 +49,18 @@ def named_products(store: Store, told: Sequence[ToldProduct]) -> dict[str, ToldP
     return by_sku
 
 
-def apply(row: Product, told: ToldProduct, currency: str) -> None:
+def apply(row: Product, product: ToldProduct, currency: str) -> None:
     """Write down what is told of the product. Raises ``BadPayload``."""
-    if told.price is not None and told.currency in ("", currency):
-        row.price_minor = payloads.minor(told.price, currency)
+    if product.price is not None and product.currency in ("", currency):
+        row.price_minor = payloads.minor(product.price, currency)
         if row.price_minor < 0:
-            raise BadPayload(f"A price of {told.price} is not possible.")
-    if told.is_sold is None:
+            raise BadPayload(f"A price of {product.price} is not possible.")
+    if product.is_sold is None:
         return
-    if not told.is_sold:
+    if not product.is_sold:
         row.stock = 0
-    elif told.stock is not None:
-        row.stock = told.stock
+    elif product.stock is not None:
+        row.stock = product.stock
     elif row.stock == 0:
         # The shop doesn't count it, and has it again. What somebody else counts stays.
         row.stock = None

@@ -73,11 +73,11 @@ def tell_of_reset(user_id: int, actor: str) -> None:
     if person is None:
         return
     subject = _("Two-factor authentication was reset")
-    told = _(
+    text = _(
         "%(actor)s has reset your two-factor authentication and removed your passkeys. You are logged out everywhere."
     )
     section = EmailSection(
-        paragraphs=[told % {"actor": actor}, _("Log in with your password and set it up again.")],
+        paragraphs=[text % {"actor": actor}, _("Log in with your password and set it up again.")],
         report_url=f"{settings.CONSOLE_URL}{reverse('dashboard:second_factor')}",
         link_text=_("Set up two-factor authentication"),
     )

@@ -49,12 +49,12 @@ class AnnotationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def save_as(self, actor: str) -> Annotation:
         """Add the annotation, or change the one that the form was opened with."""
-        said = AnnotationFields(**{name: self.cleaned_data[name] for name in annotating.FIELDS})
+        fields = AnnotationFields(**{name: self.cleaned_data[name] for name in annotating.FIELDS})
         if self.instance.pk is None:
-            return annotating.add(self.instance.store, said, actor=actor)
+            return annotating.add(self.instance.store, fields, actor=actor)
         # As it is stored: the form has changed its own copy already, which would then seem unchanged.
         known = Annotation.objects.select_related("experiment", "store").get(pk=self.instance.pk)
-        annotating.change(known, said, actor=actor)
+        annotating.change(known, fields, actor=actor)
         return known
 
 

@@ -86,15 +86,15 @@ class SentAnnotation(serializers.Serializer[Any]):
 
     def fields_for(self, store: Store) -> AnnotationFields:
         """Return what was sent. Raises ``ValidationError`` (400) where the store has no such test."""
-        said = dict(self.validated_data)
-        said.setdefault("last_day", said["first_day"])
-        key = said.pop("experiment", None)
+        fields = dict(self.validated_data)
+        fields.setdefault("last_day", fields["first_day"])
+        key = fields.pop("experiment", None)
         if key is None:
-            return AnnotationFields(**said)
+            return AnnotationFields(**fields)
         experiment = Experiment.objects.filter(store=store, key=key).first()
         if experiment is None:
             raise ValidationError({"experiment": ["The store has no such test."]})
-        return AnnotationFields(**said, experiment=experiment)
+        return AnnotationFields(**fields, experiment=experiment)
 
 
 class AnnotationFilter(serializers.Serializer[Any]):

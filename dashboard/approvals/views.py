@@ -43,9 +43,9 @@ def answered(
     if not form.is_valid():
         messages.error(request, _("Nothing was saved: the comment is too long. Shorten it and try again."))
         return back_to(approval)
-    said = form.cleaned_data["answer"]
+    comment = form.cleaned_data["answer"]
     try:
-        give_answer(approval=approval, user=user_of(request), answer=said)
+        give_answer(approval=approval, user=user_of(request), answer=comment)
         messages.success(request, done_text)
     except LifecycleError as error:
         messages.error(request, str(error))

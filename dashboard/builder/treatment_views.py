@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkout_widgets import stage
-from checkout_widgets.admin.structured import LANGUAGES
+from checkout_widgets.admin.translated_copy import LANGUAGES
 from checkout_widgets.launching.candidate import LaunchCandidate
 from checkout_widgets.launching.treatments import AlreadyStartedError
 from checkout_widgets.models import ShopperAnswer

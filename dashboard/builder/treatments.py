@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from checkout_widgets.admin.structured import LANGUAGES
+from checkout_widgets.admin.translated_copy import LANGUAGES
 from checkout_widgets.models import Acceptance, Product, Widget
 from dashboard.builder.treatment_sections import BESIDE, SecondSection, TreatmentSection
 from dashboard.stored_results import newest_reports

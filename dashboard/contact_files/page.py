@@ -81,7 +81,7 @@ def outcome_rows(row: ContactFile) -> list[OutcomeRow]:
         "opted_in_again": _("Opted in again after they opted out"),
         "still_opted_out": _("Opted in, but won't get messages: they opted out later, or the address doesn't work"),
         "new_opt_outs": _("New opt-outs"),
-        UNREADABLE: _("The file can't be opened: its key isn't in ADDRESS_KEYS any more. Upload it again."),
+        UNREADABLE: _("The file can't be opened: its key isn't in ADDRESS_KEYS anymore. Upload it again."),
     }
     rows = []
     for name, label in labels.items():

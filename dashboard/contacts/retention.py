@@ -53,7 +53,7 @@ class RetentionForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         helps = {
             "send_point_days": _("Which message was due when, for whom, and what happened."),
-            "message_event_days": _("Spam complaints, too. The figures of journeys no longer include older ones."),
+            "message_event_days": _("Includes spam complaints. The figures of journeys don't include deleted events."),
             "idle_contact_days": _(
                 "Customers with no order and no news from the shop for this long. Everything about them is deleted; "
                 "opt-outs are kept."

@@ -94,11 +94,11 @@ class MetricForm(forms.Form):
     def save_as(self, actor: str) -> CustomMetric | None:
         """Define the metric, or change the one that the form was opened with; None where that isn't possible, and the
         form says why."""
-        said = MetricFields(**{name: self.cleaned_data[name] for name in custom_metrics.FIELDS})
+        fields = MetricFields(**{name: self.cleaned_data[name] for name in custom_metrics.FIELDS})
         try:
             if self.metric is None:
-                return custom_metrics.define(self.store, said, actor=actor)
-            custom_metrics.change(self.metric, said, actor=actor)
+                return custom_metrics.define(self.store, fields, actor=actor)
+            custom_metrics.change(self.metric, fields, actor=actor)
         except ValidationError as error:
             self.add_error(None, error)
             return None

@@ -47,10 +47,10 @@ def change_metric(request: HttpRequest, store_slug: str, pk: int) -> HttpRespons
     if request.method != "POST" or not form.is_valid() or form.save_as(actor_of(request)) is None:
         return page(request, store, form)
     metric.refresh_from_db()
-    said = _("“%(metric)s” was changed.")
+    text = _("“%(metric)s” was changed.")
     if metric.version != version:
-        said = _("“%(metric)s” was changed. Tests already launched with it keep its old definition.")
-    messages.success(request, said % {"metric": metric})
+        text = _("“%(metric)s” was changed. Tests already launched with it keep its old definition.")
+    messages.success(request, text % {"metric": metric})
     return back_to(store)
 
 

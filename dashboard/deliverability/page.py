@@ -23,7 +23,7 @@ DAYS = 28  # whole weeks, as weekends are different
 MOST_UNMATCHED = 10  # enough to see what they have in common; a wrong address of the webhook makes thousands
 ADVICE: dict[SendingLimit, Promise] = {
     SendingLimit.COMPLAINTS: gettext_lazy(
-        "People mark messages as spam that they don't expect. Check who agreed to what and how long ago, say in the "
+        "People mark unexpected messages as spam. Check who agreed to what and how long ago, say in the "
         "first line why they get the message, and lower the number of messages a week. Pause the journey with the "
         "most complaints."
     ),

@@ -56,6 +56,6 @@ class OwnerForm(forms.Form):
             raise forms.ValidationError(gettext("Use at most %(most)s tags.") % {"most": MOST_TAGS})
         for tag in tags:
             if len(tag) > LONGEST_TAG:
-                said = gettext("“%(tag)s” is too long: a tag has at most %(most)s characters.")
-                raise forms.ValidationError(said % {"tag": tag, "most": LONGEST_TAG})
+                text = gettext("“%(tag)s” is too long: a tag has at most %(most)s characters.")
+                raise forms.ValidationError(text % {"tag": tag, "most": LONGEST_TAG})
         return tags

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from dashboard.drawings.annotation_marks import mark_annotations
-from dashboard.drawings.charts import ACCENT, FEWEST_POINTS, NEUTRAL, empty_figure
 from dashboard.drawings.figure import Figure, Trace, scatter
+from dashboard.drawings.style import ACCENT, FEWEST_POINTS, NEUTRAL, empty_figure
 from experiments import formatting
 from experiments.report import MetricView, Report, SeriesPoint
 from experiments.report.selection import of_variant

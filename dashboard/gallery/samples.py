@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from checkout_widgets.edge.configuration import ComparisonTable, Item, OfferConfiguration, WidgetConfiguration
+from checkout_widgets.edge.widget_configuration import ComparisonTable, Item, OfferConfiguration, WidgetConfiguration
 from checkout_widgets.models import OfferKind
 
 COPY = json.loads(Path(__file__).with_name("copy.json").read_text(encoding="utf-8"))

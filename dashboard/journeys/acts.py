@@ -87,8 +87,8 @@ def add_step(request: HttpRequest, store_slug: str, key: str) -> HttpResponse:
     try:
         drafts.add_step(journey, actor_of(request))
     except ValueError:
-        said = _("A journey can have at most %(count)s steps.")
-        messages.error(request, said % {"count": drafts.MOST_STEPS})
+        text = _("A journey can have at most %(count)s steps.")
+        messages.error(request, text % {"count": drafts.MOST_STEPS})
     return redirect("dashboard:journey", store_slug, key)
 
 

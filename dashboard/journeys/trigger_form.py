@@ -115,8 +115,8 @@ class TriggerForm(forms.Form):
         try:
             read_options(values["trigger"], options)
         except BadOptions as error:
-            said = gettext("The trigger isn't complete: %(error)s") % {"error": error}
-            raise forms.ValidationError(said) from error
+            text = gettext("The trigger isn't complete: %(error)s") % {"error": error}
+            raise forms.ValidationError(text) from error
         values["options"] = options
         return values
 

@@ -123,9 +123,7 @@ def save_journey_step(request: HttpRequest, store_slug: str, key: str, step_key:
     except JourneyStep.DoesNotExist as error:
         raise Http404("No such step.") from error
     except UneditableDocument:
-        messages.error(
-            request, _("Nothing was changed: somebody has edited the message meanwhile, or it can't hold more.")
-        )
+        messages.error(request, _("Nothing was changed: somebody else has edited the message, or it is full."))
         return back_to_step(found, step_key)
     if fragments.is_part_wanted(request):
         return render(request, "dashboard/journeys/saved.html", {"saved": saved, "name": step_key})

@@ -102,12 +102,12 @@ def audience(aim: DraftAudience, store: Store) -> str:
 
 def launched_text(experiment: Experiment) -> str:
     """Say what has become of the test."""
-    said = _("“%(test)s” is running.")
+    text = _("“%(test)s” is running.")
     if experiment.status == Status.SCHEDULED:
-        said = _("“%(test)s” is scheduled.")
+        text = _("“%(test)s” is scheduled.")
     elif experiment.status == Status.DRAFT:
-        said = _("You have asked for approval to launch “%(test)s”.")
-    return said % {"test": experiment.name}
+        text = _("You have asked for approval to launch “%(test)s”.")
+    return text % {"test": experiment.name}
 
 
 def try_to_launch(experiment: Experiment, form: LaunchForm, user: User) -> bool:

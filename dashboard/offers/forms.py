@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from checkout_widgets.admin.structured import LANGUAGES
+from checkout_widgets.admin.translated_copy import LANGUAGES
 from checkout_widgets.launching.price_points import fix_of, untrue
 from checkout_widgets.models import Offer, Product
 from checkout_widgets.price_history.claims import ClaimState, claims_of, total
@@ -125,8 +125,8 @@ class OfferEditForm(MoneyForm):
         cleaned = super().clean()
         price, compare_at = self.cleaned_data.get("price_minor"), self.cleaned_data.get("compare_at_minor")
         if price is not None and compare_at is not None and compare_at <= price:
-            said = _("The compare-at price must be higher than the price. Raise it, or leave it empty.")
-            self.add_error("compare_at_minor", said)
+            text = _("The compare-at price must be higher than the price. Raise it, or leave it empty.")
+            self.add_error("compare_at_minor", text)
         elif "compare_at_minor" in self.changed_data and compare_at is not None and price is not None:
             self.check_claim(price, compare_at)
         return cleaned

@@ -11,8 +11,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from checkout_widgets.edge.configuration import OfferConfiguration
 from checkout_widgets.edge.offers import load_offers
+from checkout_widgets.edge.widget_configuration import OfferConfiguration
 from checkout_widgets.models import NextWidget, Offer, Widget
 from checkout_widgets.offer_days.figures import OfferFigures, counted_until, figures_by, total
 from dashboard.offers.periods import Period, period_of

@@ -79,7 +79,7 @@ def guardrail_alerts(test: Experiment, act: AuditEntry) -> Iterator[Alert]:
 
 
 def silence_alerts(store: Store, tests: list[Experiment], now: datetime) -> Iterator[Alert]:
-    """Pages that asked before and have stopped, while tests run."""
+    """Yield an alert where pages have stopped requesting offers, or never began, while tests run."""
     if not is_anything_served(tests):
         return
     last = DecisionDay.objects.filter(store=store).aggregate(last=Max("last_at"))["last"]

@@ -51,7 +51,7 @@ class PairForm(forms.Form):
                 gettext("No product of this store has the SKU “%(sku)s”. Copy it from the catalog.") % {"sku": sku}
             )
         if found == self.product:
-            raise ValidationError(gettext("A product can't be suggested beside itself. Enter another SKU."))
+            raise ValidationError(gettext("A product can't be suggested with itself. Enter another SKU."))
         return found
 
     def category(self) -> str:
@@ -80,7 +80,7 @@ class CategoryPairForm(PairForm):
     """A product to suggest first, or never, beside all products of a category; or never beside any product."""
 
     beside = forms.ChoiceField(
-        label=_("Beside"),
+        label=_("Suggested with"),
         required=False,
         widget=forms.Select(attrs=SELECT),
         help_text=_("“All products” can only be chosen for a ban: no product goes with everything."),

@@ -82,8 +82,8 @@ def is_saved(request: HttpRequest, form: PairForm) -> bool:
     choice = form.save_as(actor_of(request))
     if choice is None:
         return False
-    said = _("“%(product)s” is pinned.")
+    text = _("“%(product)s” is pinned.")
     if choice.is_banned:
-        said = _("“%(product)s” is banned.")
-    messages.success(request, said % {"product": choice.suggested})
+        text = _("“%(product)s” is banned.")
+    messages.success(request, text % {"product": choice.suggested})
     return True

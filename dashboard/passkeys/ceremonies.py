@@ -89,12 +89,12 @@ def finish_adding(request: HttpRequest, person: User, answer: Any) -> Authentica
     challenge = taken_challenge(request, "adding", person)
     response = parsed(RegistrationResponse, answer)
     try:
-        made = server_for(request).register_complete(challenge, response)
+        authenticator_data = server_for(request).register_complete(challenge, response)
     except ValueError as error:
         raise PasskeyError(str(error)) from error
-    if made.credential_data is None:
+    if authenticator_data.credential_data is None:
         raise PasskeyError("No credential in the answer.")
-    return made
+    return authenticator_data
 
 
 def begin_signing(request: HttpRequest, person: User | None) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from experiments.models import AuditAction
 MOST = 20  # of a person; each is read at a login
 
 
-def add(*, person: User, name: str, host: str, made: AuthenticatorData) -> list[str]:
+def add(*, person: User, name: str, host: str, authenticator_data: AuthenticatorData) -> list[str]:
     """Keep a passkey, and return fresh recovery codes where the person has none yet. Raises ``PasskeyError``."""
-    credential = made.credential_data
-    assert credential is not None
+    credential = authenticator_data.credential_data
+    assert credential is not None  # the ceremony has refused an answer without one
     try:
         with transaction.atomic():
             Passkey.objects.create(
@@ -28,7 +28,7 @@ def add(*, person: User, name: str, host: str, made: AuthenticatorData) -> list[
                 host=host,
                 credential_id=websafe_encode(credential.credential_id),
                 credential=bytes(credential),
-                sign_count=made.counter,
+                sign_count=authenticator_data.counter,
                 created_at=timezone.now(),
             )
             record_for_person(

@@ -36,9 +36,11 @@ def new_passkey(request: HttpRequest) -> HttpResponse:
         context = {"form": NewPasskeyForm(request=request), "host": ceremonies.host_of(request)}
         return render(request, "dashboard/passkeys/new.html", context)
     try:
-        made = ceremonies.finish_adding(request, person, answer_of(request))
+        authenticator_data = ceremonies.finish_adding(request, person, answer_of(request))
         host = ceremonies.host_of(request) or ""
-        codes = keeping.add(person=person, name=request.session.pop(NAME_OF_NEW, host), host=host, made=made)
+        codes = keeping.add(
+            person=person, name=request.session.pop(NAME_OF_NEW, host), host=host, authenticator_data=authenticator_data
+        )
     except (PasskeyError, NoPasskeysHereError):
         messages.error(request, _("The passkey wasn't added: your device's answer couldn't be verified. Try again."))
         return redirect("dashboard:new_passkey")

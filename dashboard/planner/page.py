@@ -1,6 +1,5 @@
 """The plan of a test: from the store's last four weeks and what was typed to visitors, days and power."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from checkout_widgets.launching.templates import templates
 from checkout_widgets.reach.estimate import Reach, reach_of
+from dashboard.planner.curve import Curve, power_curve
 from dashboard.planner.form import PlannerForm
 from experiments import money
 from experiments.models import AssignmentUnit, Experiment, Metric, Store
@@ -25,7 +25,6 @@ from experiments.reading.replica import read_late
 Figure = TypeVar("Figure", float, float | None)
 
 WEEKS = (2, 4, 8)  # the shortest test, a usual one, and the longest before cookies are deleted
-WIDTH, HEIGHT, LEFT, BOTTOM = 560.0, 200.0, 52.0, 30.0  # of the curve, and the room for its labels
 UNKNOWN_VALUE = gettext_lazy("Enter the current value. This metric hasn't been measured at this moment yet.")
 ZERO_VALUE = gettext_lazy("Enter the value that you expect. The measured value is zero, so there is no lift from it.")
 UNKNOWN_SPREAD = gettext_lazy("Enter the standard deviation. It hasn't been measured at this moment yet.")
@@ -41,16 +40,6 @@ class DetectableLift:
     weeks: int
     per_variant: int
     lift: float
-
-
-@dataclass(frozen=True)
-class Curve:
-    """The power curve as a line in the drawing's units, and where the planned lift is on it."""
-
-    points: str
-    x: float
-    y: float
-    marks: Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -245,13 +234,7 @@ class PlannerPage:
         """The power curve, from no lift to twice the planned one."""
         if self.plan is None or self.design is None:
             return None
-        widest = 2 * self.design.relative_mde
-        line = []
-        for point in self.plan.power_curve:
-            left, top = drawing_point(point.lift / widest, point.power)
-            line.append(f"{left},{top}")
-        x, y = drawing_point(0.5, self.design.power)
-        return Curve(" ".join(line), x, y, marks_along(widest))
+        return power_curve(self.design, self.plan)
 
     @cached_property
     def days_to_wait(self) -> int | None:
@@ -335,17 +318,3 @@ def short(value: float) -> str:
     if value >= 100:
         return f"{value:.0f}"
     return f"{value:.2f}"
-
-
-def marks_along(widest: float) -> list[tuple[float, float]]:
-    """Return the places of the curve's labels from none to the widest lift, each with its lift."""
-    marks = []
-    for quarter in range(5):
-        share = quarter / 4
-        marks.append((drawing_point(share, 0)[0], share * widest))
-    return marks
-
-
-def drawing_point(across: float, up: float) -> tuple[float, float]:
-    """Return a place in the drawing from shares of its width and height."""
-    return round(LEFT + across * (WIDTH - LEFT), 1), round((1 - up) * (HEIGHT - BOTTOM), 1)

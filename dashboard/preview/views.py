@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from checkout_widgets import stage
-from checkout_widgets.admin.structured import LANGUAGES
+from checkout_widgets.admin.translated_copy import LANGUAGES
 from checkout_widgets.edge.previews import requests
 from checkout_widgets.models import NextWidget, ShopperAnswer, Widget
 from dashboard import fragments

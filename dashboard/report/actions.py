@@ -113,17 +113,17 @@ def take_or_ask(request: HttpRequest, step: LifecycleStep, form: StepForm) -> bo
 
     The form says why not.
     """
-    experiment, said = form.experiment, ""
+    experiment, done_text = form.experiment, ""
     try:
         step.take(experiment=experiment, actor=actor_of(request), **form.cleaned_data)
-        said = taken_text(experiment)
+        done_text = taken_text(experiment)
     except ApprovalNeededError as needed:
-        said = ask_instead(request, needed, form)
+        done_text = ask_instead(request, needed, form)
     except LifecycleError as error:
         form.add_error(FIELD_OF.get(error.code), str(error))
-    if said:
-        messages.success(request, said)
-    return bool(said)
+    if done_text:
+        messages.success(request, done_text)
+    return bool(done_text)
 
 
 def ask_instead(request: HttpRequest, needed: ApprovalNeededError, form: StepForm) -> str:

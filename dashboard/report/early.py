@@ -23,11 +23,11 @@ def warning(step: LifecycleStep, experiment: Experiment, report: Report) -> str:
     planned = needed % {"days": formatting.count(progress.days_needed)}
     # the day as the report has it, above the dialog
     words = {"day": formatting.count(progress.days), "planned": planned}
-    said = _(
-        "You end this test early: it is on day %(day)s of %(planned)s, and the verdict isn't clear yet. "
-        "What you read now may be chance."
+    text = _(
+        "You are ending this test early: it is on day %(day)s of %(planned)s, and the verdict isn't clear yet. "
+        "What you see now may be chance."
     )
-    return said % words
+    return text % words
 
 
 def verdict_shown(step: LifecycleStep, verdict: Verdict) -> str:

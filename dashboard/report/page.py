@@ -1,21 +1,19 @@
-"""Report -> what its page shows of it, seen from one treatment."""
+"""Report -> what its page shows of the treatment that is looked at."""
 
-import math
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
-from urllib.parse import parse_qsl
 
 from django.utils.translation import gettext as _
 from msgspec.json import Encoder
 
-from dashboard.report.choices import ChoiceLink, Choices
 from dashboard.report.holdout_note import visitors_note
 from dashboard.report.key_figures import KeyFigure, key_figures
 from dashboard.report.long_term import LongTermRow, long_term_rows
 from dashboard.report.message_revenue import MessageRevenue, message_revenue
-from dashboard.report.metric_choice import MetricChoice, goal_view
+from dashboard.report.metric_choice import MetricChoice
+from dashboard.report.reading import ReportReading
 from dashboard.report.rows import (
     FunnelStep,
     MetricTable,
@@ -26,50 +24,34 @@ from dashboard.report.rows import (
     segment_table,
     variant_rows,
 )
-from dashboard.report.scales import SCALES, EffectScale
 from dashboard.report.settings import settings_of
 from dashboard.report.stored_looks import deciding_look, looks_with_addresses
 from dashboard.report.timeline import Happening, timeline
 from dashboard.report.treatment_charts import TreatmentCharts
 from dashboard.templatetags import wording
-from experiments.models import Experiment, Source, Status
+from experiments.models import Status
 from experiments.report import (
     Look,
     MetricResult,
-    MetricView,
     OverlapResult,
-    Report,
     Rule,
-    VariantCounts,
     VariantSums,
 )
-from experiments.report.selection import first_of_variant, money_withheld, of_variant
+from experiments.report.selection import money_withheld, of_variant
 from experiments.running import guardrails
 from experiments.statistics import Reason
 from journeys.message_holdout import VisitorsKnown
 
 SMALL_REDUCTION = 0.05  # of the variance: less of it shortens a test of two weeks by less than a day
-WORST_LIFT = -1.0  # a treatment without a lift is never the best one
-PER_ORDER = frozenset({"aov", "items_per_order"})
 FINGERPRINTED = Encoder(order="deterministic")  # a stored report's keys come back in another order
 ENDED = frozenset({Status.CONCLUDED, Status.STOPPED, Status.ARCHIVED})
 
 
 @dataclass(frozen=True)
-class ReportPage:
-    """A test's report as its page shows it; ``is_stored`` where it may be out of date, ``view`` where another metric
-    than the goal is looked at."""
+class ReportPage(ReportReading):
+    """A test's report as its page shows it; ``is_stored`` where it may be out of date."""
 
-    experiment: Experiment
-    report: Report
-    choices: Choices
     is_stored: bool = False
-    view: MetricView | None = None
-
-    @property
-    def is_imported(self) -> bool:
-        """Whether the figures come from a file, which knows no widget and no plan."""
-        return self.report.source == Source.IMPORTED
 
     @property
     def is_split_planned(self) -> bool:
@@ -122,54 +104,6 @@ class ReportPage:
         """How the verdict is colored."""
         return wording.VERDICT_TONES[self.report.verdict.code]
 
-    @cached_property
-    def control(self) -> VariantCounts | None:
-        """The variant without an offer; None where a report has none."""
-        for variant in self.report.variants:
-            if variant.is_control:
-                return variant
-        return None
-
-    @property
-    def control_name(self) -> str:
-        """The control's name, for column heads."""
-        if self.control and self.control.name:
-            return self.control.name
-        return _("Control")
-
-    @cached_property
-    def treatments(self) -> list[VariantCounts]:
-        """The treatments, in the experiment's order."""
-        return [variant for variant in self.report.variants if not variant.is_control]
-
-    @cached_property
-    def treatment(self) -> VariantCounts | None:
-        """The treatment that the page is about: the one asked for, else the verdict's, else the best so far."""
-        for key in (self.choices.variant, self.report.verdict.variant, self.best_treatment):
-            for treatment in self.treatments:
-                if treatment.key == key:
-                    return treatment
-        return next(iter(self.treatments), None)
-
-    @property
-    def best_treatment(self) -> str | None:
-        """The key of the treatment with the highest lift of the goal; None without results."""
-        best, best_lift = None, -math.inf
-        for goal in self.goals:
-            lift = WORST_LIFT
-            if goal.shown.lift:
-                lift = goal.shown.lift.estimate
-            if lift > best_lift:
-                best, best_lift = goal.variant, lift
-        return best
-
-    @property
-    def treatment_key(self) -> str:
-        """The treatment's key; empty where there is none."""
-        if self.treatment is None:
-            return ""
-        return self.treatment.key
-
     @property
     def rules(self) -> list[Rule]:
         """The rules of the test and of the treatment."""
@@ -179,23 +113,6 @@ class ReportPage:
     def other_rules(self) -> list[Rule]:
         """Those of the other treatments."""
         return [rule for rule in self.report.verdict.rules if rule not in self.rules]
-
-    @property
-    def treatment_links(self) -> list[ChoiceLink]:
-        """A choice for each treatment; none where there is nothing to choose from."""
-        if len(self.treatments) < 2:
-            return []
-        links = []
-        for variant in self.treatments:
-            address = replace(self.choices, variant=variant.key).query
-            is_chosen = variant.key == self.treatment_key
-            links.append(ChoiceLink(f"see-{variant.key}", variant.name, address, is_chosen))
-        return links
-
-    @property
-    def adjusted_address(self) -> str:
-        """The address of the report with the adjustment, for who came by one without it."""
-        return replace(self.choices, with_cuped=True).query or "?"
 
     @cached_property
     def key_figures(self) -> list[KeyFigure]:
@@ -211,22 +128,6 @@ class ReportPage:
         recorded = [result for result in results if not is_unrecorded(result)]
         is_money_shown = money_withheld(self.report, self.treatment_key) != "depends"
         return metric_table(recorded, is_money_shown=is_money_shown, scale=self.scale)
-
-    @property
-    def scale(self) -> EffectScale | None:
-        """How effects are told; None for lifts."""
-        if not self.choices.scale:
-            return None
-        return EffectScale(self.choices.scale, self.report.currency, self.report.visitors_per_month)
-
-    @property
-    def scale_links(self) -> list[ChoiceLink]:
-        """A choice for each way to tell effects."""
-        links = []
-        for key, name in SCALES.items():
-            address = replace(self.choices, scale=key).query
-            links.append(ChoiceLink(f"effects-{key or 'relative'}", str(name), address, key == self.choices.scale))
-        return links
 
     @property
     def unrecorded(self) -> list[str]:
@@ -246,11 +147,6 @@ class ReportPage:
     def segments(self) -> SegmentTable:
         """The treatment's segments."""
         return segment_table(self.report, self.looked_at, self.treatment_key)
-
-    @cached_property
-    def looked_at(self) -> MetricView:
-        """The metric that segments and days are of: the one that the reader chose, else the goal."""
-        return self.view or goal_view(self.report)
 
     @property
     def metric_choices(self) -> list[MetricChoice]:
@@ -273,16 +169,6 @@ class ReportPage:
     def charts(self) -> TreatmentCharts:
         """What is drawn of the treatment."""
         return TreatmentCharts(self.report, self.treatment_key, self.looked_at)
-
-    @property
-    def is_per_order(self) -> bool:
-        """Whether the metric that is looked at is divided by orders, not by visitors."""
-        return self.looked_at.metric in PER_ORDER
-
-    @property
-    def kept_choices(self) -> list[tuple[str, str]]:
-        """What the reader chose beside the metric, for the form that chooses it."""
-        return parse_qsl(replace(self.choices, metric="").query.removeprefix("?"))
 
     @property
     def overlaps(self) -> list[OverlapResult]:
@@ -321,23 +207,6 @@ class ReportPage:
     def deciding_look(self) -> Look | None:
         """The look at which the treatment crossed its bound; None where it hasn't."""
         return deciding_look(self.report, self.treatment_key)
-
-    @property
-    def goals(self) -> list[MetricResult]:
-        """The goal metric of every treatment."""
-        return [result for result in self.report.metrics if result.metric == self.report.goal_metric]
-
-    @property
-    def goal(self) -> MetricResult | None:
-        """The goal metric of the treatment."""
-        return first_of_variant(self.goals, self.treatment_key)
-
-    @property
-    def goal_unit(self) -> str:
-        """The unit of the goal metric."""
-        if not self.goals:
-            return "number"
-        return self.goals[0].unit
 
     @property
     def sums(self) -> list[VariantSums]:

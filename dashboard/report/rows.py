@@ -57,10 +57,10 @@ def metric_table(
     axis = lift_axis(ranges_of(effects))
     rows = []
     for result, effect in zip(results, effects, strict=True):
-        told: EffectReading | ScaledReading = effect
+        reading: EffectReading | ScaledReading = effect
         if scale is not None:
-            told = scale.reading_of(result)
-        rows.append(MetricRow(result, told, effect.plot_on(axis)))
+            reading = scale.reading_of(result)
+        rows.append(MetricRow(result, reading, effect.plot_on(axis)))
     head = _("Lift")
     if scale is not None:
         head = scale.head

@@ -113,8 +113,8 @@ def require_agreement(experiment: Experiment, conclusion: lifecycle.Conclusion) 
         variant = conclusion.rolled_out_variant.key
     verdict = analyse(experiment).verdict
     if is_against(verdict, conclusion.decision, variant):
-        said = _("This goes against the verdict: %(verdict)s Give a reason to decide so anyway.")
-        raise lifecycle.LifecycleError("no_reason", said % {"verdict": verdict.headline})
+        text = _("This goes against the verdict: %(verdict)s Give a reason to decide so anyway.")
+        raise lifecycle.LifecycleError("no_reason", text % {"verdict": verdict.headline})
 
 
 STEPS = (

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from dashboard.drawings import charts
+from dashboard.drawings.belief import belief_chart
 from dashboard.drawings.daily_values import values_chart
 from dashboard.drawings.figure import Figure
+from dashboard.drawings.series import series_chart
 from dashboard.drawings.waterfall import Waterfall, waterfall
 from dashboard.report.days import DaySection, day_section
 from dashboard.report.metric_days import DayTexts, day_texts, metric_day_rows
@@ -37,12 +38,12 @@ class TreatmentCharts:
     @cached_property
     def belief(self) -> Figure | None:
         """How likely which effect on the goal is."""
-        return charts.belief_chart(self.report, self.treatment)
+        return belief_chart(self.report, self.treatment)
 
     @cached_property
     def series(self) -> Figure | None:
         """The lift of the metric that is looked at, day by day."""
-        return charts.series_chart(self.report, self.looked_at, self.treatment)
+        return series_chart(self.report, self.looked_at, self.treatment)
 
     @cached_property
     def values(self) -> Figure | None:

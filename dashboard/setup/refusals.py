@@ -34,7 +34,7 @@ CODES = {
     ),
     "already_used": gettext_lazy("Two orders carry the same acceptance token. Only the first counts."),
     "bad_customer": gettext_lazy(
-        "An order arrived, but not all that it says of its customer could be read: the address, consent, or parcels."
+        "An order arrived, but some of its customer data couldn't be read: the address, consent, or parcels."
     ),
     "unknown_topic": gettext_lazy("The shop sends a webhook that Offerlift doesn't need. Harmless."),
     "unknown_key": gettext_lazy("The site key or secret key doesn't belong to this store. Check the key."),

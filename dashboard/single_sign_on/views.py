@@ -83,8 +83,8 @@ def finish_sign_on(request: HttpRequest, settled: SingleSignOn, identity: Identi
         person = linking.linked_person(settled, identity)
     except ToConfirmError as error:
         linking.keep_unconfirmed(request, identity, error.person)
-        said = _("There is an account with your email address. To link it to %(provider)s, log in once as before.")
-        messages.info(request, said % {"provider": settled.name})
+        text = _("There is an account with your email address. To link it to %(provider)s, log in once as before.")
+        messages.info(request, text % {"provider": settled.name})
         return redirect(f"{reverse('login')}?{urlencode({'next': next_url})}")
     group_roles.apply_groups(settled, identity, person)
     log_in(request, person)

@@ -102,8 +102,8 @@ def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     form = PasswordForm(request.POST or None, request=request)
     if form.is_valid():
         second_factor_reset.reset(person=person, actor=actor_of(request))
-        said = _("Two-factor authentication of %(name)s is reset. They are logged out everywhere.")
-        messages.success(request, said % {"name": person.get_username()})
+        text = _("Two-factor authentication of %(name)s is reset. They are logged out everywhere.")
+        messages.success(request, text % {"name": person.get_username()})
         return back_to(store)
     context, status = {"store": store, "person": person, "form": form}, 200
     if form.errors:

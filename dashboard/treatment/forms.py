@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from checkout_widgets.admin.structured import LANGUAGES, StructuredField, as_dict
+from checkout_widgets.admin.structured import StructuredField, as_dict
+from checkout_widgets.admin.translated_copy import LANGUAGES
 from checkout_widgets.admin.widget_form import PHONE_TEXTS, TEXTS, WidgetForm
 from checkout_widgets.copy_check.advice import advice_on
 from checkout_widgets.copy_check.offer_facts import OfferFacts
@@ -107,12 +108,12 @@ class TreatmentForm(WidgetForm):
     def advice(self) -> dict[str, list[str]]:
         """What could be better about the words, as typed or as stored, by field; translations with their language."""
         facts = self.offer_facts()
-        told: dict[str, list[str]] = {}
+        by_field: dict[str, list[str]] = {}
         own = {}
         for name in ADVISED:
             own[name] = str(self[name].value() or "")
         for advice in advice_on(own, facts):
-            told.setdefault(advice.field, []).append(advice.text)
+            by_field.setdefault(advice.field, []).append(advice.text)
         for locale, texts in self.translated_texts().items():
             for advice in advice_on(texts, facts, locale):
                 words = {
@@ -120,9 +121,9 @@ class TreatmentForm(WidgetForm):
                     "field": TEXTS[advice.field][0],
                     "advice": advice.text,
                 }
-                said = _("%(language)s, %(field)s: %(advice)s") % words
-                told.setdefault("translations", []).append(said)
-        return told
+                text = _("%(language)s, %(field)s: %(advice)s") % words
+                by_field.setdefault("translations", []).append(text)
+        return by_field
 
     def translated_texts(self) -> dict[str, dict[str, str]]:
         """Return the texts that advice is for, by the locale of their translation."""

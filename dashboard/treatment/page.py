@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.forms import BoundField
 
-from checkout_widgets.edge.configuration import OfferConfiguration
 from checkout_widgets.edge.offers import load_offers
+from checkout_widgets.edge.widget_configuration import OfferConfiguration
 from checkout_widgets.models import Offer
 from experiments.models import Store
 

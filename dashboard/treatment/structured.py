@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from checkout_widgets.admin.structured import ComparisonWidget, PhoneCopyWidget, ThemeWidget, TranslationsWidget
+from checkout_widgets.admin.structured import ComparisonWidget, ThemeWidget
+from checkout_widgets.admin.translated_copy import PhoneCopyWidget, TranslationsWidget
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -130,8 +130,8 @@ class SlackChannelForm(forms.ModelForm):  # type: ignore[type-arg]
         if not url and self.instance.pk:
             return str(self.instance.webhook_url)
         if not slack.is_allowed(url):
-            said = gettext("Enter an address that begins with %(prefixes)s.")
-            raise forms.ValidationError(said % {"prefixes": ", ".join(settings.SLACK_WEBHOOKS)})
+            text = gettext("Enter an address that begins with %(prefixes)s.")
+            raise forms.ValidationError(text % {"prefixes": ", ".join(settings.SLACK_WEBHOOKS)})
         return url
 
 

@@ -86,9 +86,9 @@ def too_many_decimals(currency: str) -> str:
     decimals = money.decimals(currency)
     if decimals == 0:
         return gettext("%(currency)s has no decimals: enter a whole amount.") % {"currency": currency}
-    said = ngettext(
+    text = ngettext(
         "%(currency)s has %(decimals)s decimal: enter no more.",
         "%(currency)s has %(decimals)s decimals: enter no more.",
         decimals,
     )
-    return said % {"currency": currency, "decimals": decimals}
+    return text % {"currency": currency, "decimals": decimals}

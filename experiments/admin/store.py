@@ -52,8 +52,8 @@ class OriginsField(forms.CharField):
         origins = (super().to_python(value) or "").lower().split()
         wrong = [origin for origin in origins if not ORIGIN.fullmatch(origin)]
         if wrong:
-            said = gettext("Not an origin: %(wrong)s. Enter it like https://shop.example, without a path.")
-            raise ValidationError(said % {"wrong": ", ".join(wrong)})
+            text = gettext("Not an origin: %(wrong)s. Enter it like https://shop.example, without a path.")
+            raise ValidationError(text % {"wrong": ", ".join(wrong)})
         return list(dict.fromkeys(origins))
 
 

@@ -83,7 +83,7 @@ def read_row(row: Row, tests: Mapping[str, Experiment]) -> ReadAnnotation:
     last_day = first_day
     if row["last_day"]:
         last_day = day(row, "last_day")
-    said = AnnotationFields(
+    fields = AnnotationFields(
         kind=kind(row),
         text=cells.text(row, "text", LONGEST_TEXT),
         first_day=first_day,
@@ -92,10 +92,10 @@ def read_row(row: Row, tests: Mapping[str, Experiment]) -> ReadAnnotation:
         experiment=test(row, tests),
     )
     try:
-        annotating.check(said)
+        annotating.check(fields)
     except ValidationError as error:
         raise BadRow(" ".join(error.messages)) from None
-    return ReadAnnotation(cells.optional_text(row, "id", LONGEST_ID), said)
+    return ReadAnnotation(cells.optional_text(row, "id", LONGEST_ID), fields)
 
 
 def day(row: Row, column: str) -> date:

@@ -219,16 +219,16 @@ class OrderReader:
 
     def said(self, group: OrderGroup, row: Row) -> frozenset[str]:
         """The columns that the file fills for this order."""
-        said = set()
+        filled = set()
         for name in COLUMNS:
             if group.first.has(name):
-                said.add(name)
+                filled.add(name)
         if not row["status"]:
             # an empty cell is no status: a stored "cancelled" must not turn into "paid" because of it
-            said.discard("status")
+            filled.discard("status")
         if self.is_shopify:
-            said.add("discount")  # its subtotal tells it
-        return frozenset(said)
+            filled.add("discount")  # its subtotal tells it
+        return frozenset(filled)
 
     def refunds(self, row: Row, order: OrderData) -> tuple[RefundData, ...]:
         """What was paid back, as one refund, without its tax where prices are without. Raises ``BadRow``."""

@@ -142,7 +142,8 @@ def taxless_lines(lines: Sequence[LineData], share: Decimal) -> list[LineData]:
 
 
 def split_line(line: LineData, amount: int, share: Decimal) -> Iterator[LineData]:
-    """The line for this amount in all: two lines, a minor unit apart in price, where its quantity doesn't divide it."""
+    """Yield the line at a price that comes to ``amount``: two lines, a minor unit apart in price, where the quantity
+    doesn't divide it. ``share``: what is left of its prices, and so of its discount."""
     price, over = divmod(amount, line.quantity)
     for quantity, minor in ((line.quantity - over, price), (over, price + 1)):
         if quantity:

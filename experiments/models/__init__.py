@@ -8,7 +8,7 @@ from experiments.models.comment import Comment
 from experiments.models.custom_metric import ChosenMetric, CountedValue, CustomMetric, CustomMetricDay, CustomOutcome
 from experiments.models.decision_day import DecisionDay, DecisionReason, DecisionSample
 from experiments.models.event import EventType, Rejection, WidgetEvent
-from experiments.models.experiment import Experiment, Variant
+from experiments.models.experiment import Experiment
 from experiments.models.experiment_choices import (
     CUSTOMER_WINDOW_DAYS,
     AssignmentUnit,
@@ -39,6 +39,7 @@ from experiments.models.order import (
 from experiments.models.overlap import Overlap
 from experiments.models.snapshot import Snapshot
 from experiments.models.store import ApprovalRule, ConsentMode, Membership, Role, Store, UnsignedOrders
+from experiments.models.variant import Variant
 
 __all__ = [
     "COUNTED_STATUSES",

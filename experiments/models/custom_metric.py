@@ -6,9 +6,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from experiments.models.experiment import Experiment, Variant
+from experiments.models.experiment import Experiment
 from experiments.models.exposure_day import exact_sum
 from experiments.models.store import Store
+from experiments.models.variant import Variant
 
 # Each metric of a test is one more comparison that the others are corrected for, and one more look-up for each buyer.
 MOST_PER_TEST = 5

@@ -4,9 +4,10 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from experiments.models.experiment import Experiment, Variant
+from experiments.models.experiment import Experiment
 from experiments.models.experiment_choices import Moment
 from experiments.models.store import Store
+from experiments.models.variant import Variant
 
 
 class EventType(models.TextChoices):

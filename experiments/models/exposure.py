@@ -5,8 +5,9 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from experiments.models.experiment import Experiment, Variant
+from experiments.models.experiment import Experiment
 from experiments.models.store import Store
+from experiments.models.variant import Variant
 
 
 class ExposureQuerySet(models.QuerySet["Exposure"]):

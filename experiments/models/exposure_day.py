@@ -6,7 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from experiments.models.experiment import Experiment, Variant
+from experiments.models.experiment import Experiment
+from experiments.models.variant import Variant
 
 
 def exact_sum() -> "models.DecimalField[Decimal, Decimal]":

@@ -4,8 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from experiments.models.event import EventType
-from experiments.models.experiment import Experiment, Variant
+from experiments.models.experiment import Experiment
 from experiments.models.store import Store
+from experiments.models.variant import Variant
 
 
 class EventCounts(models.Model):

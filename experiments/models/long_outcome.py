@@ -3,8 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from experiments.models.experiment import Experiment, Variant
+from experiments.models.experiment import Experiment
 from experiments.models.exposure_day import exact_sum
+from experiments.models.variant import Variant
 
 # After how many days: a quarter, half a year and a year.
 HORIZON_DAYS = (90, 180, 365)

@@ -28,8 +28,8 @@ class Topic(models.TextChoices):
 
 def default_topics() -> list[str]:
     """What members are told by e-mail unless they say otherwise."""
-    told = (Topic.GUARDRAIL, Topic.SAMPLE_RATIO, Topic.VERDICT, Topic.APPROVAL, Topic.MENTION, Topic.DIGEST)
-    return [topic.value for topic in told]
+    topics = (Topic.GUARDRAIL, Topic.SAMPLE_RATIO, Topic.VERDICT, Topic.APPROVAL, Topic.MENTION, Topic.DIGEST)
+    return [topic.value for topic in topics]
 
 
 # What is written for one person, or for people alone: no other system gets it.

@@ -145,7 +145,9 @@ def friction_message(entry: AuditEntry) -> Message:
         heading=entry.store.name,
         url=url,
         link_text=_("Open the customer's page"),
-        said=_("Nothing is offered to this customer until some days after it is solved. Someone should look after it."),
+        said=_(
+            "This customer gets no offers until some days after the problem is solved. Someone should take care of it."
+        ),
         data={
             "kind": detail["problem"],
             "order": detail.get("order"),
@@ -159,15 +161,15 @@ def friction_message(entry: AuditEntry) -> Message:
 def sender_message(entry: AuditEntry) -> Message:
     """Write that messages to customers are held against their sender, and what to do."""
     url = f"{settings.CONSOLE_URL}{link_to(LinkedPage.DELIVERABILITY, entry.store.slug)}"
-    said = _("Mail providers hold this against a sender. The page says what to do about it.")
+    text = _("Mail providers hold this against a sender. The page says what to do about it.")
     if entry.action == AuditAction.SENDER_PAUSED:
-        said = _("Nothing is sent until someone turns sending on again. The page says what to do first.")
+        text = _("Nothing is sent until someone turns sending on again. The page says what to do first.")
     news = StoreNews(
         topic=Topic.GUARDRAIL,
         heading=entry.store.name,
         url=url,
         link_text=_("Open the deliverability page"),
-        said=said,
+        said=text,
         data={
             "limit": entry.detail["limit"],
             "count": entry.detail["count"],
@@ -186,7 +188,7 @@ def claim_message(entry: AuditEntry) -> Message:
         heading=entry.store.name,
         url=url,
         link_text=_("Open the offer"),
-        said=_("Widgets and messages leave the words with this claim out until it is true again. Write others."),
+        said=_("Until the claim is true again, widgets and messages leave out the text with it. Write another text."),
         data={
             "offer": entry.detail["offer"],
             "claims": entry.detail["claims"],
@@ -245,9 +247,9 @@ def consequence(entry: AuditEntry, experiment: Experiment) -> str:
 
 def facts_of(entry: AuditEntry) -> list[tuple[str, str]]:
     """Return the details of an entry that readers of e-mails are told, in words."""
-    told = TOLD_DETAILS.get(AuditAction(entry.action), frozenset())
+    shown = TOLD_DETAILS.get(AuditAction(entry.action), frozenset())
     known = {name for name, value in entry.detail.items() if value is not None}
-    return audit_words.details(entry, hidden=entry.detail.keys() - (told & known))
+    return audit_words.details(entry, hidden=entry.detail.keys() - (shown & known))
 
 
 def report_url(experiment: Experiment) -> str:

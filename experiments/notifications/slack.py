@@ -54,11 +54,11 @@ def body_of(message: Message) -> bytes:
     for section in email.sections:
         paragraphs += section.paragraphs
         paragraphs += [f"{name}: {value}" for name, value in section.facts]
-    said = escaped(shortened("\n".join(paragraphs)))
+    summary = escaped(shortened("\n".join(paragraphs)))
     # A link in the text, not a button: a webhook alone has nobody to answer a click.
     link = f"<{escaped(url)}|{escaped(email.sections[-1].link_label)}>"
     # verbatim: an address or a name that somebody wrote stays text
-    text = {"type": "mrkdwn", "text": f"{said}\n{link}", "verbatim": True}
+    text = {"type": "mrkdwn", "text": f"{summary}\n{link}", "verbatim": True}
     body = {
         "text": escaped(email.subject),
         "blocks": [{"type": "section", "text": text}],

@@ -245,7 +245,7 @@ def check_structure(experiment: Experiment) -> None:
         message = _("This is an imported test: its visitors aren't assigned here, so it can't run.")
         raise LifecycleError("imported", message)
     if experiment.is_undelivered:
-        message = _("This test assigns visitors, whom no page reaches by email. Make it a step of a journey instead.")
+        message = _("This test assigns visitors, and emails reach only customers. Make it a step of a journey instead.")
         raise LifecycleError("undelivered", message)
     if experiment.is_of_customers and experiment.moment not in UNDELIVERED:
         message = _("This test assigns customers, so it can't run at a moment of the checkout. Choose follow-up email.")
@@ -290,9 +290,9 @@ def change_status(  # noqa: PLR0913
         locked.status = to
         locked.note_status(now)
         locked.save()
-        said = {"status": [present.value, to.value], **(detail or {}), **approved}
+        details = {"status": [present.value, to.value], **(detail or {}), **approved}
         entry = audit.record(
-            store=locked.store, experiment=locked, action=action, actor=actor, reason=reason, detail=said, at=now
+            store=locked.store, experiment=locked, action=action, actor=actor, reason=reason, detail=details, at=now
         )
         if locked.is_over:
             caps.fix_cap(locked, now)  # no more orders will count: what there is has to do

@@ -38,8 +38,8 @@ def revenue_per_visitor(metrics: Sequence[MetricResult]) -> str:
             lifts_by_variant.append(_("%(lift)s with %(variant)s") % {"lift": lift, "variant": result.variant})
     if not lifts:
         return ""
-    said = lifts_by_variant
+    shown = lifts_by_variant
     if len(lifts) == 1:
-        said = lifts
+        shown = lifts
     changed = _("Revenue per visitor, which counts all of this, changed by %(lifts)s.")
-    return f" {changed % {'lifts': wording.listed(said)}}"
+    return f" {changed % {'lifts': wording.listed(shown)}}"

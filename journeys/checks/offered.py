@@ -9,10 +9,10 @@ from django.db.models import Prefetch, Sum
 
 from checkout_widgets import availability
 from checkout_widgets.claims import CLAIMING
-from checkout_widgets.edge.configuration import OfferConfiguration
 from checkout_widgets.edge.honest_copy import true_of
 from checkout_widgets.edge.offers import offer_configuration
 from checkout_widgets.edge.savings import compare_at_minor
+from checkout_widgets.edge.widget_configuration import OfferConfiguration
 from checkout_widgets.models import Acceptance, Offer, OfferItem
 from journeys.models import JourneyStep
 from journeys.writing.claims import ClaimUntrue, without_untrue

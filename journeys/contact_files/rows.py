@@ -168,7 +168,7 @@ def categories(row: Row, basis: str) -> tuple[str, ...]:
         return ()
     if not found:
         advice = _(
-            "a soft opt-in is good for similar products alone: name the categories of what was bought, such as Tea|Cups"
+            "a soft opt-in covers only similar products: name the categories of what was bought, such as Tea|Cups"
         )
         raise BadRow(_("{column} is empty: {advice}").format(column=row.label("categories"), advice=advice))
     if len(found) > MOST_CATEGORIES or not all(map(CATEGORY.fullmatch, found)):

@@ -21,9 +21,9 @@ GRACE = timedelta(days=1)  # after the day that was promised
 BATCH = 500
 
 
-def record(order: Order, source: str, told: Iterable[ShipmentNews]) -> None:
+def record(order: Order, source: str, shipments: Iterable[ShipmentNews]) -> None:
     """Keep what a source says of an order's parcels. What it doesn't say stays as it is known."""
-    for news in told:
+    for news in shipments:
         # Locked against another delivery about the same parcel: the older of the two must not win by being slower.
         shipment, is_new = Shipment.objects.select_for_update().get_or_create(
             order=order,

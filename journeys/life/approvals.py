@@ -55,8 +55,8 @@ def digest_of(version: JourneyVersion) -> str:
     for offer in Offer.objects.filter(store=version.journey.store_id, key__in=keys).order_by("key"):
         items = list(offer.items.order_by("pk").values_list("product_id", "quantity"))
         offers.append([offer.key, model_to_dict(offer, fields=COVERED_OF_OFFER), items])
-    said = [fields_of(version, COPIED), steps, offers]
-    return sha256(json.dumps(said, sort_keys=True, cls=DjangoJSONEncoder).encode()).hexdigest()
+    covered = [fields_of(version, COPIED), steps, offers]
+    return sha256(json.dumps(covered, sort_keys=True, cls=DjangoJSONEncoder).encode()).hexdigest()
 
 
 def approval_of(version: JourneyVersion) -> JourneyApproval | None:
@@ -79,8 +79,8 @@ def may_answer(approval: JourneyApproval, user: User) -> bool:
 def ask(journey: Journey, asker: User, reason: str = "") -> JourneyApproval:
     """Ask a second person to approve the version as it is now. Raises ``JourneyApprovalError``."""
     if not rules.approvers(journey.store).exclude(pk=asker.pk).exists():
-        said = _("Nobody else in this store may approve. Add an editor or admin, or turn approval off under Team.")
-        raise JourneyApprovalError(said)
+        text = _("Nobody else in this store may approve. Add an editor or admin, or turn approval off under Team.")
+        raise JourneyApprovalError(text)
     version = newest_version(journey)
     with transaction.atomic():
         fields = {

@@ -173,7 +173,7 @@ def offers(candidate: JourneyCandidate) -> Iterator[Check]:
     for key in sorted(keys):
         offer = stored.get(key)
         if offer is None:
-            text = _("The offer %(key)s doesn't exist any more") % {"key": key}
+            text = _("The offer %(key)s doesn't exist anymore") % {"key": key}
             yield Check("offer", "fail", text, _("Choose another offer."))
         elif not offer.is_open(candidate.now):
             yield Check("offer", "fail", _("%(offer)s isn't open") % {"offer": offer}, _("Open it, or choose another."))
@@ -186,7 +186,7 @@ def offers(candidate: JourneyCandidate) -> Iterator[Check]:
 def cart(candidate: JourneyCandidate) -> Iterator[Check]:
     """Check that an accepted offer gets into a cart."""
     if any(offer_keys(step) for step in candidate.steps) and not cart_origin(candidate.journey.store):
-        text = _("Offers that are accepted in messages lead to no cart")
+        text = _("Offers accepted in messages don't lead to a cart")
         fix = _("Connect the shop under Setup, or enter the store's page for accepted offers in the sender.")
         yield Check("cart", "warn", text, fix)
 
@@ -266,8 +266,8 @@ def reach_in_words(step_reach: StepReach) -> str:
     }
     if not step_reach.held_back:
         text = ngettext(
-            "Last month, %(count)s customer would have reached step %(number)s, and nobody held back",
-            "Last month, %(count)s customers would have reached step %(number)s, and nobody held back",
+            "Last month, %(count)s customer would have reached step %(number)s, and nobody would have been held back",
+            "Last month, %(count)s customers would have reached step %(number)s, and nobody would have been held back",
             step_reach.reached,
         )
         return text % words

@@ -157,19 +157,19 @@ def note(
     journey: Journey, action: AuditAction, actor: str, *, reason: str = "", detail: dict[str, Any] | None = None
 ) -> None:
     """Write down what was done to a journey."""
-    said = {"journey": journey.key, **(detail or {})}
-    audit.record(store=journey.store, action=action, actor=actor, reason=reason, detail=said)
+    details = {"journey": journey.key, **(detail or {})}
+    audit.record(store=journey.store, action=action, actor=actor, reason=reason, detail=details)
 
 
 def note_editing(journey: Journey, actor: str, step_key: str = "") -> None:
     """Write down that a draft was changed, once in a while: its page saves while somebody types."""
-    said = {"journey": journey.key}
+    details = {"journey": journey.key}
     if step_key:
-        said["step"] = step_key
+        details["step"] = step_key
     since = timezone.now() - audit.EDITED_WITHIN
     newest = AuditEntry.objects.filter(store=journey.store_id, at__gt=since).order_by("-at", "-pk").first()
-    if newest is None or (newest.action, newest.actor, newest.detail) != (AuditAction.JOURNEY_CHANGED, actor, said):
-        audit.record(store=journey.store, action=AuditAction.JOURNEY_CHANGED, actor=actor, detail=said)
+    if newest is None or (newest.action, newest.actor, newest.detail) != (AuditAction.JOURNEY_CHANGED, actor, details):
+        audit.record(store=journey.store, action=AuditAction.JOURNEY_CHANGED, actor=actor, detail=details)
 
 
 def discard_draft(*, journey: Journey, actor: str) -> None:

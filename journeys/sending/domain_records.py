@@ -87,8 +87,8 @@ def check_spf(domain: str) -> str:
     """Return what is wrong with the domain's list of servers that may send; empty where nothing is."""
     records = [text for text in texts_at(domain) if text.lower().startswith("v=spf1")]
     if not records:
-        told = _("%(domain)s has no SPF record. Add a TXT record that names your mail server, as it tells you to.")
-        return told % {"domain": domain}
+        advice = _("%(domain)s has no SPF record. Add the TXT record that your mail provider gives you.")
+        return advice % {"domain": domain}
     if len(records) > 1:
         return _("%(domain)s has several SPF records, so none counts. Join them into one.") % {"domain": domain}
     if "+all" in records[0].lower().split():
@@ -107,17 +107,17 @@ def check_dkim(domain: str) -> str | None:
         return None  # under a name that only the provider knows
     key = key_for(f"any@{domain}")
     if key is None:
-        told = _(
-            "There is no key to sign messages of %(domain)s with. Make one, and name it in DKIM_KEYS; or, if your mail"
-            " server signs them, have the operator show it with manage.py check_signature."
+        advice = _(
+            "There is no key to sign messages from %(domain)s. Create one and set it in DKIM_KEYS. If your mail server"
+            " signs messages, ask the operator to prove it with manage.py check_signature."
         )
-        return told % {"domain": domain}
+        return advice % {"domain": domain}
     name = f"{key.selector}._domainkey.{domain}"
     published = "".join("".join(texts_at(name)).split())
     wanted = public_key(key)
     if f"p={wanted}" not in published:
-        told = _("Add a TXT record at %(name)s with this text: %(text)s")
-        return told % {"name": name, "text": f"v=DKIM1; k=rsa; p={wanted}"}
+        advice = _("Add a TXT record at %(name)s with this text: %(text)s")
+        return advice % {"name": name, "text": f"v=DKIM1; k=rsa; p={wanted}"}
     return ""
 
 
@@ -125,8 +125,10 @@ def check_dmarc(domain: str) -> str:
     """Return what is wrong with what the domain asks of mail that isn't its own; empty where nothing is."""
     records = [text for text in texts_at(f"_dmarc.{domain}") if text.lower().startswith("v=dmarc1")]
     if len(records) != 1:
-        told = _("Add one TXT record at _dmarc.%(domain)s, such as v=DMARC1; p=none; rua=mailto:postmaster@%(domain)s")
-        return told % {"domain": domain}
+        advice = _(
+            "Add one TXT record at _dmarc.%(domain)s, such as v=DMARC1; p=none; rua=mailto:postmaster@%(domain)s"
+        )
+        return advice % {"domain": domain}
     return ""
 
 

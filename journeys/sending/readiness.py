@@ -16,8 +16,8 @@ def missing(sender: Sender) -> list[str]:
     if sender.address and not is_unsubscribing_signed(sender):
         found.append(
             _(
-                "Show that messages can be unsubscribed from by one click: send a test message to yourself, save its"
-                " source, and have the operator run manage.py check_signature with it."
+                "Prove that unsubscribing works by one click: send yourself a test message, save its source, and ask"
+                " the operator to run manage.py check_signature with it."
             )
         )
     # DKIM of a provider can't be seen in the records, as its name is the provider's own: unknown is no obstacle.
@@ -41,7 +41,7 @@ def missing_fields(sender: Sender) -> list[str]:
     if not sender.name:
         found.append(_("Enter the sender's name."))
     if not sender.address:
-        found.append(_("Enter the address that messages are from."))
+        found.append(_("Enter the address that messages are sent from."))
     if not sender.postal_address:
         found.append(_("Enter the postal address for the footer of messages."))
     return found

@@ -94,7 +94,7 @@ class Trial:
     def send_to(self, address: str, now: datetime) -> None:
         """Send it to somebody of the team, by the same way as to customers. Raises ``NoTrial``."""
         if not self.sender.address:
-            raise NoTrial(_("Save the sender's address first: a message needs one to be from."))
+            raise NoTrial(_("Save the sender's address first: messages are sent from it."))
         rendered = self.rendered(now)
         transport = open_transport()
         try:
@@ -124,7 +124,7 @@ class Trial:
 def refuse_unsent(result: HandOver) -> None:
     """Raise ``NoTrial`` where the server didn't take it."""
     if result.state == MessageState.UNKNOWN:
-        raise NoTrial(_("The mail server didn't answer. The message may arrive, or not."))
+        raise NoTrial(_("The mail server didn't answer. The message may or may not arrive."))
     if result.state != MessageState.SENT:
-        said = {"reason": result.reason}
-        raise NoTrial(_("The mail server refused the message (%(reason)s). Check EMAIL_URL or the provider.") % said)
+        words = {"reason": result.reason}
+        raise NoTrial(_("The mail server refused the message (%(reason)s). Check EMAIL_URL or the provider.") % words)

@@ -63,7 +63,7 @@ def put_ticket(call: Call) -> SignalReceipt:
     check_times(body, "opened_at", "updated_at", "closed_at")
     order = order_of(store, body)
     news = news_of(body, body.customer_id, body.email, body.order)
-    told = FrictionNews(
+    problem = FrictionNews(
         kind=body.kind,
         external_id=body.external_id,
         opened_at=body.opened_at,
@@ -72,7 +72,7 @@ def put_ticket(call: Call) -> SignalReceipt:
     )
     with transaction.atomic():
         contact = contact_of(store, news)
-        friction.record(contact, API, [told], order)
+        friction.record(contact, API, [problem], order)
     newest = Friction.objects.filter(contact=contact, kind=body.kind, source=API, external_id=body.external_id).first()
     is_stale = newest is not None and newest.updated_at > body.updated_at
     return SignalReceipt(body.external_id, contact.pk, stale=is_stale)

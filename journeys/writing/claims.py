@@ -53,7 +53,7 @@ def without_untrue(document: MessageDocument, true: ClaimSet) -> MessageDocument
         if all(is_honest(text, true) for _name, text in block_texts(block)):
             blocks.append(block)
     if not blocks:
-        raise ClaimUntrue(_("All that the message says are claims that aren't true now. Write what else it offers."))
+        raise ClaimUntrue(_("The message contains only claims that aren't true now. Add other text."))
     preheader = document.preheader
     if not is_honest(preheader, true):
         preheader = ""

@@ -13,9 +13,10 @@ from django.db import close_old_connections, connection
 from django.db.models import Q
 
 from checkout_widgets.edge import content, languages
-from checkout_widgets.edge.configuration import ExperimentConfiguration, WidgetConfiguration
+from checkout_widgets.edge.configuration import ExperimentConfiguration
 from checkout_widgets.edge.previews.requests import PreviewRequest
 from checkout_widgets.edge.running_order import configured
+from checkout_widgets.edge.widget_configuration import WidgetConfiguration
 from checkout_widgets.edge.wording import PREVIEW, PREVIEW_ADDED
 from experiments.models import Experiment, Variant
 

@@ -55,10 +55,10 @@ class Command(BaseCommand):
         lines = [result.text()]
         if result.bad_rows:
             lines.append(result.error_text())
-        said = "\n".join(lines)
+        summary = "\n".join(lines)
         if result.bad_rows and not result.good_rows:
-            raise CommandError(f"Nothing was imported: every row has an error.\n{said}")
-        self.stdout.write(said)
+            raise CommandError(f"Nothing was imported: every row has an error.\n{summary}")
+        self.stdout.write(summary)
 
 
 def file_options(options: dict[str, Any]) -> FileOptions:

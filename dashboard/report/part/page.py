@@ -267,9 +267,11 @@ class PartPage:
         if self.report is None:
             return ""
         if not self.report.read:
-            return _("Read from the daily sums, as the report is.")
+            return _("Computed from the daily sums, like the report.")
         read = formatting.count(self.report.read)
-        return _("Two segments at once aren't in the daily sums: read from %(read)s exposures.") % {"read": read}
+        return _("The daily sums don't hold two segments at once, so this is computed from %(read)s exposures.") % {
+            "read": read
+        }
 
     @property
     def correction_note(self) -> str:
@@ -278,8 +280,8 @@ class PartPage:
             return ""
         number = formatting.count(self.report.choices)
         return ngettext(
-            "Corrected for the metrics.",
-            "Corrected for the metrics, and for the %(number)s such parts that could have been chosen.",
+            "P-values are corrected for the number of metrics.",
+            "P-values are corrected for the number of metrics, and for the %(number)s parts to choose from.",
             self.report.choices,
         ) % {"number": number}
 

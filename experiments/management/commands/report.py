@@ -161,12 +161,12 @@ def metric_table(report: Report, treatment: VariantCounts) -> Table:
 
 def counting(report: Report) -> str:
     """Say what was done to order values before they were compared."""
-    said = "not adjusted for cart value"
+    text = "not adjusted for cart value"
     if report.adjustment.is_used:
-        said = "adjusted for cart value"
+        text = "adjusted for cart value"
     if report.cap_minor is None:
-        return said
-    return f"{said}, orders counted up to {formatting.money(report.cap_minor, report.currency)}"
+        return text
+    return f"{text}, orders counted up to {formatting.money(report.cap_minor, report.currency)}"
 
 
 def metric_cells(result: MetricResult, currency: str) -> list[str]:

@@ -49,7 +49,7 @@ PARTS: dict[ApprovedStep, frozenset[str]] = {
 
 def digests(experiment: Experiment, terms: Mapping[str, Any] | None = None) -> dict[str, str]:
     """Return the digest of each part of the test as it is; ``terms`` are those of a conclusion."""
-    said = terms or {}
+    conclusion = terms or {}
     variants = experiment.variants.order_by("pk").values_list("key", "is_control", "weight")
     values: dict[str, Any] = {
         "settings": audit.values(experiment, SETTINGS),
@@ -57,8 +57,8 @@ def digests(experiment: Experiment, terms: Mapping[str, Any] | None = None) -> d
         "shown": shown_content.shown_by(experiment),
         "schedule": [in_utc(experiment.starts_at), in_utc(experiment.ends_at)],
         "ramp": experiment.ramp_plan,
-        "decision": [said.get("decision"), said.get("variant")],
-        "verdict": said.get("verdict"),
+        "decision": [conclusion.get("decision"), conclusion.get("variant")],
+        "verdict": conclusion.get("verdict"),
     }
     return {name: digest(value) for name, value in values.items()}
 

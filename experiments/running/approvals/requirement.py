@@ -31,8 +31,8 @@ class ApprovalNeededError(LifecycleError):
     def __init__(self, step: ApprovedStep, changed: Iterable[str] = ()) -> None:
         message = _("A second person has to approve this step.")
         if changed:
-            said = _("The approval has lapsed, because this has changed since: %(parts)s. Ask for approval again.")
-            message = said % {"parts": covered.named(changed)}
+            text = _("The approval has lapsed, because this has changed since: %(parts)s. Ask for approval again.")
+            message = text % {"parts": covered.named(changed)}
         super().__init__("approval_needed", message)
         self.step = step
 
@@ -42,10 +42,10 @@ def require(locked: Experiment, action: AuditAction, terms: Mapping[str, Any] | 
 
     ``locked`` has the fields as they will be stored. Raises ``ApprovalNeededError``.
     """
-    step, said = STEPS.get(action), terms or {}
-    if step is None or not rules.is_rule_met(locked, step, said):
+    step, conclusion = STEPS.get(action), terms or {}
+    if step is None or not rules.is_rule_met(locked, step, conclusion):
         return {}
-    now = covered.digests(locked, said)
+    now = covered.digests(locked, conclusion)
     if step == ApprovedStep.RESUME and covering(locked, now, covered.SERVED) is not None:
         return {}  # as it was approved to run
     approval = (
@@ -104,13 +104,13 @@ def hold_ramp_if_lapsed(locked: Experiment, now: datetime) -> bool:
     if approval.lapsed_at is None:
         approval.lapsed_at = now
         approval.save(update_fields=["lapsed_at"])
-        said = _("The ramp waits, because this has changed since the launch was approved: %(parts)s.")
+        text = _("The ramp waits, because this has changed since the launch was approved: %(parts)s.")
         audit.record(
             store=locked.store,
             experiment=locked,
             action=AuditAction.APPROVAL_LAPSED,
             actor="schedule",
-            reason=said % {"parts": covered.named(changed)},
+            reason=text % {"parts": covered.named(changed)},
             at=now,
         )
     return True

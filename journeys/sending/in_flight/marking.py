@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
+from typing import Any
 
 from django.db import connection
 
@@ -27,25 +27,39 @@ class SettledMessage:
 
 
 def settle_and_mark(settled: Sequence[SettledMessage], claims: Sequence[ClaimedMessage], now: datetime) -> set[int]:
-    """Settle messages, and mark claimed ones as being sent; return the IDs of those that may be handed over.
+    """Write what came of messages, and mark claimed ones as being sent; return the IDs of those that may go out.
+
+    Both in one statement, and so with one commit, whose wait for the disk is what a message costs most.
 
     The commit must be on the disk before the first of them is handed over (``synchronous_commit`` stays as it is): a
     database that had lost the mark in a crash would have them sent once more.
     """
-    parameters = {
-        "ids": [message.claim.message_id for message in settled],
-        "attempts": [message.claim.attempt for message in settled],
-        "states": [message.state.value for message in settled],
-        "provider_ids": [message.provider_id[:LONGEST_PROVIDER_ID] for message in settled],
-        "times": list(map(attrgetter("at"), settled)),
-        "next_ids": [claim.message_id for claim in claims],
-        "next_attempts": [claim.attempt for claim in claims],
-        "now": now,
-        "until": now + claiming.LEASE,
-    }
+    parameters: dict[str, Any] = {"now": now, "until": now + claiming.LEASE}
+    parameters |= settled_columns(settled) | claimed_columns(claims)
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE_AND_MARK, parameters)  # type: ignore[arg-type]
+        cursor.execute(SETTLE_AND_MARK, parameters)
         return {message_id for (message_id,) in cursor.fetchall()}
+
+
+def settled_columns(settled: Sequence[SettledMessage]) -> dict[str, list[Any]]:
+    """Return the statement's columns of settled messages, a list each: PostgreSQL makes rows of them again."""
+    columns: dict[str, list[Any]] = {"ids": [], "attempts": [], "states": [], "provider_ids": [], "times": []}
+    for message in settled:
+        columns["ids"].append(message.claim.message_id)
+        columns["attempts"].append(message.claim.attempt)
+        columns["states"].append(message.state.value)
+        columns["provider_ids"].append(message.provider_id[:LONGEST_PROVIDER_ID])
+        columns["times"].append(message.at)
+    return columns
+
+
+def claimed_columns(claims: Sequence[ClaimedMessage]) -> dict[str, list[Any]]:
+    """Return the statement's columns of the messages to mark, in the same way."""
+    columns: dict[str, list[Any]] = {"next_ids": [], "next_attempts": []}
+    for claim in claims:
+        columns["next_ids"].append(claim.message_id)
+        columns["next_attempts"].append(claim.attempt)
+    return columns
 
 
 def unmark(claims: Sequence[ClaimedMessage], state: MessageState) -> None:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from checkout_widgets.edge import content, wording
-from checkout_widgets.edge.configuration import ComparisonTable, Item, OfferConfiguration, WidgetConfiguration
+from checkout_widgets.edge.widget_configuration import ComparisonTable, Item, OfferConfiguration, WidgetConfiguration
 
 COPY = {
     "headline": "Leather care balm",

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from checkout_widgets.edge import decide_body, payloads
+from checkout_widgets.edge import body_reading, decide_body, payloads
 from checkout_widgets.edge.responses import ApiError
 
 BODY: dict[str, Any] = {
@@ -66,21 +66,21 @@ def test_read_takes_and_refuses_what_the_patterns_do(path, is_ascii):
     decide_body.read(json.dumps(BODY).encode())
     for value in HOSTILE:
         content = changed(path, value, is_ascii=is_ascii)
-        expected = outcome(lambda body: payloads.read(payloads.decide, body), content)
+        expected = outcome(lambda body: body_reading.read(payloads.decide, body), content)
         assert outcome(decide_body.read, content) == expected, value
         assert outcome(decide_body.read, content) == expected, value  # what is known by now changes nothing
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff", b'{"moments": ["cart"]} x', b"[" * 5_000])
 def test_read_refuses_what_is_no_body_in_the_same_words(content):
-    assert outcome(decide_body.read, content) == outcome(lambda body: payloads.read(payloads.decide, body), content)
+    assert outcome(decide_body.read, content) == outcome(lambda body: body_reading.read(payloads.decide, body), content)
 
 
 def test_read_matches_patterns_for_texts_it_has_not_taken_yet_alone(monkeypatch):
     decide_body.known.clear()
     decide_body.read(json.dumps(BODY).encode())
     with monkeypatch.context() as patch:
-        patch.setattr(payloads, "read", lambda decoder, content: pytest.fail("decoded with patterns"))
+        patch.setattr(body_reading, "read", lambda decoder, content: pytest.fail("decoded with patterns"))
         body = decide_body.read(json.dumps(BODY | {"visitor_id": "v_another", "locale": "de-DE"}).encode())
     assert (body.visitor_id, body.locale) == ("v_another", "de-DE")
     assert len(decide_body.known) == 1

@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.urls import reverse
 from psycopg.errors import CheckViolation, UniqueViolation
 
-from checkout_widgets.edge import call, live_configuration, payloads
+from checkout_widgets.edge import call, live_configuration
 from checkout_widgets.edge.rate import RateLimit
 from experiments.models import Rejection, Store
 from tests import factories
@@ -284,47 +284,3 @@ class TestRateLimit:
         codes = [post("/v1/decide", DECIDE, **{"X-Forwarded-For": f"{n}, 203.0.113.9"}).status_code for n in range(3)]
         assert codes == [200, 200, 429]
         assert post("/v1/decide", DECIDE, **{"X-Forwarded-For": "203.0.113.10"}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("text", "repaired"),
-    [
-        (rb'"\ud83d\ude00"', rb'"\ud83d\ude00"'),
-        (rb'"\ud83d"', rb'"\u0000"'),
-        (rb'"\ude00\ud83d"', rb'"\u0000\u0000"'),
-        (rb'"\ud83d\ud83d\ude00"', rb'"\u0000\ud83d\ude00"'),
-        (rb'"\\ud83d"', rb'"\\ud83d"'),
-        (
-            b'{"a": NaN, "b": [-Infinity,Infinity], "NaN": "is NaN"}',
-            rb'{"a": "\u0000", "b": ["\u0000","\u0000"], "NaN": "is NaN"}',
-        ),
-        (rb'"\"NaN\""', rb'"\"NaN\""'),
-        (rb'"\n\u00e9\uDBFF"', rb'"\n\u00e9\u0000"'),
-    ],
-)
-def test_mended_replaces_what_json_has_no_value_for(text, repaired):
-    assert payloads.replace_invalid_values(text) == repaired
-
-
-def test_flattened_replaces_what_is_nested_too_deeply():
-    deepest = b"[" * 19 + b'{"a": 1, "b": "[[["}' + b"]" * 19
-    assert payloads.replace_deep_nesting(deepest) == deepest
-    assert payloads.replace_deep_nesting(b'{"x": %s, "y": 2}' % deepest) == rb'{"x": %s, "y": 2}' % (
-        b"[" * 19 + rb'"\u0000"' + b"]" * 19
-    )
-    assert payloads.replace_deep_nesting(b"[" * 21 + b"1") == b"[" * 20 + rb'"\u0000"'
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ({"a": [1, None, True, 1.5, "b"]}, True),
-        ("a\x00b", False),
-        ({"a\x00": 1}, False),
-        ({"a": [{"b": "\x00"}]}, False),
-        ([[[[[1]]]]], True),
-        ([[[[[[1]]]]]], False),
-    ],
-)
-def test_is_storable_refuses_nul_and_depth(value, expected):
-    assert payloads.is_storable(value) is expected

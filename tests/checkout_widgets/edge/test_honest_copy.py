@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from checkout_widgets.edge import content
-from checkout_widgets.edge.configuration import Item, OfferConfiguration, OfferQuote
 from checkout_widgets.edge.honest_copy import without_untrue
 from checkout_widgets.edge.offers import load_offers, widget_configuration
+from checkout_widgets.edge.widget_configuration import Item, OfferConfiguration, OfferQuote
 from checkout_widgets.models import Offer, Widget
 from tests.factories import make_experiment, make_offer
 

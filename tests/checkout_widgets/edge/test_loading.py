@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from checkout_widgets.edge import loading
-from checkout_widgets.edge.configuration import ComparisonTable
+from checkout_widgets.edge.widget_configuration import ComparisonTable
 from checkout_widgets.models import Acceptance, Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import Source, Status
 from tests import factories

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from checkout_widgets.edge import payloads
+from checkout_widgets.edge import body_reading, payloads
 from checkout_widgets.edge.responses import ApiError
 
 CART = {"currency": "EUR", "total_minor": 6670}
@@ -37,21 +37,7 @@ def with_item(**fields: Any) -> dict[str, Any]:
     ],
 )
 def test_field_is_taken_up_to_its_bound_and_refused_by_name_beyond(taken, refused, field):
-    payloads.read(payloads.decide, msgspec.json.encode(taken))
+    body_reading.read(payloads.decide, msgspec.json.encode(taken))
     with pytest.raises(ApiError) as error:
-        payloads.read(payloads.decide, msgspec.json.encode(refused))
+        body_reading.read(payloads.decide, msgspec.json.encode(refused))
     assert error.value.body["error"]["field"] == field
-
-
-def nested(levels: int) -> bytes:
-    return b"[" * levels + b"1" + b"]" * levels
-
-
-def test_flattened_keeps_20_levels_and_no_more():
-    assert payloads.replace_deep_nesting(nested(20)) == nested(20)
-    assert payloads.replace_deep_nesting(nested(21)) == b"[" * 20 + rb'"\u0000"' + b"]" * 20
-
-
-@pytest.mark.parametrize(("levels", "is_storable"), [(5, True), (6, False)])
-def test_props_are_stored_up_to_5_levels_deep(levels, is_storable):
-    assert payloads.is_storable(msgspec.json.decode(nested(levels))) is is_storable

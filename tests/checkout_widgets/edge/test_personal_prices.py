@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from checkout_widgets.edge.configuration import Item, OfferConfiguration
 from checkout_widgets.edge.personal_prices import is_personal
+from checkout_widgets.edge.widget_configuration import Item, OfferConfiguration
 from experiments.models import Experiment, Status, Store
 
 

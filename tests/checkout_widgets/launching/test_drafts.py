@@ -86,7 +86,7 @@ def test_draft_at_follow_up_is_not_launched_or_scheduled_whatever_the_reason():
     )
     with pytest.raises(LaunchRefused, match="no visitor would see the offer"):
         launch(experiment=draft, actor="ada", override_reason="I know")
-    with pytest.raises(LifecycleError, match="assigns visitors, whom no page reaches by email"):
+    with pytest.raises(LifecycleError, match="assigns visitors, and emails reach only customers"):
         lifecycle.start(experiment=draft, actor="ada")
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT

@@ -8,10 +8,12 @@ from msgspec import Raw
 
 from checkout_widgets.edge.configuration import (
     ExperimentConfiguration,
-    Item,
-    OfferConfiguration,
     StoreConfiguration,
     VariantConfiguration,
+)
+from checkout_widgets.edge.widget_configuration import (
+    Item,
+    OfferConfiguration,
 )
 from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Context

@@ -36,7 +36,7 @@ def test_page_of_a_paused_sender_says_why_and_what_to_do(client, store, settings
     MessageEvent.objects.create(message=message, kind="complained", at=now)
     page = client.get(URL).content.decode()
     assert "Sending is paused" in page
-    assert "People mark messages as spam that they don&#x27;t expect" in page
+    assert "People mark unexpected messages as spam" in page
     assert "https://edge.example/v1/message-events/postmark" in page
     assert "1 sent, 1 with a problem" in page
 

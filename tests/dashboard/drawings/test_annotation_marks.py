@@ -3,7 +3,7 @@
 from datetime import date
 
 from dashboard.drawings.annotation_marks import mark_annotations
-from dashboard.drawings.charts import empty_figure
+from dashboard.drawings.style import empty_figure
 from experiments.report import AnnotatedDays
 
 

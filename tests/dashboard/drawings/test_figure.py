@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from dashboard.drawings import charts, daily_values
+from dashboard.drawings import belief, daily_values, series
 from dashboard.drawings.figure import Drawing, scatter
 from dashboard.report.metric_choice import goal_view
 from experiments.report import Range, Series
@@ -42,9 +42,9 @@ def test_charts_have_no_property_that_plotly_does_not_know(chart):
     report = make_report([], curves=[make_curve()], series=Series(points=points))
     view = goal_view(report)
     drawn = {
-        "series": lambda: charts.series_chart(report, view, "treatment"),
+        "series": lambda: series.series_chart(report, view, "treatment"),
         "values": lambda: daily_values.values_chart(view, "treatment", report),
-        "belief": lambda: charts.belief_chart(report, "treatment"),
+        "belief": lambda: belief.belief_chart(report, "treatment"),
     }[chart]()
     assert drawn is not None
     assert as_lists(go.Figure(drawn).to_plotly_json()) == as_lists(drawn)

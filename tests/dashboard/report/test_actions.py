@@ -79,10 +79,10 @@ def test_conclude_against_the_verdict_needs_a_reason_which_is_kept(client, exper
 def test_ending_early_warns_and_what_ends_on_time_does_not(client, experiment):
     Experiment.objects.update(started_at=timezone.now() - timedelta(days=3), planned_days=14)
     page = client.get(url_of(experiment)).content.decode()
-    assert page.count("You end this test early: it is on day 0 of 14 planned days") == 2, "stop and conclude"
+    assert page.count("You are ending this test early: it is on day 0 of 14 planned days") == 2, "stop and conclude"
     assert "Day 0 of 14" in page, "nobody was exposed yet: the report says the same"
     Experiment.objects.update(status=Status.STOPPED)
-    assert "You end this test early" not in client.get(url_of(experiment)).content.decode()
+    assert "You are ending this test early" not in client.get(url_of(experiment)).content.decode()
 
 
 def test_step_that_is_out_of_date_says_why_and_keeps_what_was_typed(client, experiment):

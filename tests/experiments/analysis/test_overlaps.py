@@ -96,7 +96,10 @@ def test_visitors_whom_the_treatment_keeps_from_the_other_test_are_counted():
     assert (result.share_in_control, result.share_in_treatment) == pytest.approx((0.1, 0.08))
     assert (result.displaced, result.is_displacing) == (200, True)
     assert (result.visitors, result.shared, result.declined) == (20_000, 1_800, 1_800)
-    assert "Fewer see that test later: 8.00%, in control 10.0%. It loses about 200 visitors" in result.displacement_text
+    assert (
+        "Fewer visitors see that test later than in control: 8.00% against 10.0%. It loses about 200 visitors"
+        in result.displacement_text
+    )
     # of 1,800 who declined, 900 are in the other test
     assert "1,800 visitors declined this offer; of those who decline, 50.0% see that test later" in (
         result.displacement_text
@@ -112,7 +115,7 @@ def test_visitors_who_saw_the_other_test_before_are_none_that_it_lost():
     ]
     result = result_of([row for row in rows if row[0] == "control"] + rows[2:], earlier=0)
     assert result.displaced == -200
-    assert result.displacement_text.startswith("More see that test later")
+    assert result.displacement_text.startswith("More visitors see that test later")
     experiment = Experiment(store=Store(slug="shop"), key="cart")
     row = overlap(rows)
     row.cells[2]["earlier"] = 400
@@ -125,7 +128,7 @@ def test_equal_shares_are_said_and_p_values_count_all_pairs():
     rows: Rows = [*EVEN, ("control", "", 500, 10), ("treatment", "", 500, 10)]
     results = overlap_results(experiment, VARIANTS, [overlap(rows), overlap(rows)])
     assert [result.displacement_text for result in results] == [
-        "As many see that test later: 95.2%, in control 95.2%."
+        "As many visitors see that test later as in control: 95.2% and 95.2%."
     ] * 2
     assert [result.difference_p_value for result in results] == [1.0, 1.0]
 

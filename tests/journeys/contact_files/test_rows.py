@@ -45,7 +45,7 @@ def test_row_of_a_soft_opt_in_has_the_categories_that_it_is_good_for():
     )
     assert isinstance(row, ListedContact)
     assert row.categories == ("Tea", "Cups")
-    assert str(without).startswith("categories is empty: a soft opt-in is good for similar products alone")
+    assert str(without).startswith("categories is empty: a soft opt-in covers only similar products")
 
 
 def test_row_of_an_opt_out_without_a_reason_or_time_is_what_somebody_asked_for_now():

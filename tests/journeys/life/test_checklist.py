@@ -56,4 +56,7 @@ def test_reach_says_how_many_and_why_others_would_not():
         "Of 1,511 customers due last month, 1,412 would have reached step 2. Held back: 61 ordered again, 38 no consent"
     )
     alone = StepReach(JourneyStep(position=0), reached=1)
-    assert reach_in_words(alone) == "Last month, 1 customer would have reached step 1, and nobody held back"
+    assert (
+        reach_in_words(alone)
+        == "Last month, 1 customer would have reached step 1, and nobody would have been held back"
+    )

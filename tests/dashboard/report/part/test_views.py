@@ -27,7 +27,7 @@ def page_of(client: Client, experiment, query: str = "") -> str:
 
 def test_part_asks_first_and_lists_what_can_be_chosen(client):
     page = page_of(client, finished_test())
-    assert "Exploratory: the verdict is of all visitors." in page
+    assert "Exploratory: the verdict covers all visitors." in page
     assert "Choose a segment, days, or both." in page
     assert '<option value="device:phone">Phone</option>' in page
 
@@ -45,8 +45,8 @@ def test_part_shows_every_metric_of_its_visitors_corrected(client):
     assert "Control: 100 visitors, 35 orders" in page
     for label in ("Revenue per visitor", "Conversion", "Average order value"):
         assert label in page
-    assert "for the 2 such parts that could have been chosen" in page
-    assert "Read from the daily sums" in page
+    assert "for the 2 parts to choose from" in page
+    assert "Computed from the daily sums" in page
 
 
 @pytest.mark.slow
@@ -54,7 +54,7 @@ def test_part_of_some_days_counts_the_spans_that_could_have_been_chosen(client):
     page = page_of(client, finished_test(), "?from=2026-11-02&to=2026-11-03")
     # 20 visitors a day from noon of the second on: 10 and 20, of whom all buy
     assert "Control: 30 visitors, 30 orders" in page
-    assert "for the 66 such parts" in page  # spans of 11 days
+    assert "for the 66 parts to choose from" in page  # spans of 11 days
 
 
 def test_part_of_values_that_nobody_has_is_as_if_not_asked(client):
@@ -70,8 +70,8 @@ def test_part_of_two_segments_says_that_it_reads_exposures(client, monkeypatch):
     page = page_of(client, experiment, query)
     assert '<h1 class="heading">Device: Phone, Country: Germany</h1>' in page
     assert "Control: 100 visitors, 35 orders" in page
-    assert "read from 400 exposures" in page
-    assert "for the 2 such parts" in page  # two devices, one country
+    assert "computed from 400 exposures" in page
+    assert "for the 2 parts to choose from" in page  # two devices, one country
     monkeypatch.setattr(parts, "MOST_READ", 399)
     page = page_of(client, experiment, query)
     assert "400 were exposed on these days. Choose fewer days" in page

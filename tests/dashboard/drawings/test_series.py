@@ -1,54 +1,21 @@
-"""The figures, from results written by hand."""
+"""The chart of the lift by day, from results written by hand."""
 
 import json
 from datetime import UTC, datetime
-from typing import Any
 
-import pytest
-
-from dashboard.drawings import charts
+from dashboard.drawings import series as chart
 from dashboard.drawings.figure import Figure
 from dashboard.report.metric_choice import goal_view
 from experiments.report import Boundary, Change, Plan, Range, Report, Series
-from tests.dashboard.report.reports import make_curve, make_look, make_point, make_report
+from tests.dashboard.drawings.traces import traces
+from tests.dashboard.report.reports import make_look, make_point, make_report
 
 NARROW = Range(0.1, 0.05, 0.15)
 
 
 def series_chart(report: Report) -> Figure | None:
     """The chart of the report's goal."""
-    return charts.series_chart(report, goal_view(report), "treatment")
-
-
-def traces(figure: Figure | None) -> dict[str, Any]:
-    assert figure is not None
-    return {trace["name"]: trace for trace in figure["data"] if trace.get("name")}
-
-
-def test_belief_chart_fills_what_is_above_zero():
-    figure = charts.belief_chart(make_report([], curves=[make_curve()]), "treatment")
-    assert figure is not None
-    area = figure["data"][0]
-    assert min(area["x"]) == pytest.approx(0, abs=1e-9)
-    assert max(area["x"]) == pytest.approx(0.3)
-
-
-def test_belief_chart_zero_on_its_axis_has_no_sign():
-    figure = charts.belief_chart(make_report([], curves=[make_curve()]), "treatment")
-    assert figure is not None
-    names = figure["layout"]["xaxis"]["labelalias"]
-    assert names["+0%"] == names["+0.0%"] == "0%"
-
-
-def test_belief_chart_other_treatments_are_dashed_lines():
-    report = make_report([], curves=[make_curve("treatment"), make_curve("control")])
-    found = traces(charts.belief_chart(report, "treatment"))
-    assert found["Treatment"]["line"]["dash"] == "solid"
-    assert found["Control"]["line"]["dash"] == "dash"
-
-
-def test_belief_chart_without_a_curve_is_no_figure():
-    assert charts.belief_chart(make_report([], curves=[make_curve()]), "other") is None
+    return chart.series_chart(report, goal_view(report), "treatment")
 
 
 def test_series_chart_needs_two_days():
@@ -60,7 +27,7 @@ def test_series_chart_draws_the_treatments_days_with_their_band():
     points = [make_point(1, Range(0.3, -0.4, None)), make_point(2, NARROW), make_point(3, NARROW, variant="other")]
     found = traces(series_chart(make_report([], series=Series(points=points))))
     assert found["Lift so far"]["x"] == ["2026-11-01", "2026-11-02"]
-    assert list(found["95% interval"]["y"]) == [charts.OPEN_END, 0.15, 0.05, -0.4]
+    assert list(found["95% interval"]["y"]) == [chart.OPEN_END, 0.15, 0.05, -0.4]
     assert found["Lift so far"]["customdata"][0] == ["\N{MINUS SIGN}40.0% to +∞", "100 visitors"]
 
 
@@ -93,11 +60,10 @@ def test_series_chart_says_what_was_changed():
     assert {shape["type"] for shape in figure["layout"]["shapes"]} == {"rect", "line"}
 
 
-def test_figures_are_json():
+def test_series_chart_is_json():
     series = Series(points=[make_point(1, NARROW), make_point(2, NARROW)])
-    report = make_report([], curves=[make_curve()], series=series)
-    for figure in (charts.belief_chart(report, "treatment"), series_chart(report)):
-        assert json.loads(json.dumps(figure, allow_nan=False))["data"]
+    figure = series_chart(make_report([], series=series))
+    assert json.loads(json.dumps(figure, allow_nan=False))["data"]
 
 
 def test_series_chart_names_no_bound_that_a_single_look_can_not_draw():

@@ -1,127 +1,32 @@
-"""The report's charts over time and of belief: built here with Plotly, drawn by ``static/dashboard/plots.js``.
-
-Colors keep a contrast of 3 to 1 on the light and on the dark surface; text, grid lines and lines without a color of
-their own take the page's when they are drawn. Nothing is told by color alone: values carry signs, lines have dashes.
-"""
+"""The report's chart of the lift by day. Built here with Plotly's terms, drawn by ``static/dashboard/plots.js``."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dashboard.drawings.annotation_marks import mark_annotations
 from dashboard.drawings.axis import BEYOND, known_ends, span
 from dashboard.drawings.figure import Drawing, Figure, Trace, scatter
-from experiments import formatting, money
-from experiments.report import Change, Density, Look, MetricView, Plan, Range, Report, SeriesPoint
+from dashboard.drawings.style import (
+    ACCENT,
+    ACCENT_AREA,
+    BAD,
+    FEWEST_POINTS,
+    GOOD,
+    NEUTRAL,
+    NEUTRAL_AREA,
+    WARN,
+    empty_figure,
+)
+from experiments import formatting
+from experiments.report import Change, Look, MetricView, Plan, Range, Report, SeriesPoint
 from experiments.report.selection import of_variant
 
-GOOD, BAD, ACCENT, NEUTRAL, WARN = "#14917c", "#d64563", "#4b7be5", "#7d899c", "#b7791f"
-GOOD_AREA, ACCENT_AREA, NEUTRAL_AREA = "rgba(20,145,124,.22)", "rgba(75,123,229,.18)", "rgba(125,137,156,.16)"
-DASHES = ("dash", "dot", "dashdot", "longdash")
-LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom"}
-# Plotly writes "+0%" with our format of lifts; zero has no sign.
-AXIS = {"automargin": True, "fixedrange": True, "zeroline": False, "labelalias": {"+0%": "0%", "+0.0%": "0%"}}
 OPEN_END = 2 * BEYOND  # where an interval without bound is drawn to: beyond every axis, margin included
 LIFT_MARGIN = 0.1  # of the axis, left free above and below
-FEWEST_POINTS = 2  # a line needs two
 LOOK_SYMBOLS = {True: "circle", False: "circle-open"}  # by whether the look crossed its bound
-
-
-def empty_figure(height: int, **layout: Any) -> Drawing:
-    """Return a figure without traces in the report's style; ``height`` in pixels."""
-    common = {
-        "height": height,
-        "margin": {"l": 4, "r": 12, "t": 8, "b": 8},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "showlegend": False,
-        "hovermode": "closest",
-        "dragmode": False,
-        "legend": LEGEND,
-        "xaxis": AXIS,
-        "yaxis": AXIS,
-    }
-    return Drawing(common | layout)
-
-
-def belief_chart(report: Report, variant: str) -> Figure | None:
-    """Return how likely which effect on the goal is after the data: the treatment's curve, filled where it is above
-    zero, and the other treatments' as thin lines. None where there is no such belief."""
-    curves = {curve.variant: curve for curve in report.curves}
-    chosen = curves.pop(variant, None)
-    if chosen is None:
-        return None
-    names = {arm.key: arm.name for arm in report.variants}
-    figure = empty_figure(240, showlegend=bool(curves))
-    for curve, dash in zip(curves.values(), DASHES, strict=False):
-        other = in_major_units(curve, report.currency)
-        figure.add_trace(density_line(other, names[curve.variant], width=1.5, color=NEUTRAL, dash=dash))
-    chosen = in_major_units(chosen, report.currency)
-    figure.add_trace(winning_area(chosen))
-    figure.add_trace(density_line(chosen, names[variant], width=2.5, color=GOOD, dash="solid"))
-    figure.add_vline(x=0, line={"width": 1, "dash": "dash", "color": NEUTRAL})
-    figure.update_xaxes(tickformat=tick_format(chosen), nticks=5, tickangle=0, showgrid=False)
-    figure.update_yaxes(visible=False, rangemode="tozero")
-    return figure.as_json()
-
-
-def in_major_units(curve: Density, currency: str) -> Density:
-    """Return the curve of a difference in money in the currency's main unit, such as euros; any other as it is."""
-    if curve.scale == "lift" or curve.unit != "money":
-        return curve
-    unit = 10 ** money.decimals(currency)
-    return replace(curve, effect=(np.array(curve.effect) / unit).tolist())
-
-
-def tick_format(curve: Density) -> str:
-    """Return how effects are written along the axis: lifts are larger than differences of shares."""
-    if curve.scale == "lift":
-        return "+.0%"
-    if curve.unit == "share":
-        return "+.1%"
-    return "+,.2~f"
-
-
-def density_line(curve: Density, name: str, *, width: float, color: str, dash: str) -> Trace:
-    """Return a density as a line."""
-    return {
-        "type": "scatter",
-        "name": name,
-        "x": list(curve.effect),
-        "y": list(curve.density),
-        "mode": "lines",
-        "line": {"width": width, "color": color, "dash": dash},
-        "hovertemplate": f"%{{x:{hover_format(curve)}}}<extra>%{{fullData.name}}</extra>",
-    }
-
-
-def hover_format(curve: Density) -> str:
-    """Return how precisely an effect under the pointer is written."""
-    if curve.scale == "lift" or curve.unit == "share":
-        return "+.1%"
-    return "+,.2f"
-
-
-def winning_area(curve: Density) -> Trace:
-    """Return the part of a density above zero."""
-    effects, densities = [], []
-    for effect, density in zip(curve.effect, curve.density, strict=True):
-        if effect >= 0:
-            effects.append(effect)
-            densities.append(density)
-    return scatter(
-        x=effects,
-        y=densities,
-        mode="none",
-        fill="tozeroy",
-        fillcolor=GOOD_AREA,
-        showlegend=False,
-        hoverinfo="skip",
-    )
 
 
 @dataclass(frozen=True)
