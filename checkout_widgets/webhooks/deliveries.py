@@ -26,9 +26,9 @@ from checkout_widgets.webhooks.shop_systems.registry import SHOP_SYSTEMS
 from checkout_widgets.webhooks.shop_systems.shop_system import (
     Event,
     NamedProduct,
+    ProductNews,
     ShopSystem,
     StoredOrder,
-    ToldProduct,
 )
 from experiments import refused_values
 from experiments.accounting import ingestion, order_changes, single_use
@@ -243,7 +243,7 @@ def apply_deletion(delivery: Delivery, system: AnyShopSystem) -> Applied:
     return Applied()
 
 
-def apply_products(delivery: Delivery, products: Sequence[ToldProduct]) -> Applied:
+def apply_products(delivery: Delivery, products: Sequence[ProductNews]) -> Applied:
     """Take over what products of the catalog cost and how many there are; of others nothing, as imports bring them."""
     if not store_products(delivery.connection.store, products):
         raise Ignored("None of its products is in the catalog. Import them first.")

@@ -8,14 +8,14 @@ from checkout_widgets.models import Product
 from checkout_widgets.shop_products import ShopProducts
 from checkout_widgets.webhooks.shop_systems import payloads
 from checkout_widgets.webhooks.shop_systems.payloads import BadPayload
-from checkout_widgets.webhooks.shop_systems.shop_system import ToldProduct
+from checkout_widgets.webhooks.shop_systems.shop_system import ProductNews
 from experiments.models import Store
 
 FIELDS = ["price_minor", "stock"]
 
 
 @transaction.atomic
-def store_products(store: Store, products: Sequence[ToldProduct]) -> int:
+def store_products(store: Store, products: Sequence[ProductNews]) -> int:
     """Set the catalog's prices, in major units of the store's currency, and stock; return how many of them it has.
 
     Raises ``BadPayload`` for a price that can't be one.
@@ -33,7 +33,7 @@ def store_products(store: Store, products: Sequence[ToldProduct]) -> int:
     return len(found)
 
 
-def named_products(store: Store, products: Sequence[ToldProduct]) -> dict[str, ToldProduct]:
+def named_products(store: Store, products: Sequence[ProductNews]) -> dict[str, ProductNews]:
     """Return what is told by the catalog's SKU; of an id alone, only what the catalog knows by that id."""
     skus, external_ids = set(), set()
     for product in products:
@@ -49,7 +49,7 @@ def named_products(store: Store, products: Sequence[ToldProduct]) -> dict[str, T
     return by_sku
 
 
-def apply(row: Product, product: ToldProduct, currency: str) -> None:
+def apply(row: Product, product: ProductNews, currency: str) -> None:
     """Write down what is told of the product. Raises ``BadPayload``."""
     if product.price is not None and product.currency in ("", currency):
         row.price_minor = payloads.minor(product.price, currency)

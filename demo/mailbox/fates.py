@@ -30,19 +30,19 @@ def fates_of(store: Store, numbers: Sequence[str]) -> list[ShopOrderFate]:
         assert run.order is not None, "as the query asks for"
         fate = fates[run.order.external_id]
         fate.person_url = person_url(store, run.contact_id)
-        fate.runs.append(f"{run.journey.name}: {told(run, points.get(run.pk, []))}")
+        fate.runs.append(f"{run.journey.name}: {progress_in_words(run, points.get(run.pk, []))}")
     return list(fates.values())
 
 
-def told(run: Run, points: Sequence[SendPoint]) -> str:
+def progress_in_words(run: Run, points: Sequence[SendPoint]) -> str:
     """Say how far a run is."""
-    said = [said_of(point) for point in points]
+    stations = [outcome_in_words(point) for point in points]
     if run.ended_at is None:
-        said.append(f"next step on {run.due_at:%d %B, %H:%M} UTC")
-    return ", then ".join(said) or "over"
+        stations.append(f"next step on {run.due_at:%d %B, %H:%M} UTC")
+    return ", then ".join(stations) or "over"
 
 
-def said_of(point: SendPoint) -> str:
+def outcome_in_words(point: SendPoint) -> str:
     """Say what became of a send point."""
     message = getattr(point, "message", None)
     if message is None:

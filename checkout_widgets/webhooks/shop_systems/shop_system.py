@@ -114,7 +114,7 @@ class ParsedRefund(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldProduct:
+class ProductNews:
     """What a shop says of a product, or of a variant of one; what it doesn't say stays as it is.
 
     ``external_id`` is the shop system's own. ``price`` is in major units of ``currency``, the store's where that is
@@ -194,13 +194,13 @@ class ShopSystem(ABC, Generic[OrderBody, RefundBody]):
         return payloads.decode(_deleted_orders, body)
 
     @abstractmethod
-    def parse_product(self, body: bytes) -> list[ToldProduct]:
+    def parse_product(self, body: bytes) -> list[ProductNews]:
         """Parse the body of ``Event.PRODUCT``: what can be sold of it. Raises ``BadPayload``."""
 
-    def parse_product_deletion(self, body: bytes) -> ToldProduct:
+    def parse_product_deletion(self, body: bytes) -> ProductNews:
         """Parse the body of ``Event.PRODUCT_DELETION``: an object with the product's ``id``. Raises ``BadPayload``."""
         deleted = payloads.decode(_deleted_products, body)
-        return ToldProduct(external_id=str(deleted.id), is_sold=False, is_id_alone=True)
+        return ProductNews(external_id=str(deleted.id), is_sold=False, is_id_alone=True)
 
     @abstractmethod
     def read_order(self, order: OrderBody, read_token: ReadToken, products: ShopProducts = NO_PRODUCTS) -> OrderData:

@@ -16,9 +16,9 @@ from checkout_widgets.webhooks.shop_systems.shop_system import (
     Event,
     HeaderNames,
     NamedPerson,
+    ProductNews,
     ShopSystem,
     StoredOrder,
-    ToldProduct,
 )
 from checkout_widgets.webhooks.shop_systems.shopify_bodies import (
     ShopifyLine,
@@ -71,10 +71,10 @@ class Shopify(ShopSystem[ShopifyOrder, ShopifyRefund]):
     def parse_refund(self, body: bytes) -> ShopifyRefund:
         return payloads.decode(_refunds, body)
 
-    def parse_product(self, body: bytes) -> list[ToldProduct]:
+    def parse_product(self, body: bytes) -> list[ProductNews]:
         products = []
         for variant in payloads.decode(_products, body).variants:
-            products.append(ToldProduct(external_id=str(variant.id), sku=variant.sku or "", price=variant.price))
+            products.append(ProductNews(external_id=str(variant.id), sku=variant.sku or "", price=variant.price))
         return products
 
     def read_order(self, order: ShopifyOrder, read_token: ReadToken, products: ShopProducts = NO_PRODUCTS) -> OrderData:

@@ -17,8 +17,8 @@ from checkout_widgets.webhooks.shop_systems.shop_system import (
     HeaderNames,
     NamedPerson,
     ParsedRefund,
+    ProductNews,
     ShopSystem,
-    ToldProduct,
 )
 from checkout_widgets.webhooks.shop_systems.woocommerce_bodies import (
     WooCommerceLine,
@@ -76,7 +76,7 @@ class WooCommerce(ShopSystem[WooCommerceOrder, ParsedRefund]):
     def parse_order(self, body: bytes) -> WooCommerceOrder:
         return payloads.decode(_orders, body)
 
-    def parse_product(self, body: bytes) -> list[ToldProduct]:
+    def parse_product(self, body: bytes) -> list[ProductNews]:
         return woocommerce_products.read_products(body)
 
     def read_order(

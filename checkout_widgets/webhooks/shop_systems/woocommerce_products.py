@@ -14,7 +14,7 @@ from msgspec.json import Decoder
 
 from checkout_widgets.webhooks.shop_systems import payloads
 from checkout_widgets.webhooks.shop_systems.payloads import Id, ListOf, listed
-from checkout_widgets.webhooks.shop_systems.shop_system import ToldProduct
+from checkout_widgets.webhooks.shop_systems.shop_system import ProductNews
 
 MOST_UNITS = 2**31 - 1  # what the catalog can hold
 BACKORDERS = {"yes", "notify"}
@@ -49,12 +49,12 @@ class WooCommerceProduct(WooCommerceItem):
 _products = Decoder(WooCommerceProduct)
 
 
-def read_products(body: bytes) -> list[ToldProduct]:
+def read_products(body: bytes) -> list[ProductNews]:
     """Return what the body says of the product, or of its variations. Raises ``BadPayload``."""
-    return list(told_products(payloads.decode(_products, body)))
+    return list(product_news(payloads.decode(_products, body)))
 
 
-def told_products(product: WooCommerceProduct) -> Iterator[ToldProduct]:
+def product_news(product: WooCommerceProduct) -> Iterator[ProductNews]:
     """Yield what can be sold of a product.
 
     One that is sold in variations has the lowest of their prices, and can't be put into a cart itself. Without our
@@ -62,19 +62,19 @@ def told_products(product: WooCommerceProduct) -> Iterator[ToldProduct]:
     """
     currency = product.offerlift_base_currency or ""
     if product.type != "variable":
-        yield told(product, currency)
+        yield news_of_item(product, currency)
         return
     for variation in listed(product.offerlift_variations):
-        yield told(variation, currency)
+        yield news_of_item(variation, currency)
 
 
-def told(item: WooCommerceItem, currency: str) -> ToldProduct:
+def news_of_item(item: WooCommerceItem, currency: str) -> ProductNews:
     """Return what is said of something that can be put into a cart."""
     price: Decimal | None = None
     text = item.offerlift_price or item.price
     if text:
         price = payloads.decimal(text)
-    return ToldProduct(
+    return ProductNews(
         external_id=str(item.id),
         sku=item.sku or "",
         price=price,
