@@ -32,8 +32,8 @@ SCREENS = pytest.mark.parametrize(
 )
 DESKTOP, PHONE = ("light", 1280), ("dark", 390)
 PARTS = ("changelist", "none_found", "add", "change", "history", "delete")
-# Which pages of a model are looked at on which screen: lists and forms on both, all others on one of them.
-SHORT = {DESKTOP: ("changelist", "add", "change"), PHONE: ("changelist", "none_found", "change", "history", "delete")}
+# These have one template for all models: of every fourth they are looked at.
+ALIKE = ("none_found", "history", "delete")
 WHOLE = {DESKTOP: PARTS, PHONE: PARTS}
 RULES = {"any": [{"field": "device", "op": "is", "value": "phone"}, {"field": "orders", "op": "at_least", "value": 2}]}
 
@@ -117,9 +117,21 @@ def path_of(row: Model, part: str) -> str:
     return reverse(f"{name}_{part}", args=[row.pk])
 
 
-@pytest.mark.parametrize("looked_at", [SHORT, pytest.param(WHOLE, marks=pytest.mark.long)], ids=["short", "whole"])
+def in_turns(model: str) -> dict[tuple[str, int], tuple[str, ...]]:
+    """Each page of a model on one screen, and of the next model on the other."""
+    number = MODELS.index(model)
+    screens = [DESKTOP, PHONE]
+    one, other = screens[number % 2], screens[(number + 1) % 2]
+    looked_at = {one: ("changelist", "add"), other: ("change",)}
+    if number % 4 == 0:
+        looked_at[other] += ALIKE
+    return looked_at
+
+
+@pytest.mark.parametrize("is_whole", [False, pytest.param(True, marks=pytest.mark.long)], ids=["in turns", "whole"])
 @pytest.mark.parametrize("model", MODELS)
-def test_pages_of_a_model_are_accessible(page, rows, visit, model, looked_at):
+def test_pages_of_a_model_are_accessible(page, rows, visit, model, is_whole):
+    looked_at = WHOLE if is_whole else in_turns(model)
     wrong = {}
     for (scheme, width), parts in looked_at.items():
         page.set_viewport_size({"width": width, "height": 844})
