@@ -17,7 +17,7 @@ PYTHONS ?=
 TESTS ?= tests/experiments/admin tests/checkout_widgets/admin tests/browser/test_admin.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset serve test test-fast check check-long long kills rig coverage lint types guards test-database snippet snippet-package woocommerce-plugin vendor messages screenshots check-pythons lock docs bench
+.PHONY: help setup demo demo-reset serve test test-fast check check-long long kills rig coverage lint types guards test-database snippet snippet-package woocommerce-plugin vendor messages screenshots check-pythons lock sbom docs bench
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -111,6 +111,9 @@ check-pythons: .venv/ready-dev ## Run the admin's tests on the oldest and the ne
 
 lock: .venv/ready-dev ## Pin the dependencies of requirements*.in, with hashes
 	@tools/lock.sh $(ARGS)
+
+sbom: .venv/ready-dev ## List all that is shipped of others in var/sbom.json, as CycloneDX
+	@$(PY) -m tools.sbom
 
 docs: .venv/ready-dev ## Build the documentation as a site in var/docs; a link that leads nowhere fails
 	@.venv/bin/zensical build --strict

@@ -1,4 +1,4 @@
-"""Who may read metrics: whoever sends ``METRICS_TOKEN``, on the console and on the edge."""
+"""Who may read metrics: whoever sends a token of ``METRICS_TOKEN``, on the console and on the edge."""
 
 from hmac import compare_digest
 
@@ -8,12 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 def refusal(request: HttpRequest) -> HttpResponse | None:
     """Return the answer to a request without the token; None where it has it. Raises ``Http404`` where none is set."""
-    token = settings.METRICS_TOKEN
-    if not token:
+    tokens = settings.METRICS_TOKEN
+    if not tokens:
         raise Http404("No token is set.")
     scheme, _blank, given = request.headers.get("authorization", "").partition(" ")
-    # compared in constant time, so that nobody finds the token letter by letter
-    if scheme.lower() == "bearer" and compare_digest(given.strip().encode(), token.encode()):
+    # compared in constant time, so that nobody finds a token letter by letter
+    fitting = [token for token in tokens if compare_digest(given.strip().encode(), token.encode())]
+    if scheme.lower() == "bearer" and fitting:
         return None
     return HttpResponse(
         "The token is missing or wrong. Send METRICS_TOKEN as a bearer token.\n",

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "template_partials",
     "procrastinate.contrib.django",
     "axes",
+    "django_guid",
     "django_otp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
@@ -91,6 +92,8 @@ INSTALLED_APPS = [
 if DEMO:  # never by default: a shop with invented data has no place beside a real one
     INSTALLED_APPS.append("demo")
 MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",  # first: what the others log has the id too
+    "config.tracing.TracedRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.private_pages.PrivatePages",
@@ -265,7 +268,9 @@ PUBLISHED_TO = env.str("CONFIGURATION_FOLDER", default="")
 CONFIGURATION_FOLDER = Path(PUBLISHED_TO or DATA_DIR / "configuration").resolve()
 PUBLISHES_CONFIGURATION = bool(EDGE_KEYS or PUBLISHED_TO)
 
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_TOKEN = env.list("METRICS_TOKEN", default=[])  # several while one is being replaced
+# Pages of other origins have no use for the id.
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "RETURN_HEADER": True, "EXPOSE_HEADER": False}
 LOG_FORMAT = env.str("LOG_FORMAT", default="line")
 if LOG_FORMAT not in {"line", "json"}:
     raise ImproperlyConfigured(f"LOG_FORMAT must be line or json, not {LOG_FORMAT!r}.")
@@ -275,16 +280,17 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "line": {
             "()": "config.log_privacy.LineWithoutAddresses",
-            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
         },
         "json": {
             "()": "config.log_privacy.JsonWithoutAddresses",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
             "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
         },
     },
     "filters": {
         "one_line": {"()": "config.database_trouble.OneLine"},
+        "with_request_id": {"()": "config.request_ids.WithRequestId"},
         "without_arguments": {"()": "config.log_privacy.WithoutArguments"},
         "without_traceback": {"()": "config.refused_requests.WithoutTraceback"},
     },
@@ -292,9 +298,12 @@ LOGGING: dict[str, Any] = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": LOG_FORMAT,
-            "filters": ["one_line", "without_arguments", "without_traceback"],
+            "filters": ["one_line", "with_request_id", "without_arguments", "without_traceback"],
         },
     },
-    "loggers": {"psycopg.pool": {"level": "ERROR"}},  # each attempt of its own; the worker says once that it waits
+    "loggers": {
+        "django_guid": {"level": "ERROR"},  # it would write down each id that somebody made up
+        "psycopg.pool": {"level": "ERROR"},  # each attempt of its own; the worker says once that it waits
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

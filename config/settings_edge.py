@@ -26,7 +26,11 @@ CONSOLE_ONLY = {  # pages, their API, and signing in
     "demo",
 }
 INSTALLED_APPS = [app for app in CONSOLE_APPS if app not in CONSOLE_ONLY]
-MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]
+MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
+    "config.tracing.TracedRequests",
+    "django.middleware.security.SecurityMiddleware",
+]
 AUTHENTICATION_BACKENDS = []
 
 if CONFIGURATION_URL.startswith("http") and not DATABASE_URL:

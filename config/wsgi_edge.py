@@ -14,7 +14,8 @@ data_folder.prepare_data_folder(is_database_needed=not settings.CONFIGURATION_UR
 
 from checkout_widgets.edge.application import EdgeApplication  # noqa: E402 -- needs Django's settings and models
 from checkout_widgets.edge.urls import urlpatterns  # noqa: E402
-from config import edge_server  # noqa: E402
+from config import edge_server, tracing  # noqa: E402
 
+tracing.set_up("edge")
 application = EdgeApplication(urlpatterns, django)
 edge_server.answer_in_threads_of_its_own(application)

@@ -5,6 +5,7 @@ import sys
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from config import request_ids
 from config.database_trouble import is_temporary
 
 RETRY_AFTER_S = 10  # about what a database takes to restart
@@ -18,4 +19,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_temporary(sys.exc_info()[1]):
         page = render_to_string("503.html")
         return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_S)})
-    return HttpResponse(render_to_string("500.html"), status=500)
+    page = render_to_string("500.html", {"request_id": request_ids.current()})
+    return HttpResponse(page, status=500)

@@ -79,7 +79,7 @@ def log() -> Iterator[StringIO]:
 @pytest.fixture
 def store(settings: Any, tmp_path: Path) -> Store:
     settings.DATA_DIR = tmp_path  # what another process of these tests has sent isn't this database's
-    settings.METRICS_TOKEN = "zz-metrics"
+    settings.METRICS_TOKEN = ["zz-metrics"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     store = factories.make_store(slug="tea", site_key="pk_tea", secret_key=SECRET, currency="EUR")
     factories.make_experiment(store, key="running", started_at=timezone.now() - timedelta(days=20))

@@ -15,6 +15,7 @@ from django.urls import URLPattern
 from checkout_widgets.edge import responses
 from checkout_widgets.edge.endpoint import Endpoint, Postponed
 from checkout_widgets.edge.responses import Answer, ApiError
+from checkout_widgets.edge.traced_endpoint import traced_endpoint
 
 CONNECTION_CHECK_S = 2.0
 STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
@@ -61,7 +62,8 @@ class EdgeApplication:
         self.endpoints: dict[str, Endpoint] = {}
         for pattern in patterns:
             if isinstance(pattern.callback, Endpoint):
-                self.endpoints[f"/{pattern.pattern}"] = pattern.callback
+                path = f"/{pattern.pattern}"
+                self.endpoints[path] = traced_endpoint(pattern.callback, path)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer as any WSGI server asks for it: all of it in the thread that asks."""

@@ -18,6 +18,7 @@ from checkout_widgets.edge import decision_counter, live_configuration, payloads
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
 from checkout_widgets.edge.responses import Answer, ApiError
+from config import request_ids
 from config.database_trouble import in_one_line, is_temporary
 from experiments import refused_values
 from experiments.accounting import ingestion
@@ -170,8 +171,12 @@ def is_preflight(call: Call) -> bool:
 
 
 def failed(error: Exception, environ: dict[str, Any]) -> Answer:
-    """Return the answer to a request that failed where nobody expected it."""
-    return responses.error_answer(failure(error, environ.get("PATH_INFO", "")))
+    """Return the answer to a request that failed where nobody expected it, with the id that the log has for it."""
+    request_id = request_ids.given_or_new(environ)
+    with request_ids.logged_as(request_id):
+        answer = responses.error_answer(failure(error, environ.get("PATH_INFO", "")))
+    answer.headers.append((request_ids.HEADER, request_id))
+    return answer
 
 
 def failure(error: Exception, path: str) -> ApiError:

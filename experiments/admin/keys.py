@@ -11,6 +11,8 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -101,6 +103,19 @@ class WebhookTargetAdmin(AdminsOnly):
     fields = ("store", "url", "topics", "is_active", "last_attempt_at", "last_result")
     readonly_fields = ("last_attempt_at", "last_result")
     inlines = (AttemptInline,)
+    actions = ("replace_secrets",)
+
+    @admin.action(description=_("Replace the signing secret"), permissions=["change"])
+    def replace_secrets(self, request: HttpRequest, targets: QuerySet[WebhookTarget]) -> None:
+        """Make new secrets and show them this once; until the end of the week, the old ones sign as well."""
+        said = _(
+            "Copy the new secret of %(url)s now: you can't see it again. %(secret)s The old one works until %(until)s."
+        )
+        for target in targets:
+            target.replace_secret()
+            self.log_change(request, target, gettext("Replaced the signing secret."))
+            until = localize(timezone.localtime(target.previous_secret_expires_at))
+            messages.warning(request, said % {"url": target.url, "secret": target.secret, "until": until})
 
     def save_model(self, request: HttpRequest, obj: WebhookTarget, form: forms.ModelForm[Any], change: bool) -> None:
         """Show a new row's secret this once."""

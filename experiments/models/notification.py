@@ -2,14 +2,16 @@
 
 import base64
 import secrets
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from experiments.models.store import Store
+from experiments.models.store import SECRET_KEY_OVERLAP, Store
 
 
 class Topic(models.TextChoices):
@@ -85,6 +87,12 @@ class WebhookTarget(models.Model):
     store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="webhook_targets", verbose_name=_("store"))
     url = models.URLField(_("address"), max_length=500, help_text=_("An https:// address on the public internet."))
     secret = models.CharField(_("signing secret"), max_length=64, default=new_endpoint_secret, editable=False)
+    previous_secret = models.CharField(
+        _("previous signing secret"), max_length=64, blank=True, db_default="", editable=False
+    )
+    previous_secret_expires_at = models.DateTimeField(
+        _("previous signing secret signs until"), null=True, blank=True, editable=False
+    )
     topics = ArrayField(
         models.CharField(max_length=16, choices=Topic.choices), default=default_topics, verbose_name=_("topics")
     )
@@ -103,6 +111,25 @@ class WebhookTarget(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    def replace_secret(self) -> None:
+        """Make a new secret. For ``SECRET_KEY_OVERLAP`` messages are signed with the one before as well."""
+        now, fields = timezone.now(), ["secret", "previous_secret", "previous_secret_expires_at"]
+        with transaction.atomic():
+            # Against two clicks at once: the second must not take the first one's secret for what the receiver has.
+            self.refresh_from_db(fields=fields, from_queryset=WebhookTarget.objects.select_for_update(no_key=True))
+            # A secret that was replaced within the week may never have reached the receiver; the one before did.
+            if len(self.secrets(now)) == 1:
+                self.previous_secret = self.secret
+            self.previous_secret_expires_at = now + SECRET_KEY_OVERLAP
+            self.secret = new_endpoint_secret()
+            self.save(update_fields=fields)
+
+    def secrets(self, now: datetime) -> list[str]:
+        """The secrets that sign messages at this time, the current one first."""
+        if self.previous_secret_expires_at is not None and now < self.previous_secret_expires_at:
+            return [self.secret, self.previous_secret]
+        return [self.secret]
 
 
 class SlackChannel(models.Model):

@@ -23,7 +23,7 @@ def send(target: WebhookTarget, entry: AuditEntry, message: Message) -> None:
     try:
         attempt.status = outgoing.post(
             target.url,
-            target.secret,
+            target.secrets(attempt.at),
             message_id=attempt.message_id,
             timestamp=int(attempt.at.timestamp()),
             body=body,

@@ -10,6 +10,7 @@ import http.client
 import json
 import socket
 import ssl
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -62,12 +63,16 @@ def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
-def post(url: str, secret: str, *, message_id: str, timestamp: int, body: bytes) -> int:
-    """Sign it, send it, and return the status, which is 2xx. Raises ``NotDelivered``."""
+def post(url: str, secrets: Iterable[str], *, message_id: str, timestamp: int, body: bytes) -> int:
+    """Sign it with each secret, send it, and return the status, which is 2xx. Raises ``NotDelivered``.
+
+    The header holds one signature or several with spaces between them: a receiver takes the message if one fits.
+    """
+    signatures = [signature(secret, message_id, timestamp, body) for secret in secrets]
     headers = {
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(secret, message_id, timestamp, body),
+        "webhook-signature": " ".join(signatures),
     }
     return send_json(url, body, headers)
 

@@ -16,6 +16,7 @@ from procrastinate.exceptions import ConnectorException
 from checkout_widgets.edge.publication.folder import ConfigurationFolder
 from checkout_widgets.edge.publication.publisher import PublisherThread
 from checkout_widgets.worker_connections import PatientConnector
+from config import request_ids, tracing
 from config.database_trouble import in_one_line
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--until-empty", action="store_true", help="stop when no jobs are left")
 
     def handle(self, *args: Any, concurrency: int, until_empty: bool, **options: Any) -> None:
+        tracing.set_up("worker")
         with publishing(is_wanted=settings.PUBLISHES_CONFIGURATION and not until_empty):
             asyncio.run(work_until_asked(concurrency, until_empty=until_empty))
 
@@ -74,6 +76,9 @@ async def work_until_asked(concurrency: int, *, until_empty: bool) -> None:
 
 async def work(concurrency: int, asked: asyncio.Event, *, until_empty: bool) -> bool:
     """Work as long as the database is there; True where no job is left and none is waited for."""
+    task_middleware = [request_ids.name_job]
+    if tracing.is_on():
+        task_middleware.append(tracing.trace_job)
     connector = PatientConnector(asked)
     await connector.until_database_answers()
     try:
@@ -85,6 +90,7 @@ async def work(concurrency: int, asked: asyncio.Event, *, until_empty: bool) -> 
                     delete_jobs="successful",
                     shutdown_graceful_timeout=GRACE_S,
                     install_signal_handlers=False,
+                    task_middleware=task_middleware,
                 )
     except (ConnectorException, psycopg.Error) as error:
         logger.warning("The worker lost the database: %s", in_one_line(error))

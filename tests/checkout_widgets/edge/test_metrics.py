@@ -16,7 +16,7 @@ TOKEN = {"HTTP_AUTHORIZATION": "Bearer reads-metrics"}
 
 @pytest.fixture(autouse=True)
 def token(settings):
-    settings.METRICS_TOKEN = "reads-metrics"
+    settings.METRICS_TOKEN = ["reads-metrics"]
 
 
 def lines(rf) -> list[str]:

@@ -31,13 +31,19 @@ def test_metrics_are_not_there_without_a_token_set():
 
 @pytest.mark.parametrize("header", [None, "", "right", "Bearer", "Bearer wrong", "Basic right", "Bearer rightt"])
 def test_metrics_are_refused_without_the_right_token(settings, header):
-    settings.METRICS_TOKEN = "right"
+    settings.METRICS_TOKEN = ["right"]
     headers = {} if header is None else {"authorization": header}
     assert Client().get("/metrics", headers=headers).status_code == 401
 
 
+@pytest.mark.parametrize("token", ["newer", "older"])
+def test_metrics_take_either_token_while_one_is_replaced(settings, token):
+    settings.METRICS_TOKEN = ["newer", "older"]
+    assert Client().get("/metrics", headers={"authorization": f"Bearer {token}"}).status_code == 200
+
+
 def test_metrics_count_what_happens(settings):
-    settings.METRICS_TOKEN = "right"
+    settings.METRICS_TOKEN = ["right"]
     store = factories.make_store(slug="tea")
     experiment, now = factories.make_experiment(store), timezone.now()
     decision_counts.add({CountKey(store.pk, now.date(), "cart", experiment.pk, "served"): Count(7, now, now)})
@@ -58,7 +64,7 @@ def test_metrics_count_what_happens(settings):
 
 
 def test_metrics_take_the_same_number_of_queries_however_many_stores(settings, django_assert_max_num_queries):
-    settings.METRICS_TOKEN = "right"
+    settings.METRICS_TOKEN = ["right"]
     for _ in range(8):
         factories.make_experiment(factories.make_store())
     with django_assert_max_num_queries(10):
@@ -68,5 +74,5 @@ def test_metrics_take_the_same_number_of_queries_however_many_stores(settings, d
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_metrics_scheme_is_bearer_in_any_case(settings, scheme):
-    settings.METRICS_TOKEN = "right"
+    settings.METRICS_TOKEN = ["right"]
     assert Client().get("/metrics", headers={"authorization": f"{scheme} right"}).status_code == 200

@@ -1,11 +1,14 @@
 """Tokens and secrets: shown once, to the store's admins alone."""
 
+import html
 import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from experiments.models import ApiToken, Membership, Role, Store, WebhookTarget
 from tests import factories
@@ -51,6 +54,32 @@ def test_webhook_targets_secret_is_shown_once(admin_of_store_client, store):
 
 
 @pytest.mark.slow
+def test_webhook_targets_secret_is_replaced_with_a_weeks_overlap(admin_of_store_client, store):
+    target = WebhookTarget.objects.create(store=store, url="https://shop.example/hook")
+    before, address = target.secret, reverse("admin:experiments_webhooktarget_changelist")
+    asked = {"action": "replace_secrets", "_selected_action": [target.pk]}
+    page = admin_of_store_client.post(address, asked, follow=True).content.decode()
+    target.refresh_from_db()
+    now = timezone.now()
+    assert target.secrets(now) == [target.secret, before]
+    assert target.secrets(now + timedelta(days=8)) == [target.secret]
+    assert target.secret in html.unescape(page)
+    assert target.secret not in html.unescape(admin_of_store_client.get(address).content.decode())
+    assert target.secret not in str(LogEntry.objects.latest("pk").change_message)
+    # replaced again, as nobody has copied it: the receiver still has the first
+    target.replace_secret()
+    assert target.secrets(now) == [target.secret, before]
+
+
+def test_secrets_of_another_store_are_not_replaced(admin_of_store_client):
+    target = WebhookTarget.objects.create(store=factories.make_store(), url="https://shop.example/hook")
+    address = reverse("admin:experiments_webhooktarget_changelist")
+    admin_of_store_client.post(address, {"action": "replace_secrets", "_selected_action": [target.pk]})
+    before = target.secret
+    target.refresh_from_db()
+    assert target.secret == before
+
+
 def test_attempts_stand_on_the_page_of_their_target_the_newest_first(admin_of_store_client, store):
     target = WebhookTarget.objects.create(store=store, url="https://shop.example/hook")
     for number in range(25):

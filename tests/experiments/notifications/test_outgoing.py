@@ -32,7 +32,7 @@ def test_signature_is_that_of_the_specifications_example():
 )
 def test_post_to_what_is_no_https_address_is_refused_for_good(url):
     with pytest.raises(NotDelivered) as raised:
-        outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+        outgoing.post(url, [SECRET], message_id="msg_1", timestamp=1, body=b"{}")
     assert raised.value.is_final
 
 
@@ -54,7 +54,7 @@ def test_post_to_what_is_no_https_address_is_refused_for_good(url):
 def test_post_to_a_host_or_port_that_is_none_is_not_delivered(url):
     """Whatever raises on the way: the job notes why, and isn't tried again as if something of ours had failed."""
     with patch("socket.create_connection", side_effect=OSError("no network")), pytest.raises(NotDelivered):
-        outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+        outgoing.post(url, [SECRET], message_id="msg_1", timestamp=1, body=b"{}")
 
 
 def test_post_to_a_host_that_no_certificate_names_is_refused_for_good():
@@ -64,7 +64,7 @@ def test_post_to_a_host_that_no_certificate_names_is_refused_for_good():
         patch("socket.create_connection", return_value=socket.socket()),
         pytest.raises(NotDelivered) as raised,
     ):
-        outgoing.post("https://.example/", SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+        outgoing.post("https://.example/", [SECRET], message_id="msg_1", timestamp=1, body=b"{}")
     assert raised.value.is_final
 
 
@@ -72,7 +72,7 @@ def test_post_to_a_path_with_other_letters_sends_it_encoded(settings):
     settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
     with receiver() as (url, received):
         assert (
-            outgoing.post(url.replace("/hook", "/h\u00f6k b"), SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+            outgoing.post(url.replace("/hook", "/h\u00f6k b"), [SECRET], message_id="msg_1", timestamp=1, body=b"{}")
             == 204
         )
     assert len(received) == 1
@@ -81,7 +81,7 @@ def test_post_to_a_path_with_other_letters_sends_it_encoded(settings):
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1"])
 def test_post_into_the_own_network_never_connects(host):
     with patch("socket.create_connection") as connect, pytest.raises(NotDelivered):
-        outgoing.post(f"https://{host}/", SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+        outgoing.post(f"https://{host}/", [SECRET], message_id="msg_1", timestamp=1, body=b"{}")
     connect.assert_not_called()
 
 
@@ -92,19 +92,29 @@ def test_post_where_one_of_several_addresses_is_private_never_connects():
         patch("socket.create_connection") as connect,
         pytest.raises(NotDelivered),
     ):
-        outgoing.post("https://shop.example/", SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+        outgoing.post("https://shop.example/", [SECRET], message_id="msg_1", timestamp=1, body=b"{}")
     connect.assert_not_called()
 
 
 def test_post_sends_what_it_signs(settings):
     settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
     with receiver() as (url, received):
-        assert outgoing.post(url, SECRET, message_id="msg_1", timestamp=1_700_000_000, body=b'{"a":1}') == 204
+        assert outgoing.post(url, [SECRET], message_id="msg_1", timestamp=1_700_000_000, body=b'{"a":1}') == 204
     ((headers, body),) = received
     key = base64.b64decode(SECRET.removeprefix("whsec_"))
     digest = hmac.new(key, b"msg_1.1700000000." + body, sha256).digest()
     assert headers["webhook-signature"] == f"v1,{base64.b64encode(digest).decode()}"
     assert (headers["webhook-id"], headers["webhook-timestamp"], body) == ("msg_1", "1700000000", b'{"a":1}')
+
+
+def test_post_is_signed_with_each_secret_while_one_is_replaced(settings):
+    settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
+    older = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+    with receiver() as (url, received):
+        outgoing.post(url, [SECRET, older], message_id="msg_1", timestamp=1_700_000_000, body=b"{}")
+    ((headers, body),) = received
+    expected = [outgoing.signature(secret, "msg_1", 1_700_000_000, body) for secret in (SECRET, older)]
+    assert headers["webhook-signature"].split(" ") == expected
 
 
 @pytest.mark.parametrize(
@@ -118,7 +128,7 @@ def test_post_sends_what_it_signs(settings):
 def test_post_answer_that_is_no_success_is_not_delivered(settings, status, is_final):
     settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
     with receiver(status) as (url, received), pytest.raises(NotDelivered, match=f"It answered {status}") as raised:
-        outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+        outgoing.post(url, [SECRET], message_id="msg_1", timestamp=1, body=b"{}")
     assert (raised.value.is_final, raised.value.status) == (is_final, status)
     assert len(received) == 1
 
@@ -130,7 +140,7 @@ def test_post_to_a_host_whose_address_changes_meanwhile_connects_to_the_one_that
         patch("socket.create_connection", side_effect=OSError("no network")) as connect,
         pytest.raises(NotDelivered),
     ):
-        outgoing.post("https://shop.example/", SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+        outgoing.post("https://shop.example/", [SECRET], message_id="msg_1", timestamp=1, body=b"{}")
     assert looked_up.call_count == 1
     assert connect.call_args.args == (("8.8.8.8", 443),)
 
@@ -171,7 +181,7 @@ def test_post_to_a_receiver_that_answers_byte_by_byte_ends(settings, monkeypatch
         receiving.start()
         url, started = f"http://127.0.0.1:{server.getsockname()[1]}/", time.monotonic()
         with pytest.raises(NotDelivered, match="The connection failed") as raised:
-            outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+            outgoing.post(url, [SECRET], message_id="msg_1", timestamp=1, body=b"{}")
         assert time.monotonic() - started < 20
         assert not raised.value.is_final
         receiving.join()
@@ -195,7 +205,7 @@ def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_post_by_https_sends_to_whom_the_certificate_names(settings, authority):
     settings.WEBHOOKS_TO_PRIVATE_ADDRESSES = True
     with receiver(certificate=authority.issue_cert("localhost")) as (url, received):
-        assert outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}") == 204
+        assert outgoing.post(url, [SECRET], message_id="msg_1", timestamp=1, body=b"{}") == 204
     assert len(received) == 1
 
 
@@ -206,7 +216,7 @@ def test_post_by_https_sends_nothing_to_a_host_that_the_certificate_does_not_nam
         receiver(certificate=authority.issue_cert("shop.example")) as (url, received),
         pytest.raises(NotDelivered, match="CERTIFICATE_VERIFY_FAILED"),
     ):
-        outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+        outgoing.post(url, [SECRET], message_id="msg_1", timestamp=1, body=b"{}")
     assert not received
 
 
@@ -216,5 +226,5 @@ def test_post_by_https_sends_nothing_where_no_authority_vouches_for_the_certific
         receiver(certificate=authority.issue_cert("localhost")) as (url, received),
         pytest.raises(NotDelivered, match="CERTIFICATE_VERIFY_FAILED"),
     ):
-        outgoing.post(url, SECRET, message_id="msg_1", timestamp=1, body=b"{}")
+        outgoing.post(url, [SECRET], message_id="msg_1", timestamp=1, body=b"{}")
     assert not received
