@@ -4,6 +4,7 @@ import json
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
@@ -41,8 +42,11 @@ class Stopped(Exception):
 class Client(threading.Thread):
     """One shopper after the other; every tenth buys, and a shop system delivers the order of every tenth."""
 
-    def __init__(self, first: int, port: int, acknowledged: Acknowledged, is_over: threading.Event) -> None:
+    def __init__(
+        self, first: int, port: int, acknowledged: Acknowledged, is_over: threading.Event, pause_s: Callable[[], float]
+    ) -> None:
         super().__init__(daemon=True)
+        self.pause_s = pause_s
         self.first = first
         self.port = port
         self.acknowledged = acknowledged
@@ -58,6 +62,7 @@ class Client(threading.Thread):
             while True:
                 self.visit(self.first + count, is_buyer=count % 10 == 0)
                 count += 1
+                self.is_over.wait(self.pause_s())
         except Stopped:
             return
         finally:
@@ -152,10 +157,15 @@ class Client(threading.Thread):
         self.connection = None
 
 
-class Clients:
-    """Several at once, with what they were all told."""
+def no_pause() -> float:
+    """Let the next shopper come at once."""
+    return 0.0
 
-    def __init__(self, port: int, number: int) -> None:
+
+class Clients:
+    """Several at once, with what they were all told; ``pause_s`` says how long each waits for its next shopper."""
+
+    def __init__(self, port: int, number: int, pause_s: Callable[[], float] = no_pause) -> None:
         run = int(time.time())  # so that no visitor, order or delivery is another run's
         self.is_over = threading.Event()
         # A list's append, a dictionary's assignment and += on a list are each one step under the interpreter's lock.
@@ -163,7 +173,7 @@ class Clients:
         self.threads = []
         for index in range(number):
             first = (run * 100 + index) * 1_000_000
-            self.threads.append(Client(first, port, self.acknowledged, self.is_over))
+            self.threads.append(Client(first, port, self.acknowledged, self.is_over, pause_s))
 
     def __enter__(self) -> Acknowledged:
         for thread in self.threads:
