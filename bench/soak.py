@@ -29,7 +29,7 @@ from bench.server import HOST
 # Shoppers a second in each five minutes of the hour.
 HOUR = (2, 2, 4, 8, 6, 3, 2, 12, 20, 8, 4, 2)
 CLIENTS = 6
-PAGES = ("/", "/tests/", "/offers/", "/experiments/bench/cart/")
+PAGES = ("/", "/tests/", "/offers/", "/tests/bench/cart/")
 MOST_GROWTH, ROOM_MB, ROOM_FILES = 0.05, 10.0, 8
 FIRST_PROBE = 900_000_000  # a visitor whom no client has
 
