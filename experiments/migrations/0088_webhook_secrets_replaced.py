@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0085_untrue_claims'),
+        ('experiments', '0087_plainer_words_in_the_trail'),
     ]
 
     operations = [
