@@ -14,7 +14,7 @@ from django.conf import settings
 from django_guid.context import guid
 from django_guid.utils import generate_guid, validate_guid
 
-HEADER: str = settings.DJANGO_GUID["GUID_HEADER_NAME"]
+HEADER = str(settings.DJANGO_GUID["GUID_HEADER_NAME"])
 NO_REQUEST = "-"  # what a line of the log says where no request is answered
 
 

@@ -1,7 +1,7 @@
 """Which of a store's customers and visitors contacts are: on the store's pages nobody knows contacts."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -31,7 +31,7 @@ class KnownShopper(NamedTuple):
 
 def shoppers_of(store_id: int, contact_ids: Collection[int]) -> list[KnownShopper]:
     """Return the customers and visitors that the contacts' orders name, or were seen as: one statement."""
-    parameters = {"store_id": store_id, "contact_ids": list(contact_ids), "most": MOST_SHOPPERS}
+    parameters: dict[str, Any] = {"store_id": store_id, "contact_ids": list(contact_ids), "most": MOST_SHOPPERS}
     with connection.cursor() as cursor:
         cursor.execute(SHOPPERS_OF_CONTACTS, parameters)
         return list(map(KnownShopper._make, cursor.fetchall()))

@@ -41,7 +41,12 @@ def bill_of_materials() -> dict[str, Any]:
 
 def python_packages() -> dict[str, Any]:
     """Return what requirements.lock pins, as a list of its own with Offerlift as what it describes."""
-    command = [Path(sys.executable).parent / "cyclonedx-py", "requirements", "--pyproject", "pyproject.toml"]
+    command: list[str | Path] = [
+        Path(sys.executable).parent / "cyclonedx-py",
+        "requirements",
+        "--pyproject",
+        "pyproject.toml",
+    ]
     options = ["--spec-version", SCHEMA.to_version(), "--output-format", "JSON", "requirements.lock"]
     made = subprocess.run([*command, *options], cwd=ROOT, check=True, capture_output=True)
     bill: dict[str, Any] = json.loads(made.stdout)

@@ -47,9 +47,10 @@ def count_of_store(store: Store, offers: "QuerySet[Offer]", now: datetime) -> in
 def goods_of(store: Store, offers: Sequence[Offer]) -> list[int]:
     """List the goods among the offers' products and those that they are compared with, by their row IDs: nobody owns a
     service."""
-    wanted: set[int | None] = set()
+    wanted: set[int] = set()
     for offer in offers:
-        wanted.add(offer.share_of_id)
+        if offer.share_of_id is not None:
+            wanted.add(offer.share_of_id)
         wanted.update(item.product_id for item in offer.items.all())
     goods = Product.objects.filter(store=store, pk__in=wanted, kind=ProductKind.GOODS)
     return list(goods.order_by("pk").values_list("pk", flat=True))

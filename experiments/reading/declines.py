@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from experiments.reading.offer_views import ARRIVAL, months_between
 from experiments.reading.replica import read_connection
@@ -25,7 +25,7 @@ def declines_of(store_id: int, visitor_ids: Collection[str], *, since: datetime,
     """List what these visitors of a store declined after ``since`` and until then."""
     if not visitor_ids:
         return []
-    parameters = {
+    parameters: dict[str, Any] = {
         "store_id": store_id,
         "visitor_ids": list(visitor_ids),
         "since": since,

@@ -20,8 +20,8 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from checkout_widgets.edge import endpoint
 from checkout_widgets.edge.application import EdgeApplication
+from checkout_widgets.edge.responses import Answer
 from checkout_widgets.edge.traced_endpoint import TracedEndpoint
 from checkout_widgets.edge.urls import urlpatterns
 from config import tracing
@@ -101,7 +101,7 @@ def test_job_is_traced_by_its_name(spans):
 def test_endpoint_of_the_edge_is_traced_by_its_path(spans):
     edge = EdgeApplication(urlpatterns, lambda environ, start: [])
     answer = edge.begin({"PATH_INFO": "/v1/decide", "REQUEST_METHOD": "GET", "HTTP_HOST": "localhost"})
-    assert isinstance(answer, endpoint.Answer)
+    assert isinstance(answer, Answer)
     (span,) = spans.get_finished_spans()
     assert span.name == "GET /v1/decide"
     assert span.attributes is not None

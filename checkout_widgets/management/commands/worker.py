@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
+from procrastinate.middleware import TaskMiddleware
 
 from checkout_widgets.edge.publication.folder import ConfigurationFolder
 from checkout_widgets.edge.publication.publisher import PublisherThread
@@ -76,7 +77,7 @@ async def work_until_asked(concurrency: int, *, until_empty: bool) -> None:
 
 async def work(concurrency: int, asked: asyncio.Event, *, until_empty: bool) -> bool:
     """Work as long as the database is there; True where no job is left and none is waited for."""
-    task_middleware = [request_ids.name_job]
+    task_middleware: list[TaskMiddleware] = [request_ids.name_job]
     if tracing.is_on():
         task_middleware.append(tracing.trace_job)
     connector = PatientConnector(asked)

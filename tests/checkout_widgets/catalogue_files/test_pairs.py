@@ -1,6 +1,7 @@
 """Pinned and banned pairs from and to a file."""
 
 import io
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 HEADER = "product,category,suggested,choice,reason\n"
 
 
-def load(store: Store, text: str, **options: bool) -> FileImport:
+def load(store: Store, text: str, **options: Any) -> FileImport:
     return import_pairs(io.BytesIO(text.encode()), store, FileOptions(actor="mia", **options))
 
 

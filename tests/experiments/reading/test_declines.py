@@ -1,6 +1,7 @@
 """What visitors declined is found by the index of declines, in whichever month it came."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -41,7 +42,7 @@ def test_declines_name_the_variant_that_was_shown_also_under_a_rolled_out_winner
 
 
 def test_declines_are_looked_up_by_their_own_index():
-    parameters = {"store_id": 1, "visitor_ids": ["v_1"], "since": NOON - DAY, "until": NOON}
+    parameters: dict[str, Any] = {"store_id": 1, "visitor_ids": ["v_1"], "since": NOON - DAY, "until": NOON}
     with connection.cursor() as cursor:
         # Of an empty table a plan reads all that there is: it is asked for the one of large ones.
         cursor.execute("SET LOCAL enable_seqscan = off")
