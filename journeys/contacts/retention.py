@@ -3,13 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from checkout_widgets import silenced_shoppers
 from experiments.models import Order, Store
 from journeys.models import Contact, ContactRetention, MessageEvent, SendPoint
 
 MOST_COUNTED = 100_000  # for a page: of more, nobody waits for the exact number
+# What says how old a row is: each has an index, by which a batch is found.
+AGE_COLUMNS = {"events": "at", "send_points": "at", "contacts": "seen_at"}
 BATCH = 1_000  # a transaction each: what arrives meanwhile waits for none of them for long
 
 
@@ -24,8 +26,8 @@ def forget_old(now: datetime) -> None:
 def forget_of_store(store: Store, retention: ContactRetention, now: datetime) -> None:
     """Delete what a store no longer keeps."""
     retention.store = store  # read already: else each store's would be read once more
-    for rows in old_rows(retention, now).values():
-        delete_in_batches(rows)
+    for name, rows in old_rows(retention, now).items():
+        delete_in_batches(rows, AGE_COLUMNS[name])
 
 
 def old_rows(retention: ContactRetention, now: datetime) -> "dict[str, QuerySet[Any]]":
@@ -54,15 +56,18 @@ def count_old(retention: ContactRetention, now: datetime) -> dict[str, int]:
 
 def idle_contacts(store: Store, before: datetime) -> "QuerySet[Contact]":
     """Query the contacts of whom the shop has said nothing since then, and who haven't ordered."""
-    orders = Order.objects.filter(store=OuterRef("store"), customer_key=OuterRef("customer_key"), placed_at__gte=before)
+    # The index of customers' orders has none without a customer: unless that is said, all orders are read.
+    named = Order.objects.exclude(customer_key="")
+    orders = named.filter(store=OuterRef("store"), customer_key=OuterRef("customer_key"), placed_at__gte=before)
     return Contact.objects.filter(store=store, seen_at__lt=before).exclude(Exists(orders))
 
 
-def delete_in_batches(rows: "QuerySet[Model]") -> None:
-    """Delete rows, ``BATCH`` at a time."""
-    while True:
+def delete_in_batches(rows: "QuerySet[Any]", age: str) -> None:
+    """Delete rows from the oldest on, ``BATCH`` at a time; ``age`` is the column that says how old one is."""
+    found = list(rows.order_by(age).values_list("pk", age)[:BATCH])
+    while found:
         # A batch is a transaction of its own, so that no lock is held for as long as all of them take.
-        ids = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
-        if not ids:
-            return
-        rows.model._default_manager.filter(pk__in=ids).delete()
+        rows.model._default_manager.filter(pk__in=[pk for pk, _age in found]).delete()
+        # From where this one ended: rows that another store still keeps are passed over once, not for each batch.
+        left = rows.filter(**{f"{age}__gte": found[-1][1]})
+        found = list(left.order_by(age).values_list("pk", age)[:BATCH])

@@ -121,6 +121,10 @@ class MessageEvent(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("message", "kind", "at"), name="one_message_event_per_kind_and_time"),
         )
+        indexes = (
+            # retention: the oldest of all stores
+            models.Index(fields=("at",), name="message_event_at"),
+        )
 
     def __str__(self) -> str:
         return f"{self.message_id}: {self.kind}"

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
+from django.db import transaction
 from django.utils import timezone
 
 from journeys.checks import claims
@@ -72,7 +73,9 @@ class ClaimedBatch:
         if self.is_fresh(now):
             return
         upcoming = islice(self.waiting, self.look_ahead())
-        self.checked = claims.why_not_each([claim.message_id for claim in upcoming], now)
+        # A transaction, as the checks turn PostgreSQL's compiler off for as long as one.
+        with transaction.atomic():
+            self.checked = claims.why_not_each([claim.message_id for claim in upcoming], now)
         self.looked_at, self.taken_since_look = now, 0
 
     def look_ahead(self) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import dns.exception
 import dns.resolver
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -134,8 +134,7 @@ def check_dmarc(domain: str) -> str:
 
 def public_key(key: DkimKey) -> str:
     """Return the public key as its record has it."""
-    private = load_pem_private_key(key.private_key, password=None)
-    encoded = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    encoded = key.private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(encoded).decode()
 
 

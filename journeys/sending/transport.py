@@ -46,6 +46,9 @@ class HandOver:
 class Transport(Protocol):
     """A way to send, one e-mail at a time."""
 
+    def prepare(self, mail: OutgoingMail) -> None:
+        """Do what can be done of an e-mail before its turn, while another is on its way. Raises nothing."""
+
     def start(self, mail: OutgoingMail) -> None:
         """Begin to hand over an e-mail. Raises nothing: ``finish`` says what came of it."""
 
@@ -65,8 +68,22 @@ class SmtpTransport:
 
     def __init__(self, backend: EmailBackend) -> None:
         self.backend = backend
+        self.prepared: SmtpLetter | None = None
         self.started: OutgoingMail | None = None
         self.result: HandOver | None = None
+
+    def prepare(self, mail: OutgoingMail) -> None:
+        """Write the content and sign it."""
+        letter = self.letter_of(mail)
+        with suppress(UnicodeError, BadHeaderError):  # ``start`` says so
+            letter.write()
+            self.prepared = letter
+
+    def letter_of(self, mail: OutgoingMail) -> SmtpLetter:
+        """Return the e-mail as SMTP carries it, the one that was prepared where there is one."""
+        if self.prepared is not None and self.prepared.email is mail.email:
+            return self.prepared
+        return SmtpLetter(mail.email)
 
     def start(self, mail: OutgoingMail) -> None:
         """Begin to hand over an e-mail: all but the server's last answer."""
@@ -84,7 +101,7 @@ class SmtpTransport:
 
         Raises ``NothingTaken``, and once the content is on its way what the connection raises.
         """
-        letter = SmtpLetter(mail.email)
+        letter = self.letter_of(mail)
         try:
             refusal = self.introduce_or_reconnect(letter)
         except (OSError, smtplib.SMTPException) as error:
@@ -111,9 +128,8 @@ class SmtpTransport:
         self.backend.open()
         smtp = self.connection
         smtp.ehlo_or_helo_if_needed()
-        smtp.putcmd("MAIL", f"FROM:<{letter.sender}>")
-        letter.write()  # while the server looks at who it is from
-        code, _said = smtp.getreply()
+        letter.write()  # the first of a connection; each other one was prepared
+        code, _said = smtp.docmd("MAIL", f"FROM:<{letter.sender}>")
         if code != 250:
             return self.refused(code, is_about_recipient=False)
         code, _said = smtp.docmd("RCPT", f"TO:<{letter.recipient}>")
@@ -175,6 +191,9 @@ class BackendTransport:
     def __init__(self, backend: BaseEmailBackend) -> None:
         self.backend = backend
         self.result: HandOver | None = None
+
+    def prepare(self, mail: OutgoingMail) -> None:
+        """Do nothing: the backend writes what it sends by itself."""
 
     def start(self, mail: OutgoingMail) -> None:
         """Send one e-mail."""

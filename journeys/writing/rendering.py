@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import mjml
 import msgspec
@@ -147,18 +148,23 @@ def replace_texts(block: dict[str, object], texts: dict[str, str]) -> None:
 
 
 def filled(document: MessageDocument, values: dict[str, str]) -> MessageDocument:
-    """Return the document with the values in the place of its placeholders."""
-    return msgspec.convert(fill(msgspec.to_builtins(document), values), MessageDocument, strict=False)
+    """Return the document with the values in the place of its placeholders, however long they are."""
+    written: MessageDocument = fill(document, values)
+    return written
 
 
-def fill(part: object, values: dict[str, str]) -> object:
-    """Fill the placeholders of all texts in plain values."""
+def fill(part: Any, values: dict[str, str]) -> Any:
+    """Fill the placeholders of all texts in a part of a document.
+
+    Its limits hold for what somebody writes: they aren't asked again, as a product's name may be longer.
+    """
     if isinstance(part, str):
         return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), part)
     if isinstance(part, list):
         return [fill(one, values) for one in part]
-    if isinstance(part, dict):
-        return {name: fill(one, values) for name, one in part.items()}
+    if isinstance(part, msgspec.Struct):
+        texts = {name: fill(getattr(part, name), values) for name in part.__struct_fields__}
+        return msgspec.structs.replace(part, **texts)
     return part
 
 

@@ -125,8 +125,11 @@ class Line:
         claim = source.upcoming()
         if self.group:
             claim = self.group[0]
-        if claim is not None:
-            source.written(claim)
+        if claim is None:
+            return
+        mail = source.written(claim)
+        if mail is not None:
+            self.transport.prepare(mail)
 
     def finish(self) -> None:
         """Wait for the word on the message in flight, where there is one. Raises ``ServerAway``."""

@@ -25,7 +25,8 @@ SOURCE = (
     b"List-Unsubscribe: <https://offers.example/m/u/x>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     b"\r\nHello\r\n"
 )
-KEY = generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+PRIVATE = generate_private_key(65537, 2048)
+KEY = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def sender(settings) -> Iterator[Sender]:
     """A sender by a provider whose key is published at its domain, and at another's."""
     settings.MESSAGE_PROVIDER = "postmark"
     settings.ADDRESS_KEYS, settings.ADDRESS_DIGEST_KEY = ["a key of the tests"], "another one"
-    key = f"v=DKIM1; k=rsa; p={domain_records.public_key(DkimKey(DOMAIN, 's', KEY))}"
+    key = f"v=DKIM1; k=rsa; p={domain_records.public_key(DkimKey(DOMAIN, 's', PRIVATE))}"
     records = {f"s._domainkey.{domain}": [key] for domain in (DOMAIN, "mail.tea.example", "provider.example")}
     records |= {DOMAIN: ["v=spf1 ~all"], f"_dmarc.{DOMAIN}": ["v=DMARC1; p=none"]}
     with name_server(records) as settings.DNS_SERVER:
