@@ -13,6 +13,7 @@ from experiments.models import Order, OrderLine
 from journeys.addresses import SealedAddress, open_bytes
 from journeys.models import ConsentBasis, CustomerMessage, Shipment
 from journeys.writing.context import ShownItem, ShownOrder
+from journeys.writing.length import MOST_LISTED
 
 
 class Letter(NamedTuple):
@@ -76,11 +77,16 @@ class FollowedOrder:
 
     def shown(self, locale: Locale, *, has_items: bool) -> ShownOrder:
         """Return it for a reader. Without ``has_items`` only the first product, which a text may name."""
-        items = self.items
+        items, more_items = self.items[:MOST_LISTED], max(0, len(self.items) - MOST_LISTED)
         if not has_items:
-            items = items[:1]
-        total = money.text(self.total_minor, self.currency, locale=str(locale))
-        return ShownOrder(number=self.number, items=items, total=total, tracking_url=self.tracking_url)
+            items, more_items = items[:1], 0
+        return ShownOrder(
+            number=self.number,
+            items=items,
+            total=money.text(self.total_minor, self.currency, locale=str(locale)),
+            tracking_url=self.tracking_url,
+            more_items=more_items,
+        )
 
 
 def read_orders(store_id: int, letters: Iterable[Letter]) -> dict[int, FollowedOrder]:

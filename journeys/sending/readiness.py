@@ -5,12 +5,13 @@ from django.utils.translation import gettext as _
 
 from journeys.addresses import MissingKeys, require_keys
 from journeys.models import DomainState, Sender
+from journeys.sending.composing import page_url
 from journeys.sending.domain_records import is_signature_seen
 
 
 def missing(sender: Sender) -> list[str]:
     """Return what is missing, a sentence each with its fix; nothing where it may send."""
-    found = [*missing_fields(sender), *missing_keys()]
+    found = [*missing_fields(sender), *missing_keys(), *missing_address()]
     if sender.checked_at is None and sender.address:
         found.append(_("Check the domain's records."))
     if sender.address and not is_unsubscribing_signed(sender):
@@ -54,3 +55,13 @@ def missing_keys() -> list[str]:
     except MissingKeys as error:
         return [str(error)]
     return []
+
+
+def missing_address() -> list[str]:
+    """Return what the operator has to set so that mail programs unsubscribe: they call https alone (RFC 8058, 3.1).
+
+    The demo sends to nobody.
+    """
+    if settings.DEMO or page_url("", "").startswith("https://"):
+        return []
+    return [_("Messages link to an address without https. Have the operator set EDGE_URL.")]

@@ -43,12 +43,13 @@ class ShownOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownOrder:
-    """The order that a message follows."""
+    """The order that a message follows; ``more_items``: how many products it has beside ``items``."""
 
     number: str
     items: Sequence[ShownItem]
     total: str
     tracking_url: str = ""
+    more_items: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from checkout_widgets.claims import CLAIMED_BY
 from journeys.writing.block_names import BLOCK_NAMES, TEXT_NAMES
+from journeys.writing.length import LONGEST_HTML, most_bytes
 
 MOST_BLOCKS = 20
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,32}$")]
@@ -169,6 +170,8 @@ def read(stored: dict[str, Any]) -> MessageDocument:
     needs_offer = any(isinstance(block, ProductBlock | ComparisonBlock | QuoteBlock) for block in document.blocks)
     if needs_offer and not document.offer:
         raise UnsendableDocument(_("Choose an offer: a block shows one."))
+    if most_bytes(document, texts_of(document)) > LONGEST_HTML:
+        raise UnsendableDocument(_("The message is too long: mail programs would cut it. Remove a block."))
     return document
 
 

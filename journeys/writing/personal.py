@@ -73,7 +73,7 @@ def order_with_stand_ins(order: ShownOrder, names: Iterator[str]) -> ShownOrder:
     items = []
     for item in order.items:
         items.append(ShownItem(title=next(names), quantity=item.quantity))
-    return ShownOrder(number=number, items=items, total=total, tracking_url=tracking_url)
+    return replace(order, number=number, items=items, total=total, tracking_url=tracking_url)
 
 
 def stand_ins() -> Iterator[str]:
@@ -87,5 +87,5 @@ def shape_of(context: MessageContext) -> tuple[object, ...]:
     order: tuple[object, ...] | None = None
     if context.order is not None:
         quantities = map(attrgetter("quantity"), context.order.items)
-        order = (bool(context.order.tracking_url), *quantities)
+        order = (bool(context.order.tracking_url), context.order.more_items, *quantities)
     return str(context.locale), context.is_similar_customer, tuple(context.links.answers), order

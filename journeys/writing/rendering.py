@@ -16,10 +16,8 @@ from journeys.writing import wording
 from journeys.writing.claims import without_untrue
 from journeys.writing.context import MessageContext
 from journeys.writing.document import PLACEHOLDER, Block, MessageDocument, QuestionBlock
+from journeys.writing.length import LONGEST_HTML
 from journeys.writing.personal import Blanks, personal_values, with_stand_ins
-
-# https://mailtrap.io/blog/gmail-clipping/: Gmail cuts what is longer, and with it the link to unsubscribe.
-LONGEST_HTML = 102_000
 
 
 class MessageTooLong(ValueError):
@@ -103,14 +101,17 @@ def words_for(context: MessageContext) -> dict[str, str]:
     why = wording.WHY_OPT_IN
     if context.is_similar_customer:
         why = wording.WHY_CUSTOMER
-    order_number = ""
+    order_number, more = "", ""
     if context.order is not None:
         order_number = context.order.number
+        if context.order.more_items:
+            more = translated(wording.MORE_ITEMS, context.locale).replace("{count}", str(context.order.more_items))
     return {
         "why": translated(why, context.locale).replace("{store}", context.store_name),
         "unsubscribe": translated(wording.UNSUBSCRIBE, context.locale),
         "preferences": translated(wording.PREFERENCES, context.locale),
         "your_order": translated(wording.YOUR_ORDER, context.locale).replace("{order}", order_number),
+        "more": more,
         "have": translated(wording.WHAT_YOU_HAVE, context.locale),
         "offered": translated(wording.WHAT_IS_OFFERED, context.locale),
     }

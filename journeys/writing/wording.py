@@ -45,6 +45,15 @@ YOUR_ORDER = {
     "pl": "Twoje zamówienie {order}",
     "ar": "طلبك {order}",
 }
+MORE_ITEMS = {
+    "en": "and {count} more",
+    "de": "und {count} weitere",
+    "fr": "et {count} de plus",
+    "es": "y {count} más",
+    "nl": "en nog {count}",
+    "pl": "i jeszcze {count}",
+    "ar": "و{count} غيرها",
+}
 WHAT_YOU_HAVE = {
     "en": "What you have",
     "de": "Was Sie haben",

@@ -55,6 +55,7 @@ def test_wrong_field_is_named_and_nothing_is_saved():
 
 
 def test_sending_is_turned_on_only_when_all_is_there_and_off_always(settings):
+    settings.EDGE_URL = "https://offers.example"
     settings.ADDRESS_KEYS, settings.ADDRESS_DIGEST_KEY = ["a key of the tests"], "another one"
     store = factories.make_store()
     client = client_of(store)

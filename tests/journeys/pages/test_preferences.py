@@ -1,5 +1,6 @@
 """Unsubscribing by the letter of RFC 8058: at once, without cookies, and never by opening a link."""
 
+from base64 import urlsafe_b64decode
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,33 @@ def test_one_click_of_a_mail_program_unsubscribes_at_once(message):
     assert topics() == {""}
     assert ConsentRecord.objects.latest("said_at").basis == "none"
     assert MessageEvent.objects.get().kind == MessageEventKind.UNSUBSCRIBED
+
+
+def test_one_click_as_a_form_of_several_parts_unsubscribes_too(message):
+    # RFC 8058, 3.2: the better of the two kinds of content
+    answer = Client(enforce_csrf_checks=True).post(f"/m/u/{token_of(message)}", {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert topics() == {""}
+
+
+def test_one_click_is_never_led_elsewhere(message, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    answer = Client().post(f"/m/u/{token_of(message)}", {"List-Unsubscribe": "One-Click"}, secure=True)
+    assert (answer.status_code, "Location" in answer) == (200, False)
+
+
+def test_who_is_logged_in_in_the_same_browser_makes_no_difference(message):
+    client = Client()
+    client.force_login(factories.make_user(message.store, role="viewer"))
+    client.post(f"/m/u/{token_of(message)}", {"List-Unsubscribe": "One-Click"})
+    assert Suppression.objects.get().digest == address_digest(message.store_id, ADA)
+
+
+def test_link_says_nothing_of_whose_it_is(message):
+    token = token_of(message)
+    said = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    assert b"ada" not in said.lower()
+    assert b"shop" not in said.lower()
 
 
 def test_unsubscribing_twice_is_said_the_same_and_stored_once(message):

@@ -32,7 +32,7 @@ KEY = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 @pytest.fixture
 def sender(settings) -> Iterator[Sender]:
     """A sender by a provider whose key is published at its domain, and at another's."""
-    settings.MESSAGE_PROVIDER = "postmark"
+    settings.MESSAGE_PROVIDER, settings.EDGE_URL = "postmark", "https://offers.example"
     settings.ADDRESS_KEYS, settings.ADDRESS_DIGEST_KEY = ["a key of the tests"], "another one"
     key = f"v=DKIM1; k=rsa; p={domain_records.public_key(DkimKey(DOMAIN, 's', PRIVATE))}"
     records = {f"s._domainkey.{domain}": [key] for domain in (DOMAIN, "mail.tea.example", "provider.example")}
@@ -103,3 +103,10 @@ def test_mail_server_that_signs_needs_no_key_of_ours(sender, settings, tmp_path)
     call_command("check_signature", sender.store.slug, file)
     sender.refresh_from_db()
     assert (sender.dkim, readiness.missing(sender)) == (DomainState.OK, [])
+
+
+def test_links_without_https_are_no_way_to_unsubscribe_by_one_click(sender, settings):
+    settings.EDGE_URL = "http://offers.example"
+    assert any("https" in missing for missing in readiness.missing(sender))
+    settings.DEMO = True  # whose mailbox nobody else sees
+    assert not any("https" in missing for missing in readiness.missing(sender))

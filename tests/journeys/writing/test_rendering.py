@@ -89,7 +89,16 @@ def test_translated_answers_and_rows_are_used():
 
 
 def test_message_that_mail_programs_would_cut_is_refused():
-    stored = copy.deepcopy(EVERY_BLOCK)
-    stored["blocks"] = [{"kind": "text", "id": f"t{number}", "text": "&" * 2_000} for number in range(20)]
+    # whatever becomes of the limits of what is written
+    many = ShownOrder(number="1", items=[ShownItem(title="&" * 200)] * 100, total="€1")
     with pytest.raises(MessageTooLong):
-        render(read(stored), context())
+        render(read(EVERY_BLOCK), context(order=many))
+
+
+def test_name_that_is_longer_than_a_line_may_be_written_is_filled_in():
+    mug = ShownOrder(number="1", items=[ShownItem(title="Mug " * 50)], total="€1")
+    stored = copy.deepcopy(EVERY_BLOCK) | {"subject": "{bought}"}
+    stored["blocks"][0]["text"] = f"{'Does your tea get cold? ' * 4} {{bought}} {{product}}"
+    rendered = render(read(stored), context(order=mug))
+    assert rendered.subject == ("Mug " * 50).strip()
+    assert "Mug Mug Mug" in rendered.html

@@ -1,0 +1,31 @@
+"""The longest of everything that a message says beside its document."""
+
+from typing import Any
+
+from babel import Locale
+
+from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOffer, ShownOrder
+from journeys.writing.length import MOST_LISTED
+
+LANGUAGES = ("en", "de", "fr", "es", "nl", "pl", "ar")
+LINK = f"https://edge.example/m/u/{'t' * 400}"
+PICTURE = f"https://shop.example/{'p' * 475}.jpg"
+
+
+def longest_context(language: str, letter: str = "&", **changes: Any) -> MessageContext:
+    """What fills a message most: ``letter`` is what all names are made of."""
+    item = ShownItem(title=letter * 200, quantity=1_000_000, image_url=PICTURE)
+    fields: dict[str, Any] = {
+        "locale": Locale.parse(language),
+        "store_name": letter * 100,
+        "postal_address": letter * 300,
+        "links": MessageLinks(
+            offer=LINK, unsubscribe=LINK, preferences=LINK, answers={f"tag{number}": LINK for number in range(5)}
+        ),
+        "offer": ShownOffer(items=[item] * 4, price=letter * 30, saving=letter * 60, saved=letter * 30),
+        "order": ShownOrder(
+            number=letter * 64, items=[item] * MOST_LISTED, total=letter * 30, tracking_url=PICTURE, more_items=980
+        ),
+        "is_similar_customer": True,
+    }
+    return MessageContext(**fields | changes)
