@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from pythonjsonlogger.json import JsonFormatter
 
-ADDRESS = re.compile(r"[^\s@<>\"'(),;:=\\]+@[^\s@<>\"'(),;:=\\]+\.[^\W\d_]{2,}")
+# Also as it stands in a URL, whose "@" is "%40".
+ADDRESS = re.compile(r"[^\s@<>\"'(),;:=\\]+(?:@|%40)[^\s@<>\"'(),;:=\\]+\.[^\W\d_]{2,}")
 SHOWN_OF_JOB = ("id", "task_name", "attempts", "queue", "status")
 
 

@@ -33,7 +33,7 @@ from checkout_widgets.models import Connection, Delivery
 from checkout_widgets.store_export import tables_of_stores
 from checkout_widgets.webhooks import queueing
 from checkout_widgets.webhooks.deliveries import process
-from config.log_privacy import LineWithoutAddresses
+from config.log_privacy import JsonWithoutAddresses, LineWithoutAddresses
 from experiments.models import AuditEntry, Experiment, Store
 from experiments.notifications import mail as notifications
 from experiments.notifications import message as outgoing
@@ -41,6 +41,7 @@ from experiments.snapshots import take_snapshot
 from journeys.contact_files import jobs, stored_files
 from journeys.models import Address, Contact, ContactFile, CustomerMessage
 from journeys.sending import handing_over
+from journeys.signed_links.signing import AddressLink, sign
 from tests import factories
 from tests.checkout_widgets.webhooks.samples import SHOPIFY_ORDER, changed
 from tests.dashboard.api.conftest import make_token
@@ -63,17 +64,22 @@ def canaries_in(text: str) -> list[str]:
 def log() -> Iterator[StringIO]:
     """All that any logger says, as the settings' handler would write it if it wrote everything."""
     stream = StringIO()
-    handler = logging.StreamHandler(stream)
-    for name in settings.LOGGING["handlers"]["console"]["filters"]:
-        handler.addFilter(import_string(settings.LOGGING["filters"][name]["()"])())
-    handler.setFormatter(LineWithoutAddresses("%(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     level = root.level
-    root.addHandler(handler)
     root.setLevel(logging.INFO)
+    handlers = []
+    # Both forms that LOG_FORMAT names: JSON has the fields of each record beside its text.
+    for formatter in (LineWithoutAddresses, JsonWithoutAddresses):
+        handler = logging.StreamHandler(stream)
+        for name in settings.LOGGING["handlers"]["console"]["filters"]:
+            handler.addFilter(import_string(settings.LOGGING["filters"][name]["()"])())
+        handler.setFormatter(formatter("%(levelname)s %(name)s: %(message)s"))
+        root.addHandler(handler)
+        handlers.append(handler)
     yield stream
     root.setLevel(level)
-    root.removeHandler(handler)
+    for handler in handlers:
+        root.removeHandler(handler)
 
 
 @pytest.fixture
@@ -192,7 +198,8 @@ def test_customer_comes_out_nowhere(store, log, tmp_path):
         **files_of_export(tmp_path),
         **messages_to_the_team(store),
         **dict(texts_of_database()),
-        **error_page(store, contact),
+        **error_pages(contact, message),
+        **files_of_worker(tmp_path),
         "the log": log.getvalue(),
     }
     assert len(log.getvalue().splitlines()) > 5
@@ -258,9 +265,35 @@ def messages_to_the_team(store: Store) -> dict[str, str]:
     return told
 
 
-def error_page(store: Store, contact: Contact) -> dict[str, str]:
-    """A page that fails while it has the address in its hands."""
+def error_pages(contact: Contact, message: CustomerMessage) -> dict[str, str]:
+    """Pages that fail while they have the address in their hands, or in what they were asked; and a job that does."""
+    failing, pages = signed_in(), {}
     with patch("dashboard.contacts.page.masked", side_effect=RuntimeError(f"no mask for {ADDRESS}")):
-        answer = signed_in().get(f"/contacts/tea/{contact.pk}/")
-    assert answer.status_code == 500
-    return {"error page": answer.content.decode()}
+        pages["500"] = failing.get(f"/contacts/tea/{contact.pk}/")
+    digest = bytes.fromhex(message.address_digest)
+    link = AddressLink(store_id=message.store_id, digest=digest, topic="", message_id=message.pk, locale="en")
+    with patch("journeys.pages.preferences.suppressed_topics", side_effect=RuntimeError(ADDRESS)):
+        pages["500 of a customer's page"] = Client(raise_request_exception=False).get(f"/m/p/{sign(link)}")
+    pages["404"] = failing.get(f"/nowhere/{ADDRESS}/", {"who": ADDRESS})
+    pages["404 of a link"] = Client().get(f"/m/u/{ADDRESS}")
+    pages["400"] = Client().get("/", {"who": ADDRESS}, headers={"host": "elsewhere.example"})
+    pages["403"] = Client(enforce_csrf_checks=True).post("/login/", {"username": ADDRESS, "note": LAST})
+    assert [int(name[:3]) for name in pages] == [answer.status_code for answer in pages.values()]
+    CustomerMessage.objects.update(state="planned", sent_at=None, next_attempt_at=timezone.now())
+    (Path(settings.DATA_DIR) / "last_sent_message").unlink()
+    with patch("journeys.sending.composing.Writer.write", side_effect=RuntimeError(f"{ADDRESS} can't be read")):
+        try:
+            handing_over.send_due(timezone.now())
+        except RuntimeError:
+            logging.getLogger("procrastinate.worker").exception("Job send_messages[1] failed")
+    return {f"error page: {name}": answer.content.decode() for name, answer in pages.items()}
+
+
+def files_of_worker(folder: Path) -> dict[str, str]:
+    """What lies beside the database, such as the notes of hand-overs."""
+    texts = {}
+    for file in folder.rglob("*"):
+        if file.is_file() and file.suffix != ".zip":
+            texts[f"file: {file.name}"] = file.read_bytes().decode(errors="replace")
+    assert texts
+    return texts

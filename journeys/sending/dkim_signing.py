@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from dkim.canonicalization import CanonicalizationPolicy
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from dkim.canonicalization import CanonicalizationPolicy
 
 SIGNED_HEADERS = (
     *(b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"mime-version", b"content-type"),

@@ -17,6 +17,7 @@ from journeys.addresses import MissingKeys, require_keys
 from journeys.models import CustomerMessage, MessageState, SendingSwitch
 
 MARKER_DIGITS = 20  # more than any row's ID has
+STOPPED = "Stopped by an operator. Run manage.py resume_sending to go on."
 RESTORED = "The database is older than the last message that was sent. Run manage.py resume_sending --since TIME."
 
 
@@ -50,6 +51,16 @@ def why_off() -> str:
 def switch_off(reason: str) -> None:
     """Send nothing more until somebody has looked."""
     SendingSwitch.objects.update_or_create(pk=1, defaults={"is_on": False, "off_reason": reason[:200]})
+
+
+def is_stopped_by_operator() -> bool:
+    """Return whether sending is off for no other reason than that an operator said so."""
+    return switch().off_reason == STOPPED and not why_off()
+
+
+def switch_on() -> None:
+    """Send again what waits: nothing was sent that this database doesn't know."""
+    SendingSwitch.objects.filter(pk=1).update(is_on=True, off_reason="", updated_at=timezone.now())
 
 
 def marker() -> Path:

@@ -44,6 +44,15 @@ def test_failed_sign_ins_and_lockouts_name_nobody(log):
         assert private not in written
 
 
+@pytest.mark.django_db
+def test_address_in_a_url_is_left_out(log):
+    assert Client().get("/nowhere/?who=ada.lovelace%40shop.example&page=2").status_code == 404
+    written = log.getvalue()
+    assert "/nowhere/" in written
+    assert "lovelace" not in written
+    assert "shop.example" not in written
+
+
 def test_failed_jobs_are_named_without_their_arguments(log):
     job = Job(
         id=7,

@@ -1,4 +1,4 @@
-"""``manage.py resume_sending --since TIME``: send messages to customers again, after a restore or a stop."""
+"""``manage.py resume_sending``: send messages to customers again, after a stop or, with ``--since``, a restore."""
 
 from datetime import datetime
 
@@ -17,12 +17,14 @@ class Command(BaseCommand):
         """Take the time."""
         parser.add_argument(
             "--since",
-            required=True,
-            help="since when nothing was sent, such as 2026-11-30T08:00: the time of the backup, or of the stop",
+            help="after a restore: since when nothing was sent, such as 2026-11-30T08:00, the time of the backup",
         )
 
-    def handle(self, *, since: str, **options: object) -> None:
+    def handle(self, *, since: str | None, **options: object) -> None:
         """Resume. Raises ``CommandError``."""
+        if since is None:
+            self.resume_stopped()
+            return
         try:
             at = datetime.fromisoformat(since)
         except ValueError as error:
@@ -31,3 +33,10 @@ class Command(BaseCommand):
             at = timezone.make_aware(at)
         given_up = switches.resume(at)
         self.stdout.write(f"Sending is on. {given_up} messages planned before {at:%Y-%m-%d %H:%M %Z} were given up.")
+
+    def resume_stopped(self) -> None:
+        """Go on after ``stop_sending``: what waits is sent. Raises ``CommandError`` after anything else."""
+        if not switches.is_stopped_by_operator():
+            raise CommandError("Say since when nothing was sent: --since, the time of the backup.")
+        switches.switch_on()
+        self.stdout.write("Sending is on.")

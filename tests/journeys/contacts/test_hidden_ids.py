@@ -1,6 +1,7 @@
 """Addresses as customers' IDs: those that come, and those that are there."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
@@ -45,6 +46,9 @@ def test_command_hides_the_addresses_that_are_there_and_nothing_else_changes():
     make_exposure(test.variants.get(is_control=True), visitor_id=f"c:{old_key}", exposed_at=NOW - timedelta(days=1))
     CustomerSighting.objects.create(store=store, customer_id=ADDRESS, visitor_id="v_1", seen_at=NOW)
     untouched = make_order(other, customer_id="C-17", customer_key="i_C-17")
+    said = StringIO()
+    call_command("hide_customer_addresses", count=True, stdout=said)
+    assert said.getvalue().split() == [f"{store.slug}:", "1", f"{other.slug}:", "0"]
     call_command("hide_customer_addresses")
     order.refresh_from_db()
     assert (order.customer_id, order.customer_key) == (key, key)

@@ -57,3 +57,23 @@ def test_nothing_is_sent_without_the_keys_of_addresses(step, server, settings):
 def test_resuming_asks_for_a_time(step):
     with pytest.raises(CommandError, match="2026-11-30T08:00"):
         call_command("resume_sending", since="yesterday")
+
+
+def test_operator_stops_sending_and_goes_on_with_what_waits(step, server):
+    make_message(step, "ada@shop.example")
+    call_command("stop_sending")
+    assert send_due(timezone.now()) == 0
+    assert "operator" in switches.switch().off_reason
+    call_command("resume_sending")
+    assert send_due(timezone.now()) == 1
+    assert server.recipients() == {"ada@shop.example": 1}
+
+
+def test_after_a_restore_nothing_goes_on_without_a_time(step, server):
+    make_message(step, "ada@shop.example")
+    send_due(timezone.now())
+    CustomerMessage.objects.update(state=MessageState.PLANNED, sent_at=None)
+    call_command("stop_sending")
+    with pytest.raises(CommandError, match="--since"):
+        call_command("resume_sending")
+    assert not switches.switch().is_on

@@ -1,4 +1,4 @@
-"""The largest document that may be launched stays below what mail programs cut, in every language and for every reader."""
+"""The largest document that may be launched is below what mail programs cut, in every language and for every reader."""
 
 from itertools import count
 from typing import Any
