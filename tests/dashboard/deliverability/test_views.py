@@ -41,7 +41,8 @@ def test_page_of_a_paused_sender_says_why_and_what_to_do(client, store, settings
     assert "1 sent, 1 with a problem" in page
 
 
-def test_turning_a_paused_sender_on_counts_anew(client, store):
+def test_turning_a_paused_sender_on_counts_anew(client, store, settings):
+    settings.EDGE_URL = "https://edge.example"
     client.force_login(factories.make_user(store, role="admin"))
     Sender.objects.filter(store=store).delete()
     make_sender(store, is_on=False, paused_at=timezone.now(), paused_for="complaints", checked_at=timezone.now())
