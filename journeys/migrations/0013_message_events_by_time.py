@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("journeys", "0010_signature_seen")]
+    dependencies = [("journeys", "0012_quotes_of_offers")]
     operations = [
         AddIndexConcurrently(
             model_name="messageevent",
