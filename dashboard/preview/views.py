@@ -80,7 +80,7 @@ def stage_of(request: HttpRequest, experiment: Experiment, variant_key: str) -> 
     language, device = chosen_language(request), choice(request.GET, "device", DEVICES) or DEVICES[0]
     content = stage.shown_content(widget, language, device)
     if content is None:
-        raise Http404("The offer isn't the store's any more.")
+        raise Http404("The offer isn't the store's anymore.")
     scheme = choice(request.GET, "scheme", SCHEMES) or SCHEMES[0]
     return stage.page(request, content, language=language, scheme=scheme)
 

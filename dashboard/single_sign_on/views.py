@@ -97,7 +97,7 @@ def finish_linking(request: HttpRequest, settled: SingleSignOn, identity: Identi
     asked = request.session.pop(LINKING)
     person = request.user
     if not person.is_authenticated or asked["user"] != person.pk or time.time() - asked["at"] > BEGUN_S:
-        raise NotSignedOnError(SignOnRefusalReason.WRONG_STATE, "The account that asked isn't logged in any more.")
+        raise NotSignedOnError(SignOnRefusalReason.WRONG_STATE, "The account that asked isn't logged in anymore.")
     linking.link_person(user_of(request), identity)
     group_roles.apply_groups(settled, identity, user_of(request))
     messages.success(request, _("Linked. Next time, log in with %(provider)s.") % {"provider": settled.name})

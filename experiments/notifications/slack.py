@@ -81,7 +81,7 @@ def send(channel: SlackChannel, message: Message) -> None:
     result = ""
     try:
         if not is_allowed(channel.webhook_url):  # the operator's setting may have changed since
-            raise NotDelivered("Addresses like this one aren't allowed any more", is_final=True)
+            raise NotDelivered("Addresses like this one aren't allowed anymore", is_final=True)
         result = f"Answered {send_json(channel.webhook_url, body_of(message), {})}"
     except NotDelivered as error:
         result = str(error)

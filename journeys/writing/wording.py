@@ -75,9 +75,9 @@ WHAT_IS_OFFERED = {
 PAGE = {
     "en": {
         "unsubscribe_title": "Unsubscribe?",
-        "unsubscribe_text": "You won't get offers by email from {store} any more.",
+        "unsubscribe_text": "You won't get offers by email from {store} anymore.",
         "unsubscribed_title": "You are unsubscribed",
-        "unsubscribed_text": "{store} won't send you offers by email any more. Emails about your orders still come.",
+        "unsubscribed_text": "{store} won't send you offers by email anymore. Emails about your orders still come.",
         "preferences_title": "What you get from {store}",
         "preferences_all": "Offers by email",
         "preferences_topic": "Emails of this kind",
