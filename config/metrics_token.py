@@ -1,9 +1,22 @@
-"""Who may read metrics: whoever sends a token of ``METRICS_TOKEN``, on the console and on the edge."""
+"""Metrics for whoever sends a token of ``METRICS_TOKEN``, on the console and on the edge."""
 
 from hmac import compare_digest
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+
+
+def answer(request: HttpRequest, collector: Collector) -> HttpResponse:
+    """Return what is collected now, to who has a token. Raises ``Http404`` where none is set."""
+    refused = refusal(request)
+    if refused is not None:
+        return refused
+    registry = CollectorRegistry()
+    registry.register(collector)
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
 def refusal(request: HttpRequest) -> HttpResponse | None:

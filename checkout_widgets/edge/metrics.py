@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
-from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
 from checkout_widgets.edge import live_configuration
@@ -51,9 +49,4 @@ def publication_metrics(follower: PublicationFollower) -> Iterator[Metric]:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """The metrics of this process, for who has ``METRICS_TOKEN``; nothing (404) where none is set."""
-    refused = metrics_token.refusal(request)
-    if refused is not None:
-        return refused
-    registry = CollectorRegistry()
-    registry.register(EdgeMetrics())
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return metrics_token.answer(request, EdgeMetrics())

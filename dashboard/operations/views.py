@@ -3,8 +3,6 @@
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
-from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from config import metrics_token
 from config.version import version
@@ -26,9 +24,4 @@ def health(request: HttpRequest) -> JsonResponse:
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """The metrics, for who has ``METRICS_TOKEN``; nothing (404) where none is set."""
-    refused = metrics_token.refusal(request)
-    if refused is not None:
-        return refused
-    registry = CollectorRegistry()
-    registry.register(Offerlift())
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return metrics_token.answer(request, Offerlift())
