@@ -268,6 +268,7 @@ PUBLISHED_TO = env.str("CONFIGURATION_FOLDER", default="")
 CONFIGURATION_FOLDER = Path(PUBLISHED_TO or DATA_DIR / "configuration").resolve()
 PUBLISHES_CONFIGURATION = bool(EDGE_KEYS or PUBLISHED_TO)
 
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")  # which OpenTelemetry's SDK reads too
 METRICS_TOKEN = env.list("METRICS_TOKEN", default=[])  # several while one is being replaced
 # Pages of other origins have no use for the id.
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "RETURN_HEADER": True, "EXPOSE_HEADER": False}

@@ -5,11 +5,11 @@ for both hold tokens, and people. The standard variables of OpenTelemetry say wh
 (``OTEL_EXPORTER_OTLP_ENDPOINT``) and how many (``OTEL_TRACES_SAMPLER``).
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection
 from django.http import HttpRequest
@@ -20,13 +20,12 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from config import request_ids
 from config.version import version
 
-COLLECTORS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 tracer = trace.get_tracer("offerlift")
 
 
 def is_on() -> bool:
     """Return whether a collector is named."""
-    return any(os.environ.get(name) for name in COLLECTORS)
+    return bool(settings.OTEL_EXPORTER_OTLP_ENDPOINT)
 
 
 def set_up(role: str) -> None:
@@ -64,15 +63,13 @@ def traced(name: str, kind: SpanKind = SpanKind.INTERNAL) -> Iterator[Span]:
             raise
 
 
-def trace_statement(
-    execute: Callable[..., Any], sql: object, params: object, many: bool, context: dict[str, Any]
-) -> Any:
+def trace_statement(execute: Callable[..., Any], sql: object, *values: Any) -> Any:
     """Send a statement to the database; its span has the text, with placeholders for the values."""
     with begun("postgresql", SpanKind.CLIENT) as span:
         span.set_attribute("db.system.name", "postgresql")
         if isinstance(sql, str):  # what is composed by psycopg may hold values
             span.set_attribute("db.query.text", sql)
-        return execute(sql, params, many, context)
+        return execute(sql, *values)
 
 
 class TracedRequests:

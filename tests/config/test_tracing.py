@@ -40,8 +40,8 @@ trace.get_tracer_provider().shutdown()
 
 
 @pytest.fixture
-def is_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+def is_on(settings: Any) -> None:
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:1"
 
 
 @pytest.fixture
@@ -108,9 +108,7 @@ def test_endpoint_of_the_edge_is_traced_by_its_path(spans):
     assert span.attributes["http.response.status_code"] == 405
 
 
-def test_without_a_collector_nothing_is_traced(monkeypatch):
-    for name in tracing.COLLECTORS:
-        monkeypatch.delenv(name, raising=False)
+def test_without_a_collector_nothing_is_traced():
     with pytest.raises(MiddlewareNotUsed):
         tracing.TracedRequests(lambda request: HttpResponse())
     edge = EdgeApplication(urlpatterns, lambda environ, start: [])
