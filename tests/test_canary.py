@@ -27,12 +27,16 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from checkout_widgets.edge import live_configuration
 from checkout_widgets.models import Connection, Delivery
 from checkout_widgets.store_export import tables_of_stores
 from checkout_widgets.webhooks import queueing
 from checkout_widgets.webhooks.deliveries import process
+from config import tracing
 from config.log_privacy import JsonWithoutAddresses, LineWithoutAddresses
 from experiments.models import AuditEntry, Experiment, Store
 from experiments.notifications import mail as notifications
@@ -80,6 +84,16 @@ def log() -> Iterator[StringIO]:
     root.setLevel(level)
     for handler in handlers:
         root.removeHandler(handler)
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
+    """All that a collector would be sent."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(tracing, "tracer", provider.get_tracer("test"))
+    return exporter
 
 
 @pytest.fixture
@@ -185,7 +199,7 @@ def texts_of_database() -> Iterator[tuple[str, str]]:
             yield name, cursor.fetchone()[0] or ""
 
 
-def test_customer_comes_out_nowhere(store, log, tmp_path):
+def test_customer_comes_out_nowhere(store, spans, log, tmp_path):
     now = timezone.now()
     contact = arrive(store, now)
     message = send_message(store, contact)
@@ -198,11 +212,14 @@ def test_customer_comes_out_nowhere(store, log, tmp_path):
         **files_of_export(tmp_path),
         **messages_to_the_team(store),
         **dict(texts_of_database()),
-        **error_pages(contact, message),
         **files_of_worker(tmp_path),
+        **error_pages(contact, message),
         "the log": log.getvalue(),
+        "traces": "\n".join(span.to_json() for span in spans.get_finished_spans()),
     }
     assert len(log.getvalue().splitlines()) > 5
+    assert "... can't be read" in log.getvalue()
+    assert "send_messages" in out["traces"]
     found = {where: canaries for where, text in out.items() if (canaries := canaries_in(text))}
     assert found.keys() <= RAW | {"export: delivery.csv"}, found
 
@@ -283,7 +300,8 @@ def error_pages(contact: Contact, message: CustomerMessage) -> dict[str, str]:
     (Path(settings.DATA_DIR) / "last_sent_message").unlink()
     with patch("journeys.sending.composing.Writer.write", side_effect=RuntimeError(f"{ADDRESS} can't be read")):
         try:
-            handing_over.send_due(timezone.now())
+            with tracing.traced("send_messages"):
+                handing_over.send_due(timezone.now())
         except RuntimeError:
             logging.getLogger("procrastinate.worker").exception("Job send_messages[1] failed")
     return {f"error page: {name}": answer.content.decode() for name, answer in pages.items()}

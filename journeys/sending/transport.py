@@ -16,6 +16,7 @@ from urllib3.exceptions import NewConnectionError
 
 from journeys.models import MessageState
 from journeys.sending.composing import OutgoingMail
+from journeys.sending.dkim_signing import keys_of
 from journeys.sending.smtp_letters import SmtpLetter
 
 logger = logging.getLogger(__name__)
@@ -263,10 +264,14 @@ def later(reason: str, *, is_server_away: bool = False) -> HandOver:
 
 
 def open_transport() -> Transport:
-    """Return the installation's way to send: ``MESSAGE_PROVIDER`` by django-anymail, else what ``EMAIL_URL`` names."""
+    """Return the installation's way to send: ``MESSAGE_PROVIDER`` by django-anymail, else what ``EMAIL_URL`` names.
+
+    Raises ``ImproperlyConfigured``.
+    """
     if settings.MESSAGE_PROVIDER:
         return BackendTransport(get_connection(f"anymail.backends.{settings.MESSAGE_PROVIDER}.EmailBackend"))
     backend = get_connection()
     if isinstance(backend, EmailBackend):
+        keys_of(tuple(settings.DKIM_KEYS))  # one that can't be read is said before any message is on its way
         return SmtpTransport(backend)
     return BackendTransport(backend)

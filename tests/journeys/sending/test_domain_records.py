@@ -4,6 +4,7 @@ import dkim
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from journeys.models import DomainState
@@ -89,3 +90,19 @@ def test_what_goes_out_is_signed_with_the_headers_to_unsubscribe(settings, serve
     assert b":list-unsubscribe:list-unsubscribe-post;" in signature
     changed = content.replace(b"/m/u/", b"/m/x/")
     assert not dkim.verify(changed, dnsfunc=published)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("content", [None, "no key at all"])
+def test_key_that_cannot_be_read_is_said_before_any_message_is_on_its_way(settings, server, tmp_path, content):
+    file = tmp_path / "broken.pem"
+    if content is not None:
+        file.write_text(content)
+    settings.DKIM_KEYS = [f"{DOMAIN}:mail:{file}"]
+    store = factories.make_store()
+    make_sender(store)
+    message = make_message(make_step(store))
+    with pytest.raises(ImproperlyConfigured, match="DKIM_KEYS"):
+        send_due(timezone.now())
+    message.refresh_from_db()
+    assert message.state == "planned"
