@@ -57,10 +57,15 @@ def share_percent(owners_with: int, owners: int) -> int | None:
     """
     if owners < FEWEST_OWNERS:
         return None
-    low, high = wilson(owners_with, owners, Z_95)
-    if (high - low) / 2 > WIDEST_HALF:
+    if half_width(owners_with, owners) > WIDEST_HALF:
         return None
     return owners_with * 100 // owners or None
+
+
+def half_width(owners_with: int, owners: int) -> float:
+    """Return half the width of the share's 95% interval, by Wilson, with one owner or more."""
+    low, high = wilson(owners_with, owners, Z_95)
+    return (high - low) / 2
 
 
 def true_claims(

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from checkout_widgets.models import Offer, Product
+from checkout_widgets.recommending.owner_shares import count_owners_of
 from experiments import audit
 from experiments.models import AuditAction, Experiment, Status, Store
 from experiments.models.experiment_choices import OVER
+from experiments.written_words import WrittenSentence, in_each_language
 
 # What visitors of a test were told: they must see the same until it is over, or its variants are no longer one thing.
 PROMISED = frozenset({"price_minor", "compare_at_minor"})
@@ -56,9 +59,11 @@ def save_offer(offer: Offer, changed: list[str], products: Mapping[Product, list
     before_offer = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
     if breaks_promise(offer, changed, products):
         raise PromiseError
-    before, after = audit.values(before_offer, changed), audit.values(offer, changed)
+    before, after = held_by(before_offer, changed), held_by(offer, changed)
     if changed:
         offer.save(update_fields=[*changed, "updated_at"])
+    if "share_of" in changed:
+        count_owners_of.defer(offer_id=offer.pk)
     for product, columns in products.items():
         before |= described(Product.objects.get(pk=product.pk), columns)
         after |= described(product, columns)
@@ -84,10 +89,23 @@ def breaks_promise(offer: Offer, changed: list[str], products: Mapping[Product, 
     return bool(pictured) and picturing(pictured).exists()
 
 
+def held_by(offer: Offer, columns: list[str]) -> dict[str, Any]:
+    """Return what an offer holds, another product by its SKU."""
+    held = audit.values(offer, columns)
+    if "share_of" in held and offer.share_of is not None:
+        held["share_of"] = offer.share_of.sku
+    return held
+
+
 def described(product: Product, columns: list[str]) -> dict[str, Any]:
     """Return what a product holds, each column named with its SKU."""
     held = audit.values(product, columns)
     return {f"{product.sku}: {name}": value for name, value in held.items()}
+
+
+def of_offer(offer: Offer) -> WrittenSentence:
+    """Return what was changed, as the trail names it."""
+    return in_each_language(lambda: _("Offer %(offer)s") % {"offer": offer})
 
 
 def note(store: Store, offer: Offer, changes: audit.Change, actor: str) -> None:
@@ -101,6 +119,6 @@ def note(store: Store, offer: Offer, changes: audit.Change, actor: str) -> None:
             experiment=experiment,
             action=AuditAction.CHANGED,
             actor=actor,
-            reason=f"Offer {offer}",
+            reason=of_offer(offer),
             detail=changes,
         )

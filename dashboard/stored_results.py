@@ -24,7 +24,7 @@ def newest_reports(experiments: Iterable[Experiment]) -> dict[int, Report]:
 def read(snapshot: Snapshot) -> Report | None:
     """The snapshot's report; None where an older release stored it in a shape that can't be read any more."""
     try:
-        return Report.from_json(snapshot.report)
+        return Report.from_json(snapshot.report_to_read)
     # The page computes it anew instead: an old result must not close a report.
     except ValidationError:
         return None

@@ -1,6 +1,6 @@
 """The audit trail: who did what, when and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from experiments.models import AuditAction, AuditEntry, Experiment, Store
 from experiments.notifications.message import topic_of
 from experiments.notifications.tasks import tell
+from experiments.written_words import Reason, WrittenSentence, in_english
 
 Change = dict[str, list[Any]]
 
@@ -24,20 +25,25 @@ def record(  # noqa: PLR0913
     action: AuditAction,
     actor: str,
     experiment: Experiment | None = None,
-    reason: str = "",
+    reason: Reason = "",
     detail: dict[str, Any] | None = None,
     at: datetime | None = None,
 ) -> AuditEntry:
     """Write down one act, in the caller's transaction, and queue telling those who want to know of it.
 
-    ``at`` is now where it isn't given.
+    ``reason``: as somebody has typed it, or as Offerlift has written it in each language. ``at`` is now where it isn't
+    given.
     """
+    translations: Mapping[str, str] = {}
+    if isinstance(reason, WrittenSentence):
+        reason, translations = reason
     entry = AuditEntry.objects.create(
         store=store,
         experiment=experiment,
         action=action,
         actor=actor,
         reason=reason,
+        reason_translations=translations,
         detail=detail or {},
         at=at or timezone.now(),
     )
@@ -46,7 +52,7 @@ def record(  # noqa: PLR0913
     return entry
 
 
-def record_editing(experiment: Experiment, actor: str, detail: dict[str, Any], reason: str = "") -> AuditEntry:
+def record_editing(experiment: Experiment, actor: str, detail: dict[str, Any], reason: Reason = "") -> AuditEntry:
     """Write down a change of a draft, whose page saves while somebody types.
 
     What the same person changes of the same thing within ``EDITED_WITHIN`` is one entry, with the values before the
@@ -54,7 +60,7 @@ def record_editing(experiment: Experiment, actor: str, detail: dict[str, Any], r
     """
     newest = AuditEntry.objects.filter(experiment=experiment).first()
     now = timezone.now()
-    if newest is None or not is_continued(newest, actor, reason, now):
+    if newest is None or not is_continued(newest, actor, in_english(reason), now):
         return record(
             store=experiment.store,
             experiment=experiment,

@@ -128,6 +128,8 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("/account/recovery-codes/", {"password": "zz"}),
         ("/account/topics/", {"zz-shop-topics": "nothing"}),
         ("/account/topics/", {"zz-shop-topics": "launch"}),
+        ("/account/language/", {"language": "zz"}),
+        ("/account/language/", {"language": ""}),
     ],
     "passkeys": [
         ("/account/passkeys/", {"answer": "zz"}),
@@ -239,6 +241,10 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "launch": [("/templates/price/", {})],
     "offers": [
         ("/offers/zz-shop/zz-offer/", {"name": "", "price_minor": "1.999", "compare_at_minor": "0"}),
+        (
+            "/offers/zz-shop/zz-offer/",
+            {"name": "zz", "price_minor": "5", "share_of": "zz-none", "quote_text": "zz", "quote_date": "2030-01-01"},
+        ),
         ("/offers/new/?store=zz-shop", {"price": "1.999"}),
         ("/offers/price-rules/?store=zz-shop", {"compare_at_rule": "zz"}),
     ],

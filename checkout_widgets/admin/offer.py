@@ -18,7 +18,8 @@ from checkout_widgets.admin.switching import Switchable
 from checkout_widgets.catalogue_files import export_offers, import_offers
 from checkout_widgets.catalogue_files.offers import COLUMNS
 from checkout_widgets.models import Offer, OfferItem, OfferKind, OfferTier, Product
-from checkout_widgets.offer_changes import selling
+from checkout_widgets.offer_changes import of_offer, selling
+from checkout_widgets.recommending.owner_shares import count_owners_of
 from experiments import audit, money
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import StoreScopedAdmin, StoreScopedInline
@@ -239,7 +240,9 @@ class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
         else:
             obj.currency = obj.store.currency
         super().save_model(request, obj, form, change)
-        note_changes(request, obj, before, selling(obj), of=f"Offer {obj}")
+        note_changes(request, obj, before, selling(obj), of=of_offer(obj))
+        if "share_of" in form.changed_data:
+            count_owners_of.defer(offer_id=obj.pk)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """With a trace of changed products and tiers, too."""
@@ -254,7 +257,7 @@ class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
                 experiment=experiment,
                 action=AuditAction.CHANGED,
                 actor=request.user.get_username(),
-                reason=f"Offer {form.instance}",
+                reason=of_offer(form.instance),
                 detail=changed,
             )
 
@@ -263,7 +266,7 @@ class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
         offers = super().switch(request, queryset, is_active=is_active)
         for offer in offers:
             offer.is_active = is_active
-            note_changes(request, offer, {"is_active": not is_active}, selling(offer), of=f"Offer {offer}")
+            note_changes(request, offer, {"is_active": not is_active}, selling(offer), of=of_offer(offer))
         return offers
 
 

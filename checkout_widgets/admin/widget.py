@@ -25,6 +25,7 @@ from checkout_widgets.models import NextWidget, Widget
 from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, has_role, limited
 from experiments.admin.trail import note_changes, stored_values
 from experiments.models import Source, Variant
+from experiments.written_words import in_each_language
 
 STRUCTURED = tuple((None, {"fields": (name,)}) for name in ("comparison", "translations", "phone_copy", "theme"))
 
@@ -41,7 +42,7 @@ class OfferDesignAdmin(StoreScopedAdmin):
     """What shoppers see, first or second. A change reaches them within two seconds."""
 
     form = WidgetForm
-    note = "Widget of {variant}"
+    note = gettext_lazy("Widget of %(variant)s")
     list_display: tuple[str, ...] = (
         "headline",
         "experiment",
@@ -125,7 +126,8 @@ class OfferDesignAdmin(StoreScopedAdmin):
         if change:
             before = stored_values(obj, form.changed_data)
         super().save_model(request, obj, form, change)
-        note_changes(request, obj, before, [obj.variant.experiment], of=self.note.format(variant=obj.variant))
+        of = in_each_language(lambda: str(self.note) % {"variant": obj.variant})
+        note_changes(request, obj, before, [obj.variant.experiment], of=of)
         recent_orders.count(
             offers=recent_orders.offers_that_show_recent_orders().filter(pk=obj.offer_id), now=timezone.now()
         )
@@ -210,7 +212,7 @@ class NextWidgetAdmin(OfferDesignAdmin):
     """What comes second in a sequence, at the confirmation."""
 
     frozen = ("variant", "after")
-    note = "Second offer of {variant}"
+    note = gettext_lazy("Second offer of %(variant)s")
     list_display = ("headline", "experiment", "variant", "after", "is_shown", "offer", "layout", "updated_at")
     list_filter = ("after", "is_shown", *OfferDesignAdmin.list_filter)
     fieldsets = (

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from checkout_widgets import recent_orders
 from checkout_widgets.launching.templates import Template, TemplateSecond, TemplateTreatment, templates
@@ -9,6 +10,7 @@ from checkout_widgets.models import NextWidget, Widget
 from experiments import audit
 from experiments.models import AuditAction, Experiment, Variant
 from experiments.running.lifecycle import locked_experiment
+from experiments.written_words import in_each_language
 
 
 class AlreadyStartedError(Exception):
@@ -81,9 +83,9 @@ def save_widget(widget: Widget | NextWidget, changed: list[str], *, actor: str) 
     Raises ``AlreadyStartedError``.
     """
     experiment: Experiment = widget.variant.experiment
-    of = f"Widget of {widget.variant}"
+    of = in_each_language(lambda: _("Widget of %(variant)s") % {"variant": widget.variant})
     if isinstance(widget, NextWidget):
-        of = f"Second offer of {widget.variant}"
+        of = in_each_language(lambda: _("Second offer of %(variant)s") % {"variant": widget.variant})
     with transaction.atomic():
         # locked, so that a launch at this instant either has the new widget or is refused here
         if locked_experiment(experiment).started_at is not None:

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from checkout_widgets import availability
@@ -161,6 +164,41 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a quote that nobody could check, and a share that would say nothing. Raises ``ValidationError``."""
+        if self.store_id is None:  # which the form says already
+            return
+        problems = self.quote_problems()
+        if self.share_of is not None:
+            problems |= self.share_problems(self.share_of)
+        if problems:
+            raise ValidationError(problems)
+
+    def quote_problems(self) -> dict[str, str]:
+        """Return by field what a quote lacks; nothing without a quote."""
+        problems: dict[str, str] = {}
+        if not self.quote_text:
+            return problems
+        if not self.quote_name:
+            problems["quote_name"] = gettext("A quote needs the name of who said it. Enter it, or empty the quote.")
+        if not self.quote_source:
+            problems["quote_source"] = gettext("A quote needs where it was said. Enter it, or empty the quote.")
+        if self.quote_date is None:
+            problems["quote_date"] = gettext("A quote needs the day it was said. Enter it, or empty the quote.")
+        elif self.quote_date > timezone.localdate(timezone=self.store.zone):
+            problems["quote_date"] = gettext("This day is in the future. Enter the day it was said.")
+        return problems
+
+    def share_problems(self, owned: Product) -> dict[str, str]:
+        """Return why a share of this product's owners can't be said; nothing where it can."""
+        if owned.store_id != self.store_id:
+            said = gettext("This product belongs to a different store. Choose a product of the offer's store.")
+            return {"share_of": said}
+        if self.pk and self.items.filter(product=owned).exists():
+            # Everybody who owns it has bought it.
+            return {"share_of": gettext("The offer sells this product itself. Choose one that people bought before.")}
+        return {}
 
     def is_open(self, now: datetime) -> bool:
         """Whether the offer is active and ``now`` is within its dates."""

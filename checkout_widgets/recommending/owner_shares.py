@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from checkout_widgets.models import Offer, Product, ProductKind
 from checkout_widgets.recommending.reading import read_purchases
@@ -28,6 +30,18 @@ def count(now: datetime) -> int:
     return changed
 
 
+@app.task
+def count_owners_of(offer_id: int) -> None:
+    """Count one offer's owners: somebody has just chosen of which product, and doesn't want to wait for the night."""
+    offer = Offer.objects.filter(pk=offer_id).select_related("store").first()
+    if offer is None:
+        return
+    if offer.share_of_id is None:
+        note(offer, NOBODY)
+    else:
+        count_of_store(offer.store, Offer.objects.filter(pk=offer_id), timezone.now())
+
+
 def count_of_store(store: Store, offers: "QuerySet[Offer]", now: datetime) -> int:
     """Count the owners of a store's offers, whose orders are read once; return how many figures changed."""
     listed = list(offers.prefetch_related("items"))
@@ -38,7 +52,9 @@ def count_of_store(store: Store, offers: "QuerySet[Offer]", now: datetime) -> in
     for offer in listed:
         habit = NOBODY
         if offer.share_of_id in place:
-            others = [place[item.product_id] for item in offer.items.all() if item.product_id in place]
+            # Who owns the product has bought it: in the offer, too, it says nothing.
+            products = {item.product_id for item in offer.items.all()} - {offer.share_of_id}
+            others = [place[product_id] for product_id in sorted(products) if product_id in place]
             habit = count_habit(purchases, place[offer.share_of_id], others, until=now)
         changed += note(offer, habit)
     return changed

@@ -1,12 +1,15 @@
 """Logging in, and the settings of the person who did."""
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.models import User
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dashboard.account import hashing_time
-from experiments.models import Membership, Subscription, Topic
+from experiments.models import Membership, PersonLanguage, Subscription, Topic
 from experiments.models.notification import default_topics
 
 
@@ -55,6 +58,30 @@ class CodeForm(forms.Form):
         if not code.isdigit():
             raise forms.ValidationError(_("The code has six digits. Enter the one that your app shows now."))
         return code
+
+
+class LanguageForm(forms.Form):
+    """In which language somebody reads pages and emails."""
+
+    language = forms.ChoiceField(
+        label=_("Language of pages and emails"),
+        required=False,
+        help_text=_("Messages to webhooks, Slack, and the API stay in English."),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+    def __init__(self, data: QueryDict | None, *, user: User) -> None:
+        self.user = user
+        known = PersonLanguage.objects.filter(user=user).first()
+        super().__init__(data, initial={"language": known.chosen if known else ""})
+        # Each by its own name, so that whoever can't read the page finds theirs.
+        self.fields["language"].choices = [("", gettext("The browser's")), *settings.LANGUAGES]  # type: ignore[attr-defined]
+
+    def save(self) -> str:
+        """Store the choice, and return it."""
+        chosen: str = self.cleaned_data["language"]
+        PersonLanguage.objects.update_or_create(user=self.user, defaults={"chosen": chosen})
+        return chosen
 
 
 class TopicsForm(forms.Form):

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from procrastinate.contrib.django import app
@@ -19,7 +20,7 @@ from dashboard.models import Passkey
 from dashboard.signing_in import second_factor
 from dashboard.signing_in.person_trail import record_for_person
 from dashboard.signing_in.sessions import end_sessions
-from experiments.models import AuditAction, Membership, Role
+from experiments.models import AuditAction, Membership, PersonLanguage, Role
 from experiments.notifications import mail
 from experiments.notifications.email import Email, EmailSection
 from experiments.notifications.tasks import ATTEMPTS
@@ -72,6 +73,13 @@ def tell_of_reset(user_id: int, actor: str) -> None:
     person = User.objects.filter(pk=user_id).exclude(email="").first()
     if person is None:
         return
+    with translation.override(PersonLanguage.objects.of(person)):
+        email = reset_email(actor)
+        mail.send(person.email, email.subject, email.text, email.html)
+
+
+def reset_email(actor: str) -> Email:
+    """Write what was done, by whom, and what to do."""
     subject = _("Two-factor authentication was reset")
     text = _(
         "%(actor)s has reset your two-factor authentication and removed your passkeys. You are logged out everywhere."
@@ -82,5 +90,4 @@ def tell_of_reset(user_id: int, actor: str) -> None:
         link_text=_("Set up two-factor authentication"),
     )
     note = _("If you didn't ask for this, change your password and tell an administrator.")
-    email = Email(store=None, subject=subject, heading=subject, sections=[section], note=note)
-    mail.send(person.email, email.subject, email.text, email.html)
+    return Email(store=None, subject=subject, heading=subject, sections=[section], note=note)

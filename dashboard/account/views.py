@@ -8,18 +8,20 @@ from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dashboard.account.forms import CodeForm, TopicsForm
+from dashboard.account.forms import CodeForm, LanguageForm, TopicsForm
 from dashboard.members import user_of
 from dashboard.models import Passkey, SignOnLink
 from dashboard.passkeys.ceremonies import host_of
 from dashboard.signing_in import second_factor
 from dashboard.signing_in.forms import PasswordForm, status_of
 from dashboard.signing_in.person_trail import record_for_person
-from dashboard.signing_in.sessions import end_sessions
+from dashboard.signing_in.sessions import end_sessions, read_in
 from experiments.models import AuditAction, Membership, Subscription
 
 
@@ -45,7 +47,7 @@ def too_many_attempts(request: HttpRequest, credentials: object, *arguments: obj
 def account(request: HttpRequest) -> HttpResponse:
     """The reader's notifications and security."""
     user = user_of(request)
-    context = {"forms": topic_forms(user)} | security_of(request)
+    context = {"forms": topic_forms(user), "language": LanguageForm(None, user=user)} | security_of(request)
     return render(request, "dashboard/account/account.html", context)
 
 
@@ -61,6 +63,21 @@ def security_of(request: HttpRequest) -> dict[str, object]:
         "single_sign_on": settings.SINGLE_SIGN_ON,
         "is_linked": SignOnLink.objects.filter(user=user).exists(),
     }
+
+
+@require_POST
+@login_required
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Store in which language the reader reads, and go on in it."""
+    form = LanguageForm(request.POST, user=user_of(request))
+    if form.is_valid():
+        chosen = form.save()
+        read_in(request, chosen)
+        with translation.override(chosen or get_language()):
+            messages.success(request, _("Language saved."))
+    else:
+        messages.error(request, _("Nothing was saved: this language doesn't exist. Choose from the list."))
+    return redirect("dashboard:account")
 
 
 @require_POST

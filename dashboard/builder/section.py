@@ -9,11 +9,13 @@ from typing import Any
 
 from django.forms import BaseForm
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from checkout_widgets.launching.candidate import LaunchCandidate
 from checkout_widgets.launching.kept_inputs import WHOLE
 from checkout_widgets.models import KeptInput
-from experiments.models import Experiment
+from experiments.models import Experiment, Variant
+from experiments.written_words import WrittenSentence, in_each_language
 
 VERSION = WHOLE  # the field in which a form says what it was filled in upon
 # Enough to tell two states of one section apart; nobody is kept out by it.
@@ -66,6 +68,11 @@ class DraftSection(ABC):
         """What a form is filled in upon: another one was filled in upon something else that was there before."""
         text = json.dumps([self.stored(), dict(self.kept.lists())], sort_keys=True, default=str)
         return blake2b(text.encode(), digest_size=VERSION_BYTES).hexdigest()
+
+
+def named_variant(variant: Variant) -> WrittenSentence:
+    """Return which variant was changed, as the trail names it."""
+    return in_each_language(lambda: _("Variant %(variant)s") % {"variant": variant})
 
 
 def as_query(typed: Mapping[str, Any]) -> QueryDict:

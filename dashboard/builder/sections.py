@@ -12,7 +12,7 @@ from checkout_widgets.launching.kept_inputs import START
 from checkout_widgets.models import ShopperAnswer
 from dashboard.audience.forms import AudienceForm
 from dashboard.builder.forms import GoalForm, LengthForm, QuestionForm
-from dashboard.builder.section import DraftSection
+from dashboard.builder.section import DraftSection, named_variant
 from dashboard.builder.split import SplitForm, split_in_words
 from dashboard.builder.treatment_sections import SecondSection, TreatmentSection
 from dashboard.launch.forms import LaunchForm
@@ -94,7 +94,7 @@ class SplitSection(DraftSection):
             detail = audit.changes(values, audit.values(variant, fields))
             if detail:
                 variant.save(update_fields=fields)
-                audit.record_editing(self.experiment, actor, detail, f"Variant {variant}")
+                audit.record_editing(self.experiment, actor, detail, named_variant(variant))
 
 
 class StartSection(DraftSection):

@@ -12,7 +12,7 @@ from checkout_widgets.launching.candidate import LaunchCandidate
 from checkout_widgets.launching.sequence_points import with_guardrails
 from checkout_widgets.launching.treatments import next_widget_of, save_widget, widget_of
 from checkout_widgets.models import NextWidget, ShopperAnswer
-from dashboard.builder.section import DraftSection
+from dashboard.builder.section import DraftSection, named_variant
 from dashboard.treatment.forms import (
     NOTHING,
     PAGE,
@@ -96,7 +96,7 @@ class TreatmentSection(DraftSection):
         self.variant.save(update_fields=["is_page_own", "description"])
         detail = audit.changes(before, self.own_values())
         if detail:
-            audit.record_editing(self.experiment, actor, detail, f"Variant {self.variant}")
+            audit.record_editing(self.experiment, actor, detail, named_variant(self.variant))
         if isinstance(form, TreatmentForm):
             save_widget(form.save(commit=False), form.changed_data, actor=actor)
 

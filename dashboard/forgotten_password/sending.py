@@ -7,11 +7,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
+from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from experiments.models import PersonLanguage
 from experiments.notifications import mail
 from experiments.notifications.email import Email, EmailSection
 from experiments.notifications.tasks import ATTEMPTS
@@ -24,11 +26,12 @@ def is_mail_set_up() -> bool:
 
 @app.task(queue="notifications", retry=ATTEMPTS)
 def send_new_password_link(address: str) -> None:
-    """Send a link to each active account with this address. Raises ``NotSent``."""
+    """Send a link to each active account with this address, in its language. Raises ``NotSent``."""
     for user in User.objects.filter(email__iexact=address, is_active=True):
         if user.has_usable_password():
-            email = email_for(user)
-            mail.send(user.email, email.subject, email.text, email.html)
+            with translation.override(PersonLanguage.objects.of(user)):
+                email = email_for(user)
+                mail.send(user.email, email.subject, email.text, email.html)
 
 
 def email_for(user: User) -> Email:

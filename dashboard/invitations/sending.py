@@ -1,13 +1,15 @@
 """The e-mail of an invitation."""
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from dashboard.models import Invitation
 from experiments import formatting
+from experiments.models import PersonLanguage
 from experiments.notifications import mail
 from experiments.notifications.email import Email, EmailSection
 from experiments.notifications.tasks import ATTEMPTS
@@ -25,8 +27,19 @@ def send_invitation(invitation_id: int) -> None:
     invitation = opened.filter(pk=invitation_id).first()
     if invitation is None:
         return
-    email = email_of(invitation)
-    mail.send(invitation.email, email.subject, email.text, email.html)
+    with translation.override(language_of(invitation)):
+        email = email_of(invitation)
+        mail.send(invitation.email, email.subject, email.text, email.html)
+
+
+def language_of(invitation: Invitation) -> str:
+    """Return the language of who is invited, where there is an account with this address; else of who invites."""
+    invited = User.objects.filter(email__iexact=invitation.email)
+    for people in (invited, User.objects.filter(username=invitation.created_by)):
+        known = PersonLanguage.objects.filter(user__in=people).first()
+        if known is not None:
+            return known.language
+    return settings.LANGUAGE_CODE
 
 
 def email_of(invitation: Invitation) -> Email:

@@ -20,6 +20,7 @@ from experiments.admin.money_form import MoneyForm
 
 CONTROL = {"class": "form-control"}
 PRODUCT_COLUMNS = ("image_url", "stock")
+QUOTE = ("quote_text", "quote_name", "quote_source", "quote_date")
 TERMS_IN = "terms_in_"  # before a language, in the name of a field
 
 
@@ -33,11 +34,37 @@ class OfferEditForm(MoneyForm):
     """What may be changed of an offer. Columns that are ``fixed``, as a started test needs them, are shown and stay."""
 
     money_fields: ClassVar[tuple[str, ...]] = ("price_minor", "compare_at_minor")
+    share_of = forms.CharField(
+        label=gettext_lazy("Owners of which product"),
+        required=False,
+        max_length=64,
+        help_text=gettext_lazy(
+            "The SKU of what people bought before, for {share}, {share_count}, and {share_base} in texts: how many of "
+            "them also bought this offer. Counted within a minute, and every night. Leave it empty to say no share."
+        ),
+        widget=forms.TextInput(attrs=CONTROL | {"autocomplete": "off"}),
+    )
 
     class Meta:
         model = Offer
-        fields = ("name", "price_minor", "compare_at_minor", "terms", "stock_limit", "is_active")
+        fields = (
+            *("name", "price_minor", "compare_at_minor", "terms", "stock_limit", "is_active"),
+            *("share_of", *QUOTE),
+        )
+        labels = {
+            "quote_text": gettext_lazy("What was said"),
+            "quote_name": gettext_lazy("Who said it"),
+            "quote_source": gettext_lazy("Where it was said"),
+            "quote_date": gettext_lazy("When it was said"),
+        }
         help_texts = {
+            "quote_text": gettext_lazy(
+                "A customer's own words, for {quote} in texts. Empty this field to withdraw the quote: texts with it "
+                "are left out within two seconds."
+            ),
+            "quote_name": gettext_lazy("As this customer agreed to be named."),
+            "quote_source": gettext_lazy("Such as a review site."),
+            "quote_date": "",
             "name": gettext_lazy("For your team. Shoppers see the products' titles and the widget's text."),
             "compare_at_minor": gettext_lazy(
                 "What the items cost without the offer. It must be a price that you really charged. Shown only if it "
@@ -57,6 +84,11 @@ class OfferEditForm(MoneyForm):
             "terms": forms.Textarea(attrs=CONTROL | {"rows": 2}),
             "stock_limit": forms.NumberInput(attrs=CONTROL | {"min": 0}),
             "is_active": forms.CheckboxInput(attrs={"class": "form-check-input"}),
+            "quote_text": forms.Textarea(attrs=CONTROL | {"rows": 2, "dir": "auto"}),
+            "quote_name": forms.TextInput(attrs=CONTROL),
+            "quote_source": forms.TextInput(attrs=CONTROL),
+            # A date field of the browser takes this form alone, whatever the language.
+            "quote_date": forms.DateInput(attrs=CONTROL | {"type": "date"}, format="%Y-%m-%d"),
         }
 
     def __init__(self, *args: Any, products: list[Product], fixed: Collection[str], **kwargs: Any) -> None:
@@ -66,6 +98,8 @@ class OfferEditForm(MoneyForm):
         for language, label in LANGUAGES.items():
             initial = self.instance.terms_translations.get(language, "")
             self.fields[f"{TERMS_IN}{language}"] = terms_field(str(label), initial)
+        if self.instance.share_of is not None:
+            self.initial["share_of"] = self.instance.share_of.sku
         compare_at = self.fields["compare_at_minor"]
         compare_at.help_text = f"{compare_at.help_text} {self.allowed()}".strip()
         for product in products:
@@ -116,9 +150,24 @@ class OfferEditForm(MoneyForm):
             return ""
         return _("The known prices allow up to %(amount)s.") % {"amount": money.text(allowed_minor, offer.currency)}
 
+    def quote_fields(self) -> list[BoundField]:
+        """Return who said what is quoted, where, and when."""
+        return [self[name] for name in QUOTE[1:]]
+
     def terms_fields(self) -> list[BoundField]:
         """Return the terms in other languages."""
         return [self[name] for name in self.fields if name.startswith(TERMS_IN)]
+
+    def clean_share_of(self) -> Product | None:
+        """Return the product with this SKU. Raises ``ValidationError``."""
+        sku = self.cleaned_data["share_of"].strip()
+        if not sku:
+            return None
+        found = Product.objects.filter(store=self.instance.store, sku=sku).first()
+        if found is None:
+            said = _("No product of this store has the SKU “%(sku)s”. Copy it from the catalog.")
+            raise forms.ValidationError(said % {"sku": sku})
+        return found
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse a compare-at price that isn't above the price, or never was the price."""

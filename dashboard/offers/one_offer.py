@@ -9,6 +9,7 @@ from checkout_widgets.edge.offers import load_offers
 from checkout_widgets.models import Offer, Product
 from checkout_widgets.offer_changes import PICTURE, PROMISED, picturing, promised_to
 from checkout_widgets.offer_days.figures import OfferFigures, counted_until, figures_by, total
+from dashboard.offers.claims import OfferClaims
 from dashboard.offers.page import NOTHING, OfferRow, OfferUse, uses_of
 from dashboard.offers.periods import Period, period_of
 from experiments.models import Experiment
@@ -64,6 +65,11 @@ class OneOfferPage:
         shown = load_offers(Offer.objects.filter(pk=self.offer.pk))[self.offer.pk]
         uses = uses_of(self.offer.store, [self.offer.pk])[self.offer.pk]
         return OfferRow(self.offer, shown, total(self.by_day), uses, shown.is_available(self.now))
+
+    @cached_property
+    def claims(self) -> OfferClaims:
+        """What may be claimed of the offer."""
+        return OfferClaims(self.offer, self.row.shown)
 
     @cached_property
     def by_day(self) -> dict[date, OfferFigures]:

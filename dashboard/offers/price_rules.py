@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from checkout_widgets.launching.price_points import fix_of, untrue
 from checkout_widgets.models import Offer
 from checkout_widgets.price_history.claims import ClaimState, claims_of
 from experiments import audit
 from experiments.models import AuditAction, Store
+from experiments.written_words import in_each_language
 
 FIELDS = ("compare_at_rule", "is_personal_price_marked")
 
@@ -37,8 +39,14 @@ def save_rules(form: PriceRulesForm, actor: str) -> None:
         form.instance.save(update_fields=[*FIELDS, "updated_at"])
         detail = audit.changes(before, audit.values(form.instance, FIELDS))
         if detail:
-            store = form.instance
-            audit.record(store=store, action=AuditAction.CHANGED, actor=actor, reason="Price rules", detail=detail)
+            store, said = form.instance, in_each_language(lambda: _("Price rules"))
+            audit.record(
+                store=store,
+                action=AuditAction.CHANGED,
+                actor=actor,
+                reason=said,
+                detail=detail,
+            )
 
 
 def broken_by(store: Store, now: datetime) -> list[tuple[Offer, str, str]]:

@@ -69,7 +69,7 @@ def test_alerts(tests: list[Experiment], reports: dict[int, Report]) -> Iterator
 
 def guardrail_alerts(test: Experiment, act: AuditEntry) -> Iterator[Alert]:
     """The alert of what happened last between a test and its guardrails; none where a person paused or resumed it."""
-    words = {"test": test.name, "reason": act.reason}
+    words = {"test": test.name, "reason": act.reason_to_read}
     if act.action == AuditAction.GUARDRAIL:
         text = _("“%(test)s” crossed a guardrail and is still running. %(reason)s") % words
         yield Alert("bad", text, _("Open report"), report_url(test))

@@ -46,4 +46,6 @@ def change_of(entry: AuditEntry) -> RecentChange:
     else:
         test = entry.experiment.name
         url = reverse("dashboard:report", args=[entry.store.slug, entry.experiment.key])
-    return RecentChange(str(audit_words.title(entry)), audit_words.actor(entry), entry.at, test or entry.reason, url)
+    return RecentChange(
+        str(audit_words.title(entry)), audit_words.actor(entry), entry.at, test or entry.reason_to_read, url
+    )

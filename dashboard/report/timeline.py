@@ -26,7 +26,11 @@ def timeline(experiment: Experiment) -> list[Happening]:
     # by way of the test: entries then know it and its store, whose currency writes amounts
     for entry in experiment.audit_entries.exclude(action__in=NOT_SHOWN):
         happening = Happening(
-            entry.at, audit_words.title(entry), audit_words.credited(entry), entry.reason, audit_words.details(entry)
+            entry.at,
+            audit_words.title(entry),
+            audit_words.credited(entry),
+            entry.reason_to_read,
+            audit_words.details(entry),
         )
         happenings.append(happening)
     return happenings

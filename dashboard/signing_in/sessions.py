@@ -2,11 +2,16 @@
 
 import time
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY, login
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
+
+from config.reader_language import SESSION_LANGUAGE
+from experiments.models import PersonLanguage
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LOGGED_IN_AT = "logged_in_at"
@@ -19,6 +24,13 @@ def log_in(request: HttpRequest, person: User) -> None:
     # Somebody who only began to log in got a short session, which would end this one.
     request.session.set_expiry(None)
     request.session[LOGGED_IN_AT] = int(time.time())
+    PersonLanguage.objects.note_browser(person, get_language() or settings.LANGUAGE_CODE)
+    read_in(request, PersonLanguage.objects.get(user=person).chosen)
+
+
+def read_in(request: HttpRequest, language: str) -> None:
+    """Write this session's pages in the chosen language; without one in the browser's, as before."""
+    request.session[SESSION_LANGUAGE] = language
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -41,7 +41,7 @@ class SnapshotAdmin(ReadOnly, StoreScopedAdmin):
     @admin.display(description=_("Headline"))
     def headline(self, snapshot: Snapshot) -> str:
         """Quote the report's headline."""
-        return str(snapshot.report.get("verdict", {}).get("headline", ""))
+        return str(snapshot.report_to_read.get("verdict", {}).get("headline", ""))
 
     @admin.display(description=_("Report"))
     def page(self, snapshot: Snapshot) -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from experiments import audit
 from experiments.models import AuditAction, Experiment
+from experiments.written_words import Reason
 
 
 def stored_values(row: Model, fields: Iterable[str]) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def stored_values(row: Model, fields: Iterable[str]) -> dict[str, Any]:
 
 
 def note_changes(
-    request: HttpRequest, row: Model, before: dict[str, Any], experiments: Iterable[Experiment], *, of: str = ""
+    request: HttpRequest, row: Model, before: dict[str, Any], experiments: Iterable[Experiment], *, of: Reason = ""
 ) -> None:
     """Note what a saved row changed for these tests; ``of`` names the row where it isn't the test itself."""
     changed = audit.changes(before, audit.values(row, before))

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from experiments.discussion.mentions import mentioned_in
-from experiments.models import Comment, Experiment, Membership, Role, Subscription, Topic
+from experiments.models import Comment, Experiment, Membership, PersonLanguage, Role, Subscription, Topic
 from experiments.notifications.email import Email, EmailSection
 from experiments.notifications.message import report_url
-from experiments.notifications.tasks import send_mail
+from experiments.notifications.tasks import queue_mails
 
 MOST_PER_HOUR = 60  # of one member: more is a program, and each mention is an e-mail
 
@@ -43,6 +43,12 @@ def tell(comment: Comment, user: User) -> None:
     chosen = Subscription.objects.filter(user=user, store=comment.experiment.store).first()
     if not user.email or (chosen is not None and Topic.MENTION not in chosen.topics):
         return
+    with translation.override(PersonLanguage.objects.of(user)):
+        queue_mails([user.email], mention_of(comment))
+
+
+def mention_of(comment: Comment) -> Email:
+    """Write the e-mail to somebody who is mentioned, in the language of now."""
     words = {"author": comment.author_name, "test": comment.experiment.name}
     subject = _("%(author)s mentioned you in “%(test)s”") % words
     section = EmailSection(
@@ -50,8 +56,7 @@ def tell(comment: Comment, user: User) -> None:
         report_url=f"{report_url(comment.experiment)}#comment-{comment.pk}",
         link_text=_("View comment"),
     )
-    email = Email(store=comment.experiment.store, subject=subject, heading=subject, sections=[section])
-    send_mail.defer(address=user.email, subject=email.subject, text=email.text, html=email.html)
+    return Email(store=comment.experiment.store, subject=subject, heading=subject, sections=[section])
 
 
 def may_remove(comment: Comment, user: User) -> bool:

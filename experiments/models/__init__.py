@@ -37,6 +37,7 @@ from experiments.models.order import (
     RepeatKind,
 )
 from experiments.models.overlap import Overlap
+from experiments.models.person_language import PersonLanguage
 from experiments.models.snapshot import Snapshot
 from experiments.models.store import ApprovalRule, ConsentMode, Membership, Role, Store, UnsignedOrders
 from experiments.models.variant import Variant
@@ -89,6 +90,7 @@ __all__ = [
     "OrderLine",
     "OrderStatus",
     "Overlap",
+    "PersonLanguage",
     "PlanVersion",
     "Refund",
     "Rejection",

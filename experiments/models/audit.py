@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from experiments.models.experiment import Experiment
@@ -105,6 +106,10 @@ class AuditEntry(models.Model):
     actor = models.CharField(_("who"), max_length=150, help_text=_("The user, or the job, that did it."))
     action = models.CharField(_("action"), max_length=64, choices=AuditAction.choices)
     reason = models.TextField(_("reason"), blank=True)
+    # Of a sentence that Offerlift wrote: the same in other languages, by code. What people type has none.
+    reason_translations = models.JSONField(
+        _("reason in other languages"), default=dict, db_default={}, blank=True, editable=False
+    )
     detail = models.JSONField(_("detail"), default=dict, blank=True)
 
     class Meta:
@@ -120,3 +125,8 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return _("%(action)s by %(actor)s") % {"action": self.get_action_display(), "actor": self.actor}
+
+    @property
+    def reason_to_read(self) -> str:
+        """The reason in the reader's language, where it was written in it."""
+        return str(self.reason_translations.get(get_language(), self.reason))

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from experiments.models.experiment import Experiment
+from experiments.written_words import with_texts
 
 
 class Snapshot(models.Model):
@@ -18,6 +20,8 @@ class Snapshot(models.Model):
     is_look = models.BooleanField(_("planned look"), default=False)
     information_fraction = models.FloatField(_("information fraction"), null=True)
     report = models.JSONField(_("report"))
+    # Its sentences in the languages that the store's members read, by code: each with the path that leads to it.
+    translations = models.JSONField(_("sentences in other languages"), default=dict, db_default={}, editable=False)
     # What the report says of itself, so that nobody has to read whole reports to find the old ones.
     method_version = models.PositiveSmallIntegerField(_("method"), default=1, db_default=1)
     is_reread = models.BooleanField(
@@ -44,3 +48,8 @@ class Snapshot(models.Model):
         if not self._state.adding:
             raise ValueError("A snapshot can't be changed: take a new one.")
         super().save(*args, **kwargs)
+
+    @property
+    def report_to_read(self) -> dict[str, Any]:
+        """The report with its sentences in the reader's language, where they were written in it."""
+        return with_texts(self.report, self.translations.get(get_language(), []))

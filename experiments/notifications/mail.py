@@ -1,17 +1,19 @@
 """E-mail to members, as each has chosen."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from experiments import formatting
-from experiments.models import Experiment, Snapshot, Source, Store, Subscription, Topic
+from experiments.models import Experiment, PersonLanguage, Snapshot, Source, Store, Subscription, Topic
 from experiments.models.notification import default_topics
 from experiments.notifications import digest_parts
 from experiments.notifications.email import Email, EmailSection
@@ -27,17 +29,23 @@ class Digest:
     """How a store's running tests stand, and who wants to know it."""
 
     recipients: list[str]
+    language: str  # that all of them read
     email: Email
 
 
-def recipients(store: Store, topic: Topic) -> list[str]:
-    """Return the addresses of the store's members who want to know; each once."""
+def recipients(store: Store, topic: Topic) -> dict[str, list[str]]:
+    """Return the addresses of the store's members who want to know, each once, by the language they read."""
     chosen = Subscription.objects.filter(store=store)
     wanting = Q(pk__in=chosen.to(topic).values("user"))
     if topic.value in default_topics():
         wanting |= ~Q(pk__in=chosen.values("user"))
     members = User.objects.filter(wanting, memberships__store=store, is_active=True).exclude(email="")
-    return list(members.order_by("email").values_list("email", flat=True).distinct())
+    languages = {row.user_id: row.language for row in PersonLanguage.objects.filter(user__in=members)}
+    by_language: dict[str, list[str]] = defaultdict(list)
+    # By address: two accounts with the same one get one e-mail.
+    for address, pk in sorted(dict(members.values_list("email", "pk")).items()):
+        by_language[languages.get(pk, settings.LANGUAGE_CODE)].append(address)
+    return by_language
 
 
 def send(address: str, subject: str, text: str, html: str) -> None:
@@ -61,9 +69,11 @@ def digests() -> Iterable[Digest]:
     """Write a digest for each store that shows shoppers anything, if somebody wants one."""
     is_showing = Q(experiments__in=running()) | Q(experiments__in=Experiment.objects.rolled_out())
     for store in Store.objects.filter(is_showing).distinct():
-        wanting = recipients(store, Topic.DIGEST)
-        if wanting:
-            yield Digest(wanting, digest(store))
+        for language, addresses in recipients(store, Topic.DIGEST).items():
+            # Around the writing alone: whoever reads these mustn't go on in another language.
+            with translation.override(language):
+                email = digest(store)
+            yield Digest(addresses, language, email)
 
 
 def digest(store: Store) -> Email:
@@ -88,7 +98,7 @@ def section_of(experiment: Experiment, last: Snapshot | None) -> EmailSection:
         facts.append((_("Started"), formatting.date_and_time(experiment.started_at)))
     verdict = _("No look has been taken yet.")
     if last is not None:
-        verdict = last.report["verdict"]["headline"]
+        verdict = last.report_to_read["verdict"]["headline"]
         facts.append((_("Last look"), formatting.date_and_time(last.taken_at)))
     return EmailSection(title=experiment.name, paragraphs=[verdict], facts=facts, report_url=report_url(experiment))
 

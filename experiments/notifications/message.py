@@ -213,7 +213,7 @@ def journey_message(entry: AuditEntry) -> Message:
         heading=key,
         url=url,
         link_text=_("Open the journey"),
-        said=entry.reason,
+        said=entry.reason_to_read,
         data={
             "journey": key,
             "action": entry.action,
@@ -227,7 +227,7 @@ def journey_message(entry: AuditEntry) -> Message:
 
 def section_of(entry: AuditEntry, experiment: Experiment) -> EmailSection:
     """Write what was done, by whom and when; why, if a reason was given; what follows; where to read more."""
-    paragraphs = [audit_words.sentence(entry), entry.reason, consequence(entry, experiment)]
+    paragraphs = [audit_words.sentence(entry), entry.reason_to_read, consequence(entry, experiment)]
     return EmailSection(
         paragraphs=[paragraph for paragraph in paragraphs if paragraph],
         facts=facts_of(entry),

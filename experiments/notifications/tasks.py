@@ -1,14 +1,16 @@
 """What the worker does to tell: one job for each reader and each address, so that one that fails costs no other."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from procrastinate import RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from experiments.models import AuditEntry, SlackChannel, WebhookTarget
 from experiments.notifications import attempts, mail, slack
+from experiments.notifications.email import Email
 from experiments.notifications.message import message_of
 from experiments.notifications.outgoing import NotDelivered
 
@@ -40,15 +42,23 @@ def tell(entry_id: int) -> None:
     message = message_of(entry)
     if message is None:
         return
-    email = message.email
-    for address in mail.recipients(entry.store, message.topic):
-        send_mail.defer(address=address, subject=email.subject, text=email.text, html=email.html)
+    for language, addresses in mail.recipients(entry.store, message.topic).items():
+        with translation.override(language):
+            translated = message_of(entry)
+            if translated is not None:
+                queue_mails(addresses, translated.email)
     wanting = WebhookTarget.objects.filter(store=entry.store, is_active=True, topics__contains=[message.topic.value])
     for endpoint_id in wanting.values_list("pk", flat=True):
         post_message.defer(endpoint_id=endpoint_id, entry_id=entry.pk)
     channels = SlackChannel.objects.filter(store=entry.store, is_active=True, topics__contains=[message.topic.value])
     for channel_id in channels.values_list("pk", flat=True):
         post_to_slack.defer(channel_id=channel_id, entry_id=entry.pk)
+
+
+def queue_mails(addresses: Iterable[str], email: Email) -> None:
+    """Queue the same e-mail to each address, in the language of now."""
+    for address in addresses:
+        send_mail.defer(address=address, subject=email.subject, text=email.text, html=email.html)
 
 
 @app.task(queue="notifications", retry=ATTEMPTS)
@@ -114,6 +124,5 @@ def forget_old_attempts(timestamp: int) -> None:
 def send_digests(timestamp: int) -> None:
     """Tell each Monday how the running tests stand."""
     for digest in mail.digests():
-        email = digest.email
-        for address in digest.recipients:
-            send_mail.defer(address=address, subject=email.subject, text=email.text, html=email.html)
+        with translation.override(digest.language):
+            queue_mails(digest.recipients, digest.email)

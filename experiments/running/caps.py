@@ -7,15 +7,17 @@ then on it stays.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from experiments import audit, formatting, money
+from experiments import audit, formatting
 from experiments.models import AuditAction, Experiment, Store
 from experiments.plan.thresholds import CAP_SHARE, ORDERS_FOR_A_CAP
 from experiments.reading import past_orders
+from experiments.written_words import in_each_language
 
 ACTOR = "schedule"
 
@@ -79,17 +81,21 @@ def fix_cap(experiment: Experiment, now: datetime) -> bool:
 
 def note_cap(experiment: Experiment, orders: int, now: datetime) -> None:
     """Write down what the cap is, and from how many orders."""
-    reason = _("No cap: the store had no orders to compute it from.")
-    if experiment.cap_minor is not None:
-        amount = money.text(experiment.cap_minor, experiment.store.currency)
-        reason = _("%(amount)s: 99%% of the store's first %(count)s orders were worth less.")
-        reason %= {"amount": amount, "count": formatting.count(orders)}
     audit.record(
         store=experiment.store,
         experiment=experiment,
         action=AuditAction.CAPPED,
         actor=ACTOR,
-        reason=reason,
+        reason=in_each_language(partial(cap_in_words, experiment, orders)),
         detail={"cap_minor": [None, experiment.cap_minor], "orders": orders},
         at=now,
     )
+
+
+def cap_in_words(experiment: Experiment, orders: int) -> str:
+    """Say what the cap is, and from how many orders."""
+    if experiment.cap_minor is None:
+        return _("No cap: the store had no orders to compute it from.")
+    said = _("%(amount)s: 99%% of the store's first %(count)s orders were worth less.")
+    amount = formatting.exact_money(experiment.cap_minor, experiment.store.currency)
+    return said % {"amount": amount, "count": formatting.count(orders)}

@@ -5,10 +5,13 @@ buyers in a variant. A breach is acted on once: who resumes the test after it ha
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from experiments import audit, formatting, snapshots, wording
@@ -20,6 +23,7 @@ from experiments.running import lifecycle
 from experiments.running.harm_counts import harm_counts
 from experiments.statistics import Proportion, compare_proportions, confidence_sequence
 from experiments.unit_words import in_words_of
+from experiments.written_words import WrittenSentence, in_each_language, other_languages
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +33,7 @@ BUYERS_NEEDED = 100  # in each variant: with fewer, one lost order looks like ha
 REFUND_MARGIN = 0.01  # buyers who got money back: one in a hundred more than control's
 TECHNICAL_MARGIN = 0.01  # visitors with an error, or who were skipped: one in a hundred more than control's
 PLANNED_VISITORS = 10_000  # per variant, where the plan names none
+Texts = defaultdict[tuple[str, str], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def why_paused(experiment: Experiment) -> str:
     act = newest_acts([experiment]).get(experiment.pk)
     if act is None or act.action != AuditAction.PAUSED or act.actor != ACTOR:
         return ""
-    return act.reason
+    return act.reason_to_read
 
 
 def watch_all(now: datetime) -> int:
@@ -86,18 +91,42 @@ def act_on_figures(experiment: Experiment, now: datetime) -> bool:
     report = snapshots.analyse(experiment, with_cuped=False, is_watch=True, now=now)
     is_split_broken = note_sample_ratio(experiment, report, now)
     found = breaches(experiment, report, now)
-    new_texts = []
-    for breach in found:
-        if not is_known(experiment, AuditAction.GUARDRAIL, breach):
-            note_breach(experiment, AuditAction.GUARDRAIL, breach, now)
-            new_texts.append(breach.text)
-    # what was known before doesn't pause: somebody has resumed the test in spite of it
-    if new_texts and experiment.is_pausing_on_harm:
-        lifecycle.pause(experiment=experiment, actor=ACTOR, reason=" ".join(new_texts))
-        return True
+    new = [breach for breach in found if not is_known(experiment, AuditAction.GUARDRAIL, breach)]
+    if new:
+        texts = texts_in_other_languages(experiment, now)
+        for breach in new:
+            sentence = WrittenSentence(breach.text, texts[breach.metric, breach.variant])
+            note_breach(experiment, AuditAction.GUARDRAIL, breach, sentence, now)
+        # what was known before doesn't pause: somebody has resumed the test in spite of it
+        if experiment.is_pausing_on_harm:
+            lifecycle.pause(experiment=experiment, actor=ACTOR, reason=all_of(new, texts))
+            return True
     if not found and not is_split_broken:
         lifecycle.step_ramp(experiment=experiment, now=now)
     return False
+
+
+def texts_in_other_languages(experiment: Experiment, now: datetime) -> Texts:
+    """Return what was found by metric and variant: in each language but English, by code.
+
+    Analyzed anew, as a report's labels are in one language. That is rare: once for each breach.
+    """
+    texts: Texts = defaultdict(dict)
+    for language in other_languages():
+        with translation.override(language):
+            report = snapshots.analyse(experiment, with_cuped=False, is_watch=True, now=now)
+            for breach in breaches(experiment, report, now):
+                texts[breach.metric, breach.variant][language] = breach.text
+    return texts
+
+
+def all_of(found: Collection[Breach], texts: Texts) -> WrittenSentence:
+    """Return the sentences about several breaches as one text, in each language."""
+    translations = {}
+    for language in other_languages():
+        written = [texts[breach.metric, breach.variant].get(language, breach.text) for breach in found]
+        translations[language] = " ".join(written)
+    return WrittenSentence(" ".join(breach.text for breach in found), translations)
 
 
 def note_sample_ratio(experiment: Experiment, report: Report, now: datetime) -> bool:
@@ -106,12 +135,17 @@ def note_sample_ratio(experiment: Experiment, report: Report, now: datetime) -> 
     # the same as the verdict's, so that none acts on what the other doesn't see
     if not check.is_alarming or check.corrected_p_value is None:
         return False
-    text = _("Visitors are not split as planned (p %(p_value)s): find the cause before you use the results.")
-    text = in_words_of(experiment, text % {"p_value": formatting.p_value(check.corrected_p_value)})
-    breach = Breach("sample_ratio", "", text)
+    sentence = in_each_language(partial(split_in_words, experiment, check.corrected_p_value))
+    breach = Breach("sample_ratio", "", sentence.english)
     if not is_known(experiment, AuditAction.SAMPLE_RATIO, breach):
-        note_breach(experiment, AuditAction.SAMPLE_RATIO, breach, now)
+        note_breach(experiment, AuditAction.SAMPLE_RATIO, breach, sentence, now)
     return True
+
+
+def split_in_words(experiment: Experiment, p_value: float) -> str:
+    """Say that visitors aren't split as planned."""
+    text = _("Visitors are not split as planned (p %(p_value)s): find the cause before you use the results.")
+    return in_words_of(experiment, text % {"p_value": formatting.p_value(p_value)})
 
 
 def breaches(experiment: Experiment, report: Report, now: datetime) -> list[Breach]:
@@ -266,14 +300,16 @@ def is_known(experiment: Experiment, action: AuditAction, breach: Breach) -> boo
     ).exists()
 
 
-def note_breach(experiment: Experiment, action: AuditAction, breach: Breach, now: datetime) -> None:
+def note_breach(
+    experiment: Experiment, action: AuditAction, breach: Breach, sentence: WrittenSentence, now: datetime
+) -> None:
     """Keep a breach in the audit trail, from where it is told to whoever wants to know."""
     audit.record(
         store=experiment.store,
         experiment=experiment,
         action=action,
         actor=ACTOR,
-        reason=breach.text,
+        reason=sentence,
         detail=asdict(breach),
         at=now,
     )

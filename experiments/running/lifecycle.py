@@ -14,7 +14,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from experiments import audit, custom_metrics
 from experiments.in_sentences import mid_sentence
@@ -25,11 +24,11 @@ from experiments.running.approvals import requirement
 from experiments.running.conclusions import Conclusion as Conclusion
 from experiments.running.conclusions import terms_of
 from experiments.running.refused_step import LifecycleError as LifecycleError
+from experiments.written_words import Reason, WrittenSentence, in_each_language
 
 logger = logging.getLogger(__name__)
 
 SCHEDULE = "schedule"  # the actor of steps that were planned
-AS_PLANNED = gettext_lazy("As planned")
 NEXT: dict[Status, frozenset[Status]] = {
     Status.DRAFT: frozenset({Status.SCHEDULED, Status.RUNNING, Status.ARCHIVED}),
     Status.SCHEDULED: frozenset({Status.DRAFT, Status.RUNNING}),
@@ -109,7 +108,7 @@ def fix_metrics(experiment: Experiment, now: datetime) -> None:
         raise LifecycleError("custom_metric", " ".join(error.messages)) from error
 
 
-def pause(*, experiment: Experiment, actor: str, reason: str) -> AuditEntry:
+def pause(*, experiment: Experiment, actor: str, reason: Reason) -> AuditEntry:
     """Show nothing to anybody until resumed: assignment stays as it is."""
     return change_status(experiment, AuditAction.PAUSED, actor=actor, reason=reason)
 
@@ -122,7 +121,7 @@ def resume(*, experiment: Experiment, actor: str, reason: str, now: datetime | N
     return change_status(experiment, AuditAction.RESUMED, actor=actor, reason=reason, now=now, ramped_at=now)
 
 
-def stop(*, experiment: Experiment, actor: str, reason: str) -> AuditEntry:
+def stop(*, experiment: Experiment, actor: str, reason: Reason) -> AuditEntry:
     """End it for good, undecided yet: orders still count until the attribution window closes."""
     return change_status(experiment, AuditAction.STOPPED, actor=actor, reason=reason)
 
@@ -170,7 +169,7 @@ def step_ramp(*, experiment: Experiment, now: datetime) -> AuditEntry | None:
             return None
         if requirement.hold_ramp_if_lapsed(locked, now):
             return None
-        entry = take_ramp_step(locked, SCHEDULE, str(AS_PLANNED), now)
+        entry = take_ramp_step(locked, SCHEDULE, as_planned(), now)
     experiment.refresh_from_db()
     return entry
 
@@ -188,7 +187,7 @@ def end_ramp(*, experiment: Experiment, actor: str, reason: str, now: datetime |
     return entry
 
 
-def take_ramp_step(locked: Experiment, actor: str, reason: str, now: datetime) -> AuditEntry:
+def take_ramp_step(locked: Experiment, actor: str, reason: Reason, now: datetime) -> AuditEntry:
     """Take the next step of the ramp plan."""
     before = locked.served_share
     locked.ramp_step, locked.ramped_at = locked.ramp_step + 1, now
@@ -211,7 +210,7 @@ def start_due(now: datetime) -> int:
     """
     started = 0
     for experiment in Experiment.objects.filter(status=Status.SCHEDULED, starts_at__lte=now):
-        error = refusal_of(partial(start, experiment=experiment, actor=SCHEDULE, reason=str(AS_PLANNED), now=now))
+        error = refusal_of(partial(start, experiment=experiment, actor=SCHEDULE, reason=as_planned(), now=now))
         if error is None:
             started += 1
         else:
@@ -223,9 +222,14 @@ def stop_due(now: datetime) -> int:
     """Stop the tests whose end has come, and return how many."""
     stopped = 0
     for experiment in Experiment.objects.filter(status__in=(Status.RUNNING, Status.PAUSED), ends_at__lte=now):
-        if refusal_of(partial(stop, experiment=experiment, actor=SCHEDULE, reason=str(AS_PLANNED))) is None:
+        if refusal_of(partial(stop, experiment=experiment, actor=SCHEDULE, reason=as_planned())) is None:
             stopped += 1
     return stopped
+
+
+def as_planned() -> WrittenSentence:
+    """Return the reason of what happens by itself."""
+    return in_each_language(lambda: _("As planned"))
 
 
 def refusal_of(step: Callable[[], AuditEntry]) -> LifecycleError | None:
@@ -268,7 +272,7 @@ def change_status(  # noqa: PLR0913
     action: AuditAction,
     *,
     actor: str,
-    reason: str = "",
+    reason: Reason = "",
     detail: dict[str, Any] | None = None,
     terms: dict[str, Any] | None = None,
     now: datetime | None = None,

@@ -5,12 +5,14 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Max
+from django.utils import translation
 
 from experiments import audit
 from experiments.models import AuditAction, Experiment, Snapshot, Source, Status, Store
 from experiments.models.experiment_choices import OVER
 from experiments.running.lifecycle import SCHEDULE
 from experiments.snapshots import take_snapshot
+from experiments.written_words import WrittenSentence
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +96,15 @@ def take_look(experiment: Experiment, now: datetime, *, is_look: bool = True) ->
     return True
 
 
+def headline_of(snapshot: Snapshot) -> WrittenSentence:
+    """Return what a stored report says first, in each language that it has."""
+    translations = {}
+    for language in snapshot.translations:
+        with translation.override(language):
+            translations[language] = snapshot.report_to_read["verdict"]["headline"]
+    return WrittenSentence(snapshot.report["verdict"]["headline"], translations)
+
+
 def note_look(experiment: Experiment, snapshot: Snapshot, before: str, now: datetime) -> None:
     """Note that a planned look was reached, and a verdict that isn't the one of the look ``before``."""
     verdict: dict[str, Any] = snapshot.report["verdict"]
@@ -108,7 +119,7 @@ def note_look(experiment: Experiment, snapshot: Snapshot, before: str, now: date
             experiment=experiment,
             action=action,
             actor=SCHEDULE,
-            reason=verdict["headline"],
+            reason=headline_of(snapshot),
             detail={"verdict": verdict["code"], "method_version": snapshot.method_version},
             at=now,
         )

@@ -112,13 +112,23 @@ def analyse(
     """
     now = now or timezone.now()
     readings = read_inputs(experiment, now, with_cuped=with_cuped, is_watch=is_watch)
-    state = plan_progress(readings.sample, goal_comparisons(readings.sample), is_look=is_look, now=now)
+    return report_in_words(readings, state_of(readings, is_look=is_look))
+
+
+def state_of(readings: ReportInputs, *, is_look: bool) -> PlanProgress:
+    """Compute how far the test's plan has come."""
+    return plan_progress(readings.sample, goal_comparisons(readings.sample), is_look=is_look, now=readings.now)
+
+
+def report_in_words(readings: ReportInputs, state: PlanProgress) -> Report:
+    """Put the whole report together, in the language of whoever asks."""
+    experiment = readings.experiment
     report = with_surroundings(report_of(readings, state), readings)
     if experiment.is_of_customers:
         report = about_customers(report)
     # Left out last, so that no part of the report can forget it.
     if experiment.is_cap_awaited:
-        return without_results(report, experiment, now)
+        return without_results(report, experiment, readings.now)
     return report
 
 

@@ -14,6 +14,7 @@ from experiments import audit
 from experiments.models import Approval, ApprovalState, ApprovedStep, AuditAction, Experiment
 from experiments.running.approvals import covered, rules
 from experiments.running.refused_step import LifecycleError
+from experiments.written_words import in_each_language
 
 # What puts a test in front of visitors, or a variant in front of all. Any other step is never held up.
 STEPS = {
@@ -104,13 +105,18 @@ def hold_ramp_if_lapsed(locked: Experiment, now: datetime) -> bool:
     if approval.lapsed_at is None:
         approval.lapsed_at = now
         approval.save(update_fields=["lapsed_at"])
-        text = _("The ramp waits, because this has changed since the launch was approved: %(parts)s.")
+        text = in_each_language(
+            lambda: (
+                _("The ramp waits, because this has changed since the launch was approved: %(parts)s.")
+                % {"parts": covered.named(changed)}
+            )
+        )
         audit.record(
             store=locked.store,
             experiment=locked,
             action=AuditAction.APPROVAL_LAPSED,
             actor="schedule",
-            reason=text % {"parts": covered.named(changed)},
+            reason=text,
             at=now,
         )
     return True

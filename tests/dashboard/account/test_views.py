@@ -17,7 +17,7 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dashboard.signing_in import second_factor
-from experiments.models import Membership, Subscription
+from experiments.models import Membership, PersonLanguage, Subscription
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -320,3 +320,31 @@ def test_account_of_a_member_of_no_store_shows(client, user):
 def test_strangers_are_sent_to_sign_in(method, path):
     answer = Client().generic(method, f"/account/{path}")
     assert (answer.status_code, answer["location"]) == (302, f"/login/?next=/account/{path}")
+
+
+@pytest.mark.slow
+def test_chosen_language_writes_pages_and_emails_and_outlasts_the_session(user, client):
+    answer = client.post("/account/language/", {"language": "de"}, follow=True)
+    assert "Sprache" in answer.content.decode() or 'lang="de"' in answer.content.decode()
+    assert PersonLanguage.objects.of(user) == "de"
+    assert 'lang="de"' in client.get("/", headers={"Accept-Language": "en"}).content.decode()
+    user.set_password(PASSWORD)
+    user.save()
+    other = Client()
+    other.post("/login/", {"username": "ada", "password": PASSWORD}, headers={"Accept-Language": "en"})
+    assert 'lang="de"' in other.get("/", headers={"Accept-Language": "en"}).content.decode()
+    other.post("/account/language/", {"language": ""})
+    assert 'lang="en"' in other.get("/", headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_language_that_does_not_exist_is_refused(user, client):
+    answer = client.post("/account/language/", {"language": "xx"}, follow=True)
+    assert "this language doesn&#x27;t exist" in answer.content.decode()
+    assert PersonLanguage.objects.of(user) == "en"
+
+
+def test_login_notes_the_browsers_language_for_emails(user):
+    user.set_password(PASSWORD)
+    user.save()
+    Client().post("/login/", {"username": "ada", "password": PASSWORD}, headers={"Accept-Language": "de-AT"})
+    assert PersonLanguage.objects.of(user) == "de"

@@ -4,7 +4,7 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from experiments.discussion import comments
-from experiments.models import Comment, Role, Subscription
+from experiments.models import Comment, PersonLanguage, Role, Subscription
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +59,14 @@ def test_comment_outlives_its_author():
     comments.write(experiment=factories.make_experiment(store), author=author, text="So")
     author.delete()
     assert Comment.objects.get().author_name == "ada"
+
+
+def test_who_is_mentioned_is_told_in_their_own_language():
+    store = factories.make_store()
+    ada = factories.make_user(store, username="ada")
+    jo = factories.make_user(store, username="jo", email="jo@shop.example")
+    PersonLanguage.objects.create(user=jo, chosen="de")
+    comments.write(experiment=factories.make_experiment(store, name="Cup"), author=ada, text="@jo look")
+    (mail,) = told()
+    assert mail["subject"] == "ada hat Sie in „Cup“ erwähnt"
+    assert "@jo look" in mail["text"]

@@ -8,12 +8,13 @@ from django.core import mail as outbox
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from experiments import audit
-from experiments.models import AuditAction, AuditEntry, Experiment, Status, Subscription, Topic
+from experiments.models import AuditAction, AuditEntry, Experiment, PersonLanguage, Status, Subscription, Topic
 from experiments.notifications import mail, tasks
 from experiments.notifications.email import Email, EmailSection
 from experiments.notifications.message import message_of
-from experiments.running import lifecycle
+from experiments.running import guardrails, lifecycle
 from experiments.snapshots import take_snapshot
+from experiments.written_words import WrittenSentence
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +35,12 @@ def test_recipients_are_members_by_default_or_by_choice_each_once():
     factories.make_user(other, email="stranger@shop.example")
     factories.make_user(store, email="left@shop.example", is_active=False)
     factories.make_user(store, email="")
-    assert mail.recipients(store, Topic.GUARDRAIL) == ["default@shop.example", "keen@shop.example"]
-    assert mail.recipients(store, Topic.LAUNCH) == ["keen@shop.example"]
+    assert mail.recipients(store, Topic.GUARDRAIL) == {"en": ["default@shop.example", "keen@shop.example"]}
+    assert mail.recipients(store, Topic.LAUNCH) == {"en": ["keen@shop.example"]}
+    PersonLanguage.objects.create(user=keen, chosen="de", of_browser="en")
+    assert mail.recipients(store, Topic.GUARDRAIL) == {"en": ["default@shop.example"], "de": ["keen@shop.example"]}
+    PersonLanguage.objects.update(chosen="", of_browser="fr")  # none of ours
+    assert mail.recipients(store, Topic.LAUNCH) == {"en": ["keen@shop.example"]}
 
 
 def test_tell_queues_one_mail_for_each_reader_with_what_and_why(settings):
@@ -166,3 +171,42 @@ def test_digest_speaks_of_customers_where_a_test_counts_them():
     text = str(mail.digest(experiment.store))
     assert "No customers yet." in text
     assert "visitor" not in text.lower()
+
+
+def test_each_member_is_told_in_the_language_of_their_account_and_slack_in_english(settings):
+    experiment = factories.make_experiment(name="Care balm")
+    german = factories.make_user(experiment.store, email="jo@shop.example")
+    factories.make_user(experiment.store, email="ada@shop.example")
+    PersonLanguage.objects.create(user=german, of_browser="de")
+    guardrails.note_breach(
+        experiment,
+        AuditAction.GUARDRAIL,
+        guardrails.Breach("conversion", "treatment", "B: conversion fell"),
+        WrittenSentence("B: conversion fell", {"de": "B: Die Konversion ist gesunken"}),
+        factories.NOON,
+    )
+    entry = AuditEntry.objects.get()
+    tasks.tell.func(entry_id=entry.pk)
+    english, in_german = queued("send_mail")
+    assert (english["address"], in_german["address"]) == ("ada@shop.example", "jo@shop.example")
+    assert english["subject"] == "Care balm: guardrail crossed"
+    assert in_german["subject"] == "Care balm: Leitplanke überschritten"
+    assert "B: Die Konversion ist gesunken" in in_german["text"]
+    assert "2. November 2026, 12:00 UTC" in in_german["text"]
+    assert 'lang="de"' in in_german["html"]
+    assert "Guardrail" not in in_german["text"]
+    message = message_of(entry)
+    assert message is not None
+    assert message.data["reason"] == "B: conversion fell"
+    assert message.email.subject == english["subject"]
+
+
+def test_digest_is_written_for_each_language_that_members_read():
+    store = factories.make_store(name="Tea")
+    factories.make_experiment(store, status=Status.RUNNING)
+    german = factories.make_user(store, email="jo@shop.example")
+    factories.make_user(store, email="ada@shop.example")
+    PersonLanguage.objects.create(user=german, chosen="de")
+    tasks.send_digests.func(timestamp=0)
+    subjects = {job["address"]: job["subject"] for job in queued("send_mail")}
+    assert subjects == {"ada@shop.example": "Tea: running tests", "jo@shop.example": "Tea: laufende Tests"}
