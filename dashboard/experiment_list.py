@@ -9,7 +9,9 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dashboard.paging import PagedList, choice, slug_of, words
@@ -166,10 +168,16 @@ def with_result(experiments: QuerySet[Experiment]) -> QuerySet[Experiment]:
         .prefetch_related("variants")
         .annotate(
             verdict_code=Subquery(newest.values(text=KT("report__verdict__code"))[:1]),
-            headline=Subquery(newest.values(text=KT("report__verdict__headline"))[:1]),
+            headline=Subquery(newest.values(text=headline_to_read())[:1]),
+            fraction=Subquery(newest.values("information_fraction")[:1]),
             headline_at=Subquery(newest.values("taken_at")[:1]),
         )
     )
+
+
+def headline_to_read() -> Coalesce:
+    """Return the verdict's first sentence in the reader's language, else in English."""
+    return Coalesce(KT(f"translations__{get_language()}__/verdict/headline"), KT("report__verdict__headline"))
 
 
 def as_row(experiment: Experiment, visitors: int) -> ListedExperiment:
@@ -178,15 +186,21 @@ def as_row(experiment: Experiment, visitors: int) -> ListedExperiment:
         experiment,
         visitors=visitors,
         days=experiment.day_at(timezone.now()),
-        share=share_of_plan(experiment, visitors),
+        share=share_of_plan(experiment, visitors, experiment.fraction),  # type: ignore[attr-defined]
         verdict=experiment.verdict_code or "",  # type: ignore[attr-defined]
         headline=experiment.headline or "",  # type: ignore[attr-defined]
         headline_at=experiment.headline_at,  # type: ignore[attr-defined]
     )
 
 
-def share_of_plan(experiment: Experiment, visitors: int) -> float | None:
-    """How much of the planned sample has come, all variants together; None where no sample is planned."""
+def share_of_plan(experiment: Experiment, visitors: int, counted: float | None) -> float | None:
+    """How much of the planned sample has come; None where no sample is planned.
+
+    As the newest report has ``counted`` it: of the smallest variant, those who came too lately left out. Without a
+    report all visitors of all variants together.
+    """
+    if counted is not None:
+        return min(1.0, counted)
     planned = (experiment.planned_sample or 0) * len(experiment.variants.all())
     if not planned:
         return None

@@ -1,14 +1,13 @@
 """Sentences that are written now and read later: in English, and beside it in the console's other languages."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils import translation
 
-Path = list[str | int]
-Translation = list[tuple[Path, str]]
+Translation = dict[str, str]  # texts by the pointer that leads to each
 
 
 class WrittenSentence(NamedTuple):
@@ -44,27 +43,38 @@ def other_languages() -> list[str]:
     return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
-def differences(english: Any, translated: Any, path: Iterable[str | int] = ()) -> Iterator[tuple[Path, str]]:
-    """Yield the texts of a document that differ in its translation, each with the path that leads to it."""
-    path = list(path)
+def differences(english: Any, translated: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts of a document that differ in its translation, each with the pointer that leads to it.
+
+    Pointers are those of RFC 6901: ``/rules/0/text``.
+    """
     if isinstance(english, dict):
         for name, value in english.items():
-            yield from differences(value, translated[name], [*path, name])
+            escaped = name.replace("~", "~0").replace("/", "~1")
+            yield from differences(value, translated[name], f"{pointer}/{escaped}")
     elif isinstance(english, list):
         for number, (value, other) in enumerate(zip(english, translated, strict=True)):
-            yield from differences(value, other, [*path, number])
+            yield from differences(value, other, f"{pointer}/{number}")
     elif isinstance(english, str) and english != translated:
-        yield path, translated
+        yield pointer, translated
 
 
 def with_texts(document: dict[str, Any], texts: Translation) -> dict[str, Any]:
-    """Return a copy of the document with these texts in the places that their paths lead to."""
+    """Return a copy of the document with these texts in the places that their pointers lead to."""
     if not texts:
         return document
     written = deepcopy(document)
-    for path, text in texts:
+    for pointer, text in texts.items():
+        *way, last = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
         place: Any = written
-        for step in path[:-1]:
-            place = place[step]
-        place[path[-1]] = text
+        for step in way:
+            place = place[key_in(place, step)]
+        place[key_in(place, last)] = text
     return written
+
+
+def key_in(place: dict[str, Any] | list[Any], step: str) -> str | int:
+    """Return what leads on from here: a name, or a place in a list."""
+    if isinstance(place, list):
+        return int(step)
+    return step

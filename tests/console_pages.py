@@ -129,7 +129,7 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("/account/topics/", {"zz-shop-topics": "nothing"}),
         ("/account/topics/", {"zz-shop-topics": "launch"}),
         ("/account/language/", {"language": "zz"}),
-        ("/account/language/", {"language": ""}),
+        ("/account/language/", {"language": "browser"}),
     ],
     "passkeys": [
         ("/account/passkeys/", {"answer": "zz"}),

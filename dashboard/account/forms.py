@@ -12,6 +12,8 @@ from dashboard.account import hashing_time
 from experiments.models import Membership, PersonLanguage, Subscription, Topic
 from experiments.models.notification import default_topics
 
+OF_BROWSER = "browser"
+
 
 class SignInForm(AuthenticationForm):
     """User name and password; a second factor is asked for by a page of its own, once these are right."""
@@ -65,7 +67,6 @@ class LanguageForm(forms.Form):
 
     language = forms.ChoiceField(
         label=_("Language of pages and emails"),
-        required=False,
         help_text=_("Messages to webhooks, Slack, and the API stay in English."),
         widget=forms.Select(attrs={"class": "form-select"}),
     )
@@ -73,13 +74,17 @@ class LanguageForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, user: User) -> None:
         self.user = user
         known = PersonLanguage.objects.filter(user=user).first()
-        super().__init__(data, initial={"language": known.chosen if known else ""})
+        chosen = OF_BROWSER
+        if known is not None and known.chosen:
+            chosen = known.chosen
+        super().__init__(data, initial={"language": chosen})
         # Each by its own name, so that whoever can't read the page finds theirs.
-        self.fields["language"].choices = [("", gettext("The browser's")), *settings.LANGUAGES]  # type: ignore[attr-defined]
+        choices = [(OF_BROWSER, gettext("The browser's")), *settings.LANGUAGES]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
 
     def save(self) -> str:
-        """Store the choice, and return it."""
-        chosen: str = self.cleaned_data["language"]
+        """Store the choice, and return it: empty for the browser's."""
+        chosen: str = self.cleaned_data["language"].removeprefix(OF_BROWSER)
         PersonLanguage.objects.update_or_create(user=self.user, defaults={"chosen": chosen})
         return chosen
 

@@ -75,7 +75,7 @@ def template_groups() -> list[TemplateGroup]:
 def playbook_note(moment: Moment) -> str:
     """Say where a moment's templates come from."""
     if moment in UNDELIVERED:
-        return _("From the moments playbook. Offerlift can't send these emails yet, so you can't launch these drafts.")
+        return _("From the moments playbook. These are messages of journeys, so begin with a journey's template.")
     return _("From the moments playbook.")
 
 

@@ -13,6 +13,7 @@ from dashboard.offers.claims import OfferClaims
 from dashboard.offers.page import NOTHING, OfferRow, OfferUse, uses_of
 from dashboard.offers.periods import Period, period_of
 from experiments.models import Experiment
+from journeys.life.offer_uses import journeys_of_offers
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class OneOfferPage:
         """The offer as the list shows it."""
         shown = load_offers(Offer.objects.filter(pk=self.offer.pk))[self.offer.pk]
         uses = uses_of(self.offer.store, [self.offer.pk])[self.offer.pk]
-        return OfferRow(self.offer, shown, total(self.by_day), uses, shown.is_available(self.now))
+        journeys = journeys_of_offers(self.offer.store)[self.offer.key]
+        return OfferRow(self.offer, shown, total(self.by_day), uses, journeys, shown.is_available(self.now))
 
     @cached_property
     def claims(self) -> OfferClaims:

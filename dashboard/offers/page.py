@@ -19,6 +19,8 @@ from dashboard.offers.periods import Period, period_of
 from dashboard.paging import choice, words
 from experiments.models import Experiment, Status, Store
 from experiments.models.experiment_choices import OVER
+from journeys.life.offer_uses import journeys_of_offers
+from journeys.models import Journey
 
 PAGE_SIZE = 25
 NOTHING = OfferFigures()
@@ -49,6 +51,7 @@ class OfferRow:
     shown: OfferConfiguration
     figures: OfferFigures
     uses: list[OfferUse]
+    journeys: list[Journey]
     is_available: bool
 
     @property
@@ -58,6 +61,14 @@ class OfferRow:
             if item.image_url:
                 return item.image_url
         return ""
+
+    @property
+    def compare_at_minor(self) -> int | None:
+        """What is crossed out beside the price; nothing where that wouldn't be more."""
+        before = self.offer.compare_at_minor
+        if before is None or before <= self.offer.price_minor:
+            return None
+        return before
 
     @property
     def is_out_of_stock(self) -> bool:
@@ -152,12 +163,13 @@ class OffersPage:
         """The page's offers."""
         ids = list(self.page)
         offers = Offer.objects.in_bulk(ids)
-        uses = uses_of(self.store, ids)
+        uses, journeys = uses_of(self.store, ids), journeys_of_offers(self.store)
         rows = []
         for pk in ids:
             shown = self.known[pk]
             figures = self.figures.get(pk, NOTHING)
-            rows.append(OfferRow(offers[pk], shown, figures, uses[pk], shown.is_available(self.now)))
+            row = OfferRow(offers[pk], shown, figures, uses[pk], journeys[offers[pk].key], shown.is_available(self.now))
+            rows.append(row)
         return rows
 
     @property

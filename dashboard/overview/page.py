@@ -79,12 +79,15 @@ class OverviewPage:
 
     def on_test(self, test: Experiment, visitors: int) -> RunningTestCard:
         """A test with its progress."""
+        report, counted = self.reports.get(test.pk), None
+        if report is not None:
+            counted = report.plan.information_fraction
         return RunningTestCard(
             test,
             day=test.day_at(self.now),
             visitors=visitors,
-            share=share_of_plan(test, visitors),
-            report=self.reports.get(test.pk),
+            share=share_of_plan(test, visitors, counted),
+            report=report,
         )
 
     @cached_property

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
+from math import ceil
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from checkout_widgets.launching.templates import templates
 from checkout_widgets.reach.estimate import Reach, reach_of
+from checkout_widgets.reach.words import visitors
 from dashboard.planner.curve import Curve, power_curve
 from dashboard.planner.form import PlannerForm
 from experiments import money
@@ -21,10 +23,12 @@ from experiments.programme.delays import days_to_wait
 from experiments.programme.holdout_sizes import HoldoutSize, holdout_size, store_holdout_size
 from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan_test
 from experiments.reading.replica import read_late
+from experiments.wording import lower_first
 
 Figure = TypeVar("Figure", float, float | None)
 
 WEEKS = (2, 4, 8)  # the shortest test, a usual one, and the longest before cookies are deleted
+MOST = 0.8  # of the visitors: a tenth is the usual holdout's, and a range has two ends
 UNKNOWN_VALUE = gettext_lazy("Enter the current value. This metric hasn't been measured at this moment yet.")
 ZERO_VALUE = gettext_lazy("Enter the value that you expect. The measured value is zero, so there is no lift from it.")
 UNKNOWN_SPREAD = gettext_lazy("Enter the standard deviation. It hasn't been measured at this moment yet.")
@@ -40,6 +44,15 @@ class DetectableLift:
     weeks: int
     per_variant: int
     lift: float
+
+
+@dataclass(frozen=True)
+class Crowding:
+    """What running tests leave to a new one: its ``visitors`` a day in words, and the ``days`` of the plan with them,
+    None where nobody is left."""
+
+    visitors: str
+    days: int | None
 
 
 @dataclass(frozen=True)
@@ -179,6 +192,20 @@ class PlannerPage:
             return None
         traffic_share = typed_or(self.form.share("traffic"), 1.0)
         return reach_of(Experiment(store=self.store, moment=self.form.moment, traffic_share=traffic_share), self.now)
+
+    @property
+    def crowding(self) -> Crowding | None:
+        """What the tests that run now leave of the visitors that the plan counts on; None where they leave most."""
+        if self.plan is None or self.design is None or self.reach is None or not self.reach.is_whole_week:
+            return None
+        left = self.reach.visitors_per_day
+        expected = (self.design.visitors_per_day or 0.0) * self.design.traffic_share
+        if left.high >= MOST * expected:
+            return None
+        days = None
+        if left.middle:
+            days = ceil(self.plan.total / left.middle / 7) * 7
+        return Crowding(lower_first(visitors(self.reach)), days)
 
     @property
     def is_of_customers(self) -> bool:

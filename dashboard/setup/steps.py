@@ -14,6 +14,7 @@ from dashboard.setup.shop_systems import ShopChoice
 from experiments import formatting
 from experiments.models import Experiment, Moment
 from experiments.models.decision_day import Seen
+from experiments.models.experiment_choices import UNDELIVERED
 from experiments.reading.arrivals import Arrivals, Shown
 from experiments.reading.reconciliation import Fate
 
@@ -204,8 +205,10 @@ def source_name(source: str) -> str:
 
 
 def moment_checks(arrivals: Arrivals) -> Iterator[MomentCheck]:
-    """Yield each moment of the checkout that pages asked about, or where a test runs."""
+    """Yield each moment of the checkout that pages asked about, or where a test runs; emails aren't on any page."""
     for moment in Moment:
+        if moment in UNDELIVERED:
+            continue
         asked = arrivals.asked.get(moment)
         test = test_at(arrivals.running, moment)
         if asked or test:

@@ -291,13 +291,18 @@ class Experiment(models.Model):
         """Return the moment at which a day of the test is over."""
         return datetime.combine(day + timedelta(days=1), time(), self.days_zone)
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether its times say anything: those of an imported test whose file has none are when it was imported."""
+        return self.started_at is not None and self.started_at != self.ended_at
+
     def day_at(self, now: datetime) -> int | None:
         """Which day of the test it is, or was when the test ended: the day of its start is the first.
 
         Days are those of the store's calendar, as its people count them. ``None`` before the start, and for an imported
         test whose file has no times.
         """
-        if self.started_at is None or self.started_at == self.ended_at:
+        if self.started_at is None or not self.has_dates:
             return None
         # An end before the start (clocks of two machines) is no negative day.
         last = max(self.ended_at or now, self.started_at)

@@ -20,7 +20,7 @@ class Snapshot(models.Model):
     is_look = models.BooleanField(_("planned look"), default=False)
     information_fraction = models.FloatField(_("information fraction"), null=True)
     report = models.JSONField(_("report"))
-    # Its sentences in the languages that the store's members read, by code: each with the path that leads to it.
+    # Its sentences in the languages that the store's members read, by code: each with the pointer that leads to it.
     translations = models.JSONField(_("sentences in other languages"), default=dict, db_default={}, editable=False)
     # What the report says of itself, so that nobody has to read whole reports to find the old ones.
     method_version = models.PositiveSmallIntegerField(_("method"), default=1, db_default=1)
@@ -52,4 +52,4 @@ class Snapshot(models.Model):
     @property
     def report_to_read(self) -> dict[str, Any]:
         """The report with its sentences in the reader's language, where they were written in it."""
-        return with_texts(self.report, self.translations.get(get_language(), []))
+        return with_texts(self.report, self.translations.get(get_language(), {}))

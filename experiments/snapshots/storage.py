@@ -41,7 +41,7 @@ def translations_of(report: Report, readings: ReportInputs, state: PlanProgress)
     for language in PersonLanguage.objects.of_members(readings.experiment.store_id):
         with translation.override(language):
             translated = report_in_words(in_language_of_now(readings), state)
-        translations[language] = list(differences(report.as_json(), translated.as_json()))
+        translations[language] = dict(differences(report.as_json(), translated.as_json()))
     return translations
 
 

@@ -15,3 +15,6 @@ for (const type of ["pointerdown", "focusin"]) {
     for (const menu of openMenus()) if (!menu.contains(event.target)) close(menu);
   });
 }
+
+// On a phone the places stand in a row that scrolls: the present one has to be in sight.
+document.querySelector(".top-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -21,10 +21,12 @@ def test_sentence_is_written_in_english_first_whatever_the_page_is_in():
 def test_differences_lead_back_to_the_translation():
     english = {"code": "ship", "rules": [{"text": "Wait", "figure": 1.5}, {"text": "p", "figure": None}]}
     german = {"code": "ship", "rules": [{"text": "Warten", "figure": 1.5}, {"text": "p", "figure": None}]}
-    found = list(differences(english, german))
-    assert found == [(["rules", 0, "text"], "Warten")]
+    found = dict(differences(english, german))
+    assert found == {"/rules/0/text": "Warten"}
     assert with_texts(english, found) == german
     assert english["rules"][0]["text"] == "Wait"
+    slashed = {"a/b~": ["one"]}
+    assert with_texts(slashed, {"/a~1b~0/0": "eins"}) == {"a/b~": ["eins"]}
 
 
 @pytest.fixture

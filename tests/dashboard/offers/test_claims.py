@@ -106,7 +106,7 @@ def test_text_in_use_that_is_left_out_is_named_with_what_is_shown_instead(client
     experiment = factories.make_experiment(store, name="Balm in the cart", status=Status.RUNNING)
     factories.make_widget(experiment.variants.get(key="treatment"), offer, headline="As customers say: {quote}")
     page = client.get("/offers/tea/balm/").content.decode()
-    assert "Some texts that are in use claim what isn&#x27;t true now, so they are left out." in page
+    assert "Some texts that are in use claim what isn't true now, so they are left out." in page
     assert "Left out" in page
     assert "a headline says “Balm” and the accept button “€19.90”" in page
     client.post("/offers/tea/balm/", sent(offer, **QUOTE))

@@ -257,3 +257,18 @@ def test_planner_asks_for_the_value_of_a_custom_metric_that_nobody_knows():
     found = page(store, f"metric={metric.code}")
     assert [figure.field for figure in found.missing] == ["mean"]
     assert page(store, f"metric={metric.code}&mean=4&visitors=1000").plan is not None
+
+
+@pytest.mark.slow
+def test_plan_says_what_running_tests_leave_of_the_visitors_that_it_counts_on(known_store):
+    for day in range(1, 9):
+        then = NOON - timedelta(days=day)
+        decision_samples.add({SampleGroup(known_store.pk, "cart", then.date()): [Ranked(0.5, Context())]})
+        key = CountKey(known_store.pk, then.date(), "cart", None, "no_experiment")
+        decision_counts.add({key: Count(700, then, then)})
+    assert page(known_store, "&visitors=700").crowding is None
+    crowding = page(known_store, "&visitors=7000").crowding
+    assert crowding is not None
+    assert crowding.days is not None
+    assert crowding.days % 7 == 0
+    assert crowding.days > page(known_store, "&visitors=7000").plan.days
