@@ -3,9 +3,11 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard import shell
+from journeys import friction
 from journeys.life.figures import points_of
 from journeys.models import Contact, Run
 
@@ -17,7 +19,11 @@ def person(request: HttpRequest, store_slug: str, pk: int) -> HttpResponse:
     visible = Contact.objects.filter(store__in=shell.shell_of(request).stores).select_related("store")
     contact = get_object_or_404(visible, store__slug=store_slug, pk=pk)
     runs = Run.objects.filter(contact=contact).select_related("journey", "order").order_by("-triggered_at", "-pk")
+    silent_until = None
+    if friction.is_silent(contact, timezone.now()):
+        silent_until = contact.friction_until
     context = {
+        "silent_until": silent_until,
         "store": contact.store,
         "contact": contact,
         "points": points_of(contact),

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from experiments.models import Store
 from journeys.models.contact import Address, ConsentRecord, Contact
-from journeys.models.run import SendPoint
+from journeys.models.run import SendPoint, SendVerdict
 
 
 class MessageState(models.TextChoices):
@@ -20,6 +20,23 @@ class MessageState(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown")
     CANCELLED = "cancelled", _("Canceled")
     EXPIRED = "expired", _("Expired")
+
+
+# Why a message ended as it did, besides what holds a send point back (``SendVerdict``); a server's code stands apart.
+REASONS = {
+    "bad_document": _("The message's content can't be sent"),
+    "no_document": _("The step has no message"),
+    "no_answer": _("The mail server gave no answer"),
+    "refused": _("The mail server refused the address"),
+    "rejected": _("The mail provider rejected it"),
+    "restored": _("The database was restored"),
+    "said_by_provider": _("The mail provider says so"),
+    "too_long": _("The message is too long"),
+    "unreadable_address": _("The address can't be decrypted"),
+    "unwritable": _("The address can't be written to"),
+    "worker_gone": _("The worker stopped while sending"),
+}
+SERVERS = {"smtp": _("The mail server answered %(code)s"), "provider": _("The mail provider answered %(code)s")}
 
 
 class AnsweredAct(models.TextChoices):
@@ -90,6 +107,16 @@ class CustomerMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.state}"
+
+    @property
+    def reason_in_words(self) -> str:
+        """Why it ended as it did; nothing where there is nothing to say."""
+        server, _space, code = self.reason.partition(" ")
+        if code and server in SERVERS:
+            return str(SERVERS[server]) % {"code": code}
+        if self.reason in SendVerdict.values:
+            return str(SendVerdict(self.reason).label)
+        return str(REASONS.get(self.reason, self.reason))
 
 
 class MessageEventKind(models.TextChoices):

@@ -21,11 +21,13 @@ def test_tests_that_are_on_come_with_day_sample_and_result():
     factories.make_experiment(store, status=Status.PAUSED)
     factories.make_experiment(store, status=Status.DRAFT)
     factories.make_experiment(store, source=Source.HOLDOUT)
-    for _ in range(5):
+    for number in range(5):
         factories.make_exposure(experiment.variants.get(key="control"))
+        if number < 3:
+            factories.make_exposure(experiment.variants.get(key="treatment"))
     Snapshot.objects.create(experiment=experiment, taken_at=NOON, report=analyse(experiment, now=NOON).as_json())
     running, paused = OverviewPage(store, NOON).tests
-    assert (running.experiment, running.day, running.visitors, running.share) == (experiment, 3, 5, 0.25)
+    assert (running.experiment, running.day, running.visitors, running.share) == (experiment, 3, 8, 0.3)
     assert running.report is not None
     assert (paused.experiment.status, paused.report) == (Status.PAUSED, None)
 
