@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Meta, ValidationError, inspect
 
+from experiments import formatting
+
 Words = str | Promise
 
 # msgspec's names of types. A union is written as "int | null": null is left out, for whoever may leave a field out
@@ -99,7 +101,7 @@ def words_of_length(match: re.Match[str]) -> str:
     """Say how much a text, a list or an object holds at most or at least."""
     limit = int(match["limit"])
     is_most = match["sign"] == "<="
-    values = {"limit": f"{limit:,}"}
+    values = {"limit": formatting.count(limit)}
     if match["kind"] == "str" and is_most:
         return ngettext("at most %(limit)s character long", "at most %(limit)s characters long", limit) % values
     if match["kind"] == "str":

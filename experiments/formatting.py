@@ -16,6 +16,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from experiments import money as amounts
 from experiments.money import decimals
 from experiments.report import Range
 
@@ -128,6 +129,14 @@ def exact_money(value_minor: int | None, currency: str) -> str:
     if not is_number(value_minor):
         return MISSING
     return written(major(value_minor, currency), currency, decimals(currency))
+
+
+def price(value_minor: float, currency: str) -> str:
+    """An amount in minor units as shops write prices, in the reader's language: ``€4.52``, in German ``4,52 €``."""
+    language = (get_language() or LOCALE)[:2]
+    if language not in MARKS:
+        language = LOCALE
+    return amounts.text(value_minor, currency, locale=language)
 
 
 def signed_money(value_minor: float | None, currency: str) -> str:

@@ -20,7 +20,7 @@ from checkout_widgets.catalogue_files.offers import COLUMNS
 from checkout_widgets.models import Offer, OfferItem, OfferKind, OfferTier, Product
 from checkout_widgets.offer_changes import of_offer, selling
 from checkout_widgets.recommending.owner_shares import count_owners_of
-from experiments import audit, money
+from experiments import audit, formatting
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import StoreScopedAdmin, StoreScopedInline
 from experiments.admin.trail import note_changes, stored_values
@@ -230,7 +230,7 @@ class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
     @admin.display(ordering="price_minor", description=gettext_lazy("Price"))
     def price(self, offer: Offer) -> str:
         """For all items together."""
-        return money.text(offer.price_minor, offer.currency)
+        return formatting.price(offer.price_minor, offer.currency)
 
     def save_model(self, request: HttpRequest, obj: Offer, form: forms.ModelForm[Any], change: bool) -> None:
         """A new offer is priced in its store's currency; a changed one leaves a trace in every test that sells it."""

@@ -16,7 +16,7 @@ from checkout_widgets.catalogue_files import export_products, import_products, r
 from checkout_widgets.catalogue_files.products import COLUMNS
 from checkout_widgets.edge.content import LOW_STOCK
 from checkout_widgets.models import Product
-from experiments import money
+from experiments import formatting
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import StoreScopedAdmin
 
@@ -94,7 +94,7 @@ class ProductAdmin(WithFiles, Switchable, StoreScopedAdmin):
     @admin.display(ordering="price_minor", description=_("Price"))
     def price(self, product: Product) -> str:
         """In the product's currency."""
-        return money.text(product.price_minor, product.currency)
+        return formatting.price(product.price_minor, product.currency)
 
     def save_model(self, request: HttpRequest, obj: Product, form: forms.ModelForm[Any], change: bool) -> None:
         """A new product is priced in its store's currency."""

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from checkout_widgets.catalogue_files.cells import AVAILABLE
+from experiments import formatting
 from experiments.tables import BadRow, Row, RowErrors
 from experiments.tables.faults import shown
 
@@ -27,10 +28,10 @@ class FileImport(RowErrors):
     def text(self) -> str:
         """Return what came of it, and how the file was read."""
         counts = {
-            "created": f"{self.created:,}",
-            "updated": f"{self.updated:,}",
-            "unchanged": f"{self.unchanged:,}",
-            "bad": f"{self.bad_rows:,}",
+            "created": formatting.count(self.created),
+            "updated": formatting.count(self.updated),
+            "unchanged": formatting.count(self.unchanged),
+            "bad": formatting.count(self.bad_rows),
         }
         if self.bad_rows:
             text = _("%(created)s new, %(updated)s changed, %(unchanged)s unchanged, %(bad)s with errors.") % counts

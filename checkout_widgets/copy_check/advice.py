@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from checkout_widgets.copy_check.languages import LANGUAGES, CopyLanguage, language_of
 from checkout_widgets.copy_check.offer_facts import OfferFacts
 from checkout_widgets.copy_check.reading_ease import SENTENCE_ENDS, reading_ease
+from experiments import formatting
 
 LONG_HEADLINE = 60  # characters: a phone shows two lines of it
 HARD_TO_READ = 50  # below, a text is "fairly difficult" by Flesch's own scale
@@ -88,7 +89,7 @@ class CopyChecker:
             return
         words = {"claim": claim[0]}
         if self.offer is not None and self.offer.recent_orders:
-            words["orders"] = f"{self.offer.recent_orders:,}"
+            words["orders"] = formatting.count(self.offer.recent_orders)
             hint = _(
                 "“%(claim)s” is a claim that needs proof. Say what your data show instead: the products were in "
                 "%(orders)s orders of the last 30 days ({orders_30d}, under social proof)."

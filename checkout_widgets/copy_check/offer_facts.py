@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from checkout_widgets.models import Offer
+from experiments import formatting
 
 FEW = 10  # as widgets say by themselves how many are left
 SOON = timedelta(days=2)
@@ -37,10 +38,10 @@ class OfferFacts:
             text = _(
                 "“%(words)s” isn't true: %(left)s are left. The widget shows how many once there are ten or fewer."
             )
-            return text % {**words, "left": f"{self.times_left:,}"}
+            return text % {**words, "left": formatting.count(self.times_left)}
         if self.times_left > FEW:
             text = _("“%(words)s” isn't true: %(left)s are left. Leave it out.")
-            return text % {**words, "left": f"{self.times_left:,}"}
+            return text % {**words, "left": formatting.count(self.times_left)}
         if number is not None:
             text = _("“%(words)s” is true now, but not after the next sale. Leave it out: the widget shows it itself.")
             return text % words

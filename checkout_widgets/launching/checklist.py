@@ -20,7 +20,7 @@ from checkout_widgets.launching.reach_points import displaced, reach
 from checkout_widgets.launching.sequence_points import sequences
 from checkout_widgets.launching.small_stores import duration
 from checkout_widgets.launching.treatment_points import copy, layouts, offers, pages_own, widgets
-from experiments import money, wording
+from experiments import formatting, wording
 from experiments.assignment import targeting
 from experiments.decisions import counts as decision_counts
 from experiments.in_sentences import mid_sentence
@@ -87,7 +87,7 @@ def weights(candidate: LaunchCandidate) -> Iterator[Check]:
         return
     smallest = min(shares) / sum(shares)
     if smallest < LEAST_WEIGHT_SHARE:
-        text = _("One variant gets only %(share)s of the visitors") % {"share": f"{smallest:.0%}"}
+        text = _("One variant gets only %(share)s of the visitors") % {"share": formatting.whole_percent(smallest)}
         text = in_words_of(candidate.experiment, text)
         fix = _("Give each variant at least 10%. A small variant makes the whole test take longer.")
         yield Check("weights", "warn", text, fix)
@@ -111,11 +111,11 @@ def cap(candidate: LaunchCandidate) -> Iterator[Check]:
     # A cap chosen after the results are known could make any of them.
     store, by_hand = candidate.experiment.store, candidate.experiment.cap_minor
     if by_hand is not None:
-        amount = money.text(by_hand, store.currency)
+        amount = formatting.price(by_hand, store.currency)
         yield Check("cap", "pass", _("Order values are capped at %(amount)s, as set in the draft") % {"amount": amount})
         return
     planned = caps.planned_cap(store, candidate.now)
-    numbers = {"orders": f"{planned.orders:,}", "needed": ORDERS_FOR_A_CAP}
+    numbers = {"orders": formatting.count(planned.orders), "needed": ORDERS_FOR_A_CAP}
     if planned.is_awaited:
         text = _(
             "The store's first %(needed)s orders set the cap on order values (%(orders)s so far); results appear "
@@ -123,7 +123,7 @@ def cap(candidate: LaunchCandidate) -> Iterator[Check]:
         )
         yield Check("cap", "pass", text % numbers)
     elif planned.cap_minor is not None:
-        amount = money.text(planned.cap_minor, store.currency)
+        amount = formatting.price(planned.cap_minor, store.currency)
         text = _("Order values are capped at %(amount)s: 99%% of the last %(orders)s orders were worth less")
         yield Check("cap", "pass", text % {**numbers, "amount": amount})
 
@@ -161,14 +161,16 @@ def orders(candidate: LaunchCandidate) -> Iterator[Check]:
     if unmatched > UNMATCHED_ALARM:
         text = _("%(share)s of last week's orders don't say which visitor placed them")
         fix = _("Send the visitor's ID with each order. Setup shows how.")
-        yield Check("orders", "warn", text % {"share": f"{unmatched:.0%}"}, fix)
+        yield Check("orders", "warn", text % {"share": formatting.whole_percent(unmatched)}, fix)
         return
     text = ngettext(
         "%(count)s order in the last week, %(share)s matched to visitors",
         "%(count)s orders in the last week, %(share)s matched to visitors",
         count,
     )
-    yield Check("orders", "pass", text % {"count": f"{count:,}", "share": f"{1 - unmatched:.0%}"})
+    yield Check(
+        "orders", "pass", text % {"count": formatting.count(count), "share": formatting.whole_percent(1 - unmatched)}
+    )
 
 
 def sample(candidate: LaunchCandidate) -> Iterator[Check]:
@@ -190,7 +192,7 @@ def sample(candidate: LaunchCandidate) -> Iterator[Check]:
         "%(visitors)s visitors per variant in %(weeks)s weeks",
         weeks,
     )
-    text = in_words_of(experiment, text % {"visitors": f"{planned:,}", "weeks": weeks})
+    text = in_words_of(experiment, text % {"visitors": formatting.count(planned), "weeks": weeks})
     waiting = days_to_wait(experiment.store, experiment.moment)
     # orders within the day make no difference that anybody would plan for
     if waiting is not None and waiting > 1:

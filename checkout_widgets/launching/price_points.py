@@ -10,7 +10,7 @@ from checkout_widgets.launching.candidate import Check, LaunchCandidate
 from checkout_widgets.launching.treatment_points import languages_of
 from checkout_widgets.models import Offer
 from checkout_widgets.price_history.claims import Claim, ClaimState, claims_of
-from experiments import money
+from experiments import formatting
 from experiments.models.store import CompareAtRule
 from experiments.wording import languages_in_words
 
@@ -44,8 +44,8 @@ def untrue(claim: Claim) -> str:
     offer = claim.offer
     words = {
         "offer": str(offer),
-        "claimed": money.text(offer.compare_at_minor or 0, offer.currency),
-        "allowed": money.text(claim.allowed_minor or 0, offer.currency),
+        "claimed": formatting.price(offer.compare_at_minor or 0, offer.currency),
+        "allowed": formatting.price(claim.allowed_minor or 0, offer.currency),
     }
     if claim.rule == CompareAtRule.LOWEST and claim.lowest_at is not None:
         words["day"] = day_of(claim, claim.lowest_at)
@@ -72,7 +72,7 @@ def fix_of(claim: Claim) -> str:
     allowed_minor = claim.allowed_minor or 0
     if allowed_minor <= offer.price_minor:
         return _("Remove the compare-at price: the offer isn't cheaper than before.")
-    allowed = money.text(allowed_minor, offer.currency)
+    allowed = formatting.price(allowed_minor, offer.currency)
     return _("Set the compare-at price to %(allowed)s or less, or remove it.") % {"allowed": allowed}
 
 
@@ -80,7 +80,7 @@ def unknown(claim: Claim) -> str:
     """Say that nobody knows whether it was the price, and since when prices are known."""
     words = {
         "offer": str(claim.offer),
-        "claimed": money.text(claim.offer.compare_at_minor or 0, claim.offer.currency),
+        "claimed": formatting.price(claim.offer.compare_at_minor or 0, claim.offer.currency),
     }
     if claim.since is None:
         return _("“%(offer)s” shows %(claimed)s as its earlier price, and no earlier price is known") % words

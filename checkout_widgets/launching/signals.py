@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from checkout_widgets.launching.templates import TRIGGERS, Template
-from experiments import money
+from experiments import formatting
 from experiments.models import Moment, Store
 from experiments.models.experiment_choices import UNDELIVERED
 from experiments.reading import past_orders
@@ -58,7 +58,7 @@ def high_cart(store: Store, now: datetime) -> DraftAudience:
         rules = condition("cart_items", "at_least", 1)
         return DraftAudience(rules, _("to carts with at least one item"), note % {"count": HIGH_ORDERS})
     least_minor = round_down(past_orders.percentile(past, HIGH_SHARE))
-    least = money.text(least_minor, store.currency)
+    least = formatting.price(least_minor, store.currency)
     note = _("A quarter of your orders in the last 90 days were worth %(amount)s or more.") % {"amount": least}
     shown = _("to carts of %(amount)s or more") % {"amount": least}
     return DraftAudience(condition("cart_value_minor", "at_least", least_minor), shown, note)

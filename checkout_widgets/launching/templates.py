@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from checkout_widgets.models import OfferKind, ShopperAnswer
 from checkout_widgets.models.widget import Layout
+from experiments import formatting
 from experiments.models import Metric, Moment
 from experiments.models.experiment_choices import UNDELIVERED
 from experiments.programme.moments import PlaybookMoment, playbook_moments
@@ -156,7 +157,8 @@ def from_playbook(row: PlaybookMoment) -> Template:
         key=row.key,
         name=row.name_text,
         question=f"{capfirst(row.signal_text)}: {row.offer_text}.",
-        hypothesis=hypothesis % {"offer": row.offer_text, "low": f"{low:.0%}", "high": f"{high:.0%}"},
+        hypothesis=hypothesis
+        % {"offer": row.offer_text, "low": formatting.whole_percent(low), "high": formatting.whole_percent(high)},
         signal=row.signal_text,
         moment=row.moment,
         kind=kind,

@@ -167,7 +167,7 @@ class Offer(models.Model):
 
     def clean(self) -> None:
         """Refuse a quote that nobody could check, and a share that would say nothing. Raises ``ValidationError``."""
-        if self.store_id is None:  # which the form says already
+        if not self.store_id:  # which the form says already
             return
         problems = self.quote_problems()
         if self.share_of is not None:

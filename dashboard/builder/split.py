@@ -8,6 +8,7 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 
+from experiments import formatting
 from experiments.models import Variant
 
 CONTROL = {"class": "form-control"}
@@ -61,5 +62,5 @@ def split_in_words(variants: list[Variant]) -> str:
     total = sum(variant.weight for variant in variants)
     shares = []
     for variant in variants:
-        shares.append(f"{variant} {variant.weight / total:.0%}")
+        shares.append(f"{variant} {formatting.whole_percent(variant.weight / total)}")
     return " · ".join(shares)

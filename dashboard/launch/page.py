@@ -11,7 +11,7 @@ from checkout_widgets.launching.checklist import checks_of
 from checkout_widgets.launching.templates import Template, templates
 from checkout_widgets.reach.estimate import Reach
 from dashboard.preview.pictures import variants_of
-from experiments import money
+from experiments import formatting
 from experiments.assignment.targeting import TargetingError
 from experiments.models import ApprovedStep, Experiment, Moment, Variant
 from experiments.models.experiment_choices import UNDELIVERED
@@ -114,7 +114,7 @@ class LaunchPage:
         """Whom it is for, in words."""
         store = self.experiment.store
         try:
-            return describe(self.experiment.targeting, money=lambda minor: money.text(minor, store.currency))
+            return describe(self.experiment.targeting, money=lambda minor: formatting.price(minor, store.currency))
         # Stored by an older release, or by hand: the checklist says what is wrong with them.
         except TargetingError as error:
             return _("The rules can't be read: %(error)s") % {"error": error_text(error)}

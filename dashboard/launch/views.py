@@ -22,7 +22,7 @@ from dashboard import shell
 from dashboard.launch.forms import LONGEST_DAYS, LaunchForm, PlanForm
 from dashboard.launch.page import template_groups
 from dashboard.members import actor_of, editable_experiment, editable_store
-from experiments import money
+from experiments import formatting
 from experiments.models import Experiment, Status, Store
 from experiments.running import lifecycle
 from experiments.running.lifecycle import LifecycleError
@@ -97,7 +97,7 @@ def what_it_sets_up(template: Template, store: Store) -> dict[str, Any]:
 
 def audience(aim: DraftAudience, store: Store) -> str:
     """Say whom the draft's targeting is for."""
-    return describe(aim.rules, money=lambda minor: money.text(minor, store.currency))
+    return describe(aim.rules, money=lambda minor: formatting.price(minor, store.currency))
 
 
 def launched_text(experiment: Experiment) -> str:

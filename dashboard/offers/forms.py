@@ -15,7 +15,7 @@ from checkout_widgets.launching.price_points import fix_of, untrue
 from checkout_widgets.models import Offer, Product
 from checkout_widgets.price_history.claims import ClaimState, claims_of, total
 from checkout_widgets.price_history.references import references_of
-from experiments import money
+from experiments import formatting
 from experiments.admin.money_form import MoneyForm
 
 CONTROL = {"class": "form-control"}
@@ -148,7 +148,9 @@ class OfferEditForm(MoneyForm):
         allowed_minor = total(references_of([offer.pk], timezone.now()))
         if not allowed_minor:
             return ""
-        return _("The known prices allow up to %(amount)s.") % {"amount": money.text(allowed_minor, offer.currency)}
+        return _("The known prices allow up to %(amount)s.") % {
+            "amount": formatting.price(allowed_minor, offer.currency)
+        }
 
     def quote_fields(self) -> list[BoundField]:
         """Return who said what is quoted, where, and when."""

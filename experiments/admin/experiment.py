@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from experiments import audit, formatting, money
+from experiments import audit, formatting
 from experiments.admin.guardrail_editor import GuardrailField, in_words
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.rule_editor import RuleField, rules_of
@@ -248,13 +248,15 @@ class ExperimentAdmin(StoreScopedAdmin):
             return str(NOT_SAVED_YET)
         store = experiment.store
         try:
-            words = capfirst(describe(experiment.targeting, money=lambda minor: money.text(minor, store.currency)))
+            words = capfirst(
+                describe(experiment.targeting, money=lambda minor: formatting.price(minor, store.currency))
+            )
             match = matching_share(store, experiment.moment, experiment.targeting)
         except targeting.TargetingError as error:
             return gettext("The rules can't be read: %(error)s") % {"error": error_text(error)}
         if not match.total:
             return gettext("%(rules)s. No page requested an offer at this moment in the last week.") % {"rules": words}
-        share = f"{match.matched / match.total:.0%}"
+        share = formatting.whole_percent(match.matched / match.total)
         text = gettext("%(rules)s. That is %(share)s of last week's %(count)s requests at this moment.")
         return text % {"rules": words, "share": share, "count": formatting.count(match.total)}
 

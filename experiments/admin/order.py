@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from experiments import money
+from experiments import formatting
 from experiments.admin.tenancy import ReadOnly, ReadOnlyInline, StoreScopedAdmin
 from experiments.models import Order, OrderLine, Refund
 
@@ -23,12 +23,12 @@ class OrderLineInline(ReadOnlyInline):
     @admin.display(description=_("Price"))
     def price(self, line: OrderLine) -> str:
         """Return the unit price."""
-        return money.text(line.price_minor, line.order.currency)
+        return formatting.price(line.price_minor, line.order.currency)
 
     @admin.display(description=_("Discount"))
     def discount(self, line: OrderLine) -> str:
         """Return the discount on the whole line."""
-        return money.text(line.discount_minor, line.order.currency)
+        return formatting.price(line.discount_minor, line.order.currency)
 
 
 class RefundInline(ReadOnlyInline):
@@ -40,7 +40,7 @@ class RefundInline(ReadOnlyInline):
 
     @admin.display(description=_("Amount"))
     def amount(self, refund: Refund) -> str:
-        return money.text(refund.amount_minor, refund.order.currency)
+        return formatting.price(refund.amount_minor, refund.order.currency)
 
 
 class RefusedTokensFilter(admin.SimpleListFilter):
@@ -95,34 +95,34 @@ class OrderAdmin(ReadOnly, StoreScopedAdmin):
     @admin.display(description=_("Subtotal"))
     def subtotal(self, order: Order) -> str:
         """Return the lines' amount before discounts on the order."""
-        return money.text(order.subtotal_minor, order.currency)
+        return formatting.price(order.subtotal_minor, order.currency)
 
     @admin.display(description=_("Discount"))
     def discount(self, order: Order) -> str:
         """Return what was taken off the subtotal."""
-        return money.text(order.discount_minor, order.currency)
+        return formatting.price(order.discount_minor, order.currency)
 
     @admin.display(description=_("Tax"))
     def tax(self, order: Order) -> str:
         """Return the tax as the store sent it."""
-        return money.text(order.tax_minor, order.currency)
+        return formatting.price(order.tax_minor, order.currency)
 
     @admin.display(description=_("Shipping"))
     def shipping(self, order: Order) -> str:
         """Return the shipping as the store sent it."""
-        return money.text(order.shipping_minor, order.currency)
+        return formatting.price(order.shipping_minor, order.currency)
 
     @admin.display(description=_("Total"), ordering="total_minor")
     def total(self, order: Order) -> str:
         """Return what was paid."""
-        return money.text(order.total_minor, order.currency)
+        return formatting.price(order.total_minor, order.currency)
 
     @admin.display(description=_("Paid by the shopper"))
     def shopper_paid(self, order: Order) -> str:
         """Return the total in the shopper's currency, where that isn't the shop's."""
         if order.presentment_total_minor is None:
             return gettext("In the shop's currency")
-        return money.text(order.presentment_total_minor, order.presentment_currency)
+        return formatting.price(order.presentment_total_minor, order.presentment_currency)
 
     @admin.display(description=_("Visitor"))
     def visitor(self, order: Order) -> str:

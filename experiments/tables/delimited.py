@@ -11,6 +11,7 @@ from typing import TextIO
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from experiments import formatting
 from experiments.tables.faults import BadFile, BadRow
 from experiments.tables.limits import Limits
 from experiments.tables.row import column_name, refuse_repeated
@@ -51,14 +52,14 @@ class Lines:
         if len(line) > self.limit:
             raise BadFile(
                 _("Line {line} has more than {limit} characters, which is the limit.").format(
-                    line=self.number + 1, limit=f"{self.limit:,}"
+                    line=self.number + 1, limit=formatting.count(self.limit)
                 )
             )
         self.number += 1
         self.size += len(line)
         self.taken.append(line)
         if self.size > self.limit:
-            raise TooLong(_("is longer than {limit} characters").format(limit=f"{self.limit:,}"))
+            raise TooLong(_("is longer than {limit} characters").format(limit=formatting.count(self.limit)))
         return line
 
     def next_line(self) -> str:
@@ -112,7 +113,7 @@ class DelimitedText:
             return BadRow(message.format(count=len(cells), columns=len(names)), values)
         if max(map(len, cells)) > limits.cell:
             message = _("has a cell of more than {limit} characters: shorten it")
-            return BadRow(message.format(limit=f"{limits.cell:,}"), values)
+            return BadRow(message.format(limit=formatting.count(limits.cell)), values)
         return values
 
 
@@ -144,7 +145,7 @@ def check_header(headers: list[str], limits: Limits) -> None:
     if len(headers) > limits.columns:
         raise BadFile(
             _("The file has {count} columns; the limit is {limit}: remove the others.").format(
-                count=f"{len(headers):,}", limit=f"{limits.columns:,}"
+                count=formatting.count(len(headers)), limit=formatting.count(limits.columns)
             )
         )
     refuse_repeated(headers)
@@ -216,7 +217,7 @@ def records(lines: Lines, separator: str) -> Iterator[tuple[int, list[str] | Bad
             if broken > MAX_BROKEN:
                 raise BadFile(
                     _("More than {count} rows can't be read; the last is line {line}.").format(
-                        count=f"{MAX_BROKEN:,}", line=line
+                        count=formatting.count(MAX_BROKEN), line=line
                     )
                 ) from error
             lines.put_back(1)

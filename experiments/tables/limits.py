@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from experiments import formatting
 from experiments.tables.faults import BadFile
 
 GZIP = b"\x1f\x8b"
@@ -67,7 +68,7 @@ class CountedStream(io.RawIOBase):
         self.count += len(chunk)
         # Counted as it is read: by the time a whole file were unpacked, the memory would be gone.
         if self.count > self.limit:
-            megabytes = f"{self.limit / 1e6:,.0f}"
+            megabytes = formatting.count(self.limit / 1e6)
             raise BadFile(
                 _("The file unpacks to more than {megabytes} MB, which is the limit: split it into parts.").format(
                     megabytes=megabytes

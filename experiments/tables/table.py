@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from experiments import formatting
 from experiments.tables.delimited import DelimitedText, open_delimited, separator_name
 from experiments.tables.encoding import recognize
 from experiments.tables.faults import BadFile, BadRow
@@ -142,7 +143,7 @@ def numbered(
         if number > limits.rows:
             raise BadFile(
                 _("The file has more than {rows} rows, which is the limit: split it into parts.").format(
-                    rows=f"{limits.rows:,}"
+                    rows=formatting.count(limits.rows)
                 )
             )
         row = Row(number, line, decimal=decimal)
@@ -165,7 +166,9 @@ def with_own_names(row: Row, values: Mapping[str, Any], limits: Limits) -> Row:
             continue
         texts[column] = text_of(value)
         if len(texts[column]) > limits.cell:
-            message = _("has a value of more than {limit} characters: shorten it").format(limit=f"{limits.cell:,}")
+            message = _("has a value of more than {limit} characters: shorten it").format(
+                limit=formatting.count(limits.cell)
+            )
             return replace(row, fault=BadRow(message))
     return replace(row, values=texts, labels=labels, nested=nested)
 

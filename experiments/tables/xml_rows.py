@@ -11,6 +11,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from django.utils.translation import gettext as _
 
+from experiments import formatting
 from experiments.tables.faults import BadFile, BadRow
 from experiments.tables.limits import Limits
 
@@ -91,7 +92,9 @@ def texts_by_name(parts: list[Element], limits: Limits) -> dict[str, str]:
         name, text = local_name(part), link_or_text(part)
         if len(text) > limits.cell:
             raise BadRow(
-                _("{column} has more than {limit} characters: shorten it").format(column=name, limit=f"{limits.cell:,}")
+                _("{column} has more than {limit} characters: shorten it").format(
+                    column=name, limit=formatting.count(limits.cell)
+                )
             )
         first = texts.setdefault(name, text)
         if first != text and name in SINGLE:

@@ -248,7 +248,7 @@ def expected_loss(evidence: Evidence, result: MetricResult) -> Iterator[Rule]:
     yield Rule(
         code="expected_loss",
         state=state,
-        text=evidence.titled(result.variant, text % {"share": f"{NEGLIGIBLE_LOSS_SHARE:.2%}"}),
+        text=evidence.titled(result.variant, text % {"share": formatting.percent(NEGLIGIBLE_LOSS_SHARE)}),
         detail=_("%(share)s of control's value") % {"share": formatting.percent(share)},
         figure=share,
         threshold=NEGLIGIBLE_LOSS_SHARE,
