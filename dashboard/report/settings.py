@@ -17,7 +17,8 @@ from experiments.targeting_words import describe
 
 
 def settings_of(experiment: Experiment) -> list[tuple[str, str]]:
-    """Return what the test was set up with, as pairs of what and how; an imported test has no traffic and no plan."""
+    """Return what the test was set up with, as pairs of what and how; an imported test has no traffic and no plan,
+    a holdout no plan."""
     settings = [
         (_("Goal"), str(experiment.get_goal_metric_display())),
         (_("Guardrails and their margins"), guardrails(experiment)),
@@ -28,16 +29,24 @@ def settings_of(experiment: Experiment) -> list[tuple[str, str]]:
     ]
     if experiment.source == Source.IMPORTED:
         return settings
-    return [*settings, *plan_of(experiment)]
+    if experiment.source == Source.HOLDOUT:
+        return [*settings, *whom_of(experiment)]
+    return [*settings, *whom_of(experiment), *plan_of(experiment)]
 
 
-def plan_of(experiment: Experiment) -> list[tuple[str, str]]:
-    """Return how a test of our own runs."""
-    days = formatting.count(experiment.planned_days)
+def whom_of(experiment: Experiment) -> list[tuple[str, str]]:
+    """Return who takes part, and which of their orders count."""
     return [
         (_("Traffic"), formatting.chosen_percent(experiment.served_share)),
         (_("Visitors who take part"), targeting(experiment)),
         (_("Orders count for"), window(experiment)),
+    ]
+
+
+def plan_of(experiment: Experiment) -> list[tuple[str, str]]:
+    """Return how a test runs to its end; a holdout has none, and nothing pauses it."""
+    days = formatting.count(experiment.planned_days)
+    return [
         (_("Planned visitors per variant"), sample(experiment)),
         (_("Planned looks"), formatting.count(experiment.planned_looks)),
         (_("Shortest runtime"), ngettext("%(days)s day", "%(days)s days", experiment.planned_days) % {"days": days}),

@@ -2,15 +2,18 @@
 
 import re
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher, make_password
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from django.utils.crypto import pbkdf2
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
@@ -22,6 +25,13 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse"
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards() -> Iterator[None]:
+    """A thread keeps the language of its last page, and the next test of this process runs in it."""
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
