@@ -11,7 +11,7 @@ from django.utils import timezone
 from experiments.models import AuditAction, AuditEntry, Experiment, Store
 from experiments.notifications.message import topic_of
 from experiments.notifications.tasks import tell
-from experiments.written_words import Reason, WrittenSentence, in_english
+from experiments.written_words import TypedOrWritten, WrittenSentence, in_english
 
 Change = dict[str, list[Any]]
 
@@ -25,7 +25,7 @@ def record(  # noqa: PLR0913
     action: AuditAction,
     actor: str,
     experiment: Experiment | None = None,
-    reason: Reason = "",
+    reason: TypedOrWritten = "",
     detail: dict[str, Any] | None = None,
     at: datetime | None = None,
 ) -> AuditEntry:
@@ -52,7 +52,9 @@ def record(  # noqa: PLR0913
     return entry
 
 
-def record_editing(experiment: Experiment, actor: str, detail: dict[str, Any], reason: Reason = "") -> AuditEntry:
+def record_editing(
+    experiment: Experiment, actor: str, detail: dict[str, Any], reason: TypedOrWritten = ""
+) -> AuditEntry:
     """Write down a change of a draft, whose page saves while somebody types.
 
     What the same person changes of the same thing within ``EDITED_WITHIN`` is one entry, with the values before the

@@ -17,7 +17,7 @@ class WrittenSentence(NamedTuple):
     translations: Mapping[str, str]
 
 
-Reason = str | WrittenSentence  # as somebody has typed it, or as Offerlift has written it
+TypedOrWritten = str | WrittenSentence  # as somebody has typed it, or as Offerlift has written it
 
 
 def in_each_language(write: Callable[[], str]) -> WrittenSentence:
@@ -31,11 +31,11 @@ def in_each_language(write: Callable[[], str]) -> WrittenSentence:
     return WrittenSentence(english, translations)
 
 
-def in_english(reason: Reason) -> str:
-    """Return a reason as it is stored first: as it was typed, or in English."""
-    if isinstance(reason, WrittenSentence):
-        return reason.english
-    return reason
+def in_english(sentence: TypedOrWritten) -> str:
+    """Return a sentence as it is stored first: as it was typed, or in English."""
+    if isinstance(sentence, WrittenSentence):
+        return sentence.english
+    return sentence
 
 
 def other_languages() -> list[str]:

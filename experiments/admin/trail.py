@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from experiments import audit
 from experiments.models import AuditAction, Experiment
-from experiments.written_words import Reason
+from experiments.written_words import TypedOrWritten
 
 
 def stored_values(row: Model, fields: Iterable[str]) -> dict[str, Any]:
@@ -17,7 +17,12 @@ def stored_values(row: Model, fields: Iterable[str]) -> dict[str, Any]:
 
 
 def note_changes(
-    request: HttpRequest, row: Model, before: dict[str, Any], experiments: Iterable[Experiment], *, of: Reason = ""
+    request: HttpRequest,
+    row: Model,
+    before: dict[str, Any],
+    experiments: Iterable[Experiment],
+    *,
+    of: TypedOrWritten = "",
 ) -> None:
     """Note what a saved row changed for these tests; ``of`` names the row where it isn't the test itself."""
     changed = audit.changes(before, audit.values(row, before))

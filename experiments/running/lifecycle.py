@@ -24,7 +24,7 @@ from experiments.running.approvals import requirement
 from experiments.running.conclusions import Conclusion as Conclusion
 from experiments.running.conclusions import terms_of
 from experiments.running.refused_step import LifecycleError as LifecycleError
-from experiments.written_words import Reason, WrittenSentence, in_each_language
+from experiments.written_words import TypedOrWritten, WrittenSentence, in_each_language
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ def fix_metrics(experiment: Experiment, now: datetime) -> None:
         raise LifecycleError("custom_metric", " ".join(error.messages)) from error
 
 
-def pause(*, experiment: Experiment, actor: str, reason: Reason) -> AuditEntry:
+def pause(*, experiment: Experiment, actor: str, reason: TypedOrWritten) -> AuditEntry:
     """Show nothing to anybody until resumed: assignment stays as it is."""
     return change_status(experiment, AuditAction.PAUSED, actor=actor, reason=reason)
 
@@ -121,7 +121,7 @@ def resume(*, experiment: Experiment, actor: str, reason: str, now: datetime | N
     return change_status(experiment, AuditAction.RESUMED, actor=actor, reason=reason, now=now, ramped_at=now)
 
 
-def stop(*, experiment: Experiment, actor: str, reason: Reason) -> AuditEntry:
+def stop(*, experiment: Experiment, actor: str, reason: TypedOrWritten) -> AuditEntry:
     """End it for good, undecided yet: orders still count until the attribution window closes."""
     return change_status(experiment, AuditAction.STOPPED, actor=actor, reason=reason)
 
@@ -187,7 +187,7 @@ def end_ramp(*, experiment: Experiment, actor: str, reason: str, now: datetime |
     return entry
 
 
-def take_ramp_step(locked: Experiment, actor: str, reason: Reason, now: datetime) -> AuditEntry:
+def take_ramp_step(locked: Experiment, actor: str, reason: TypedOrWritten, now: datetime) -> AuditEntry:
     """Take the next step of the ramp plan."""
     before = locked.served_share
     locked.ramp_step, locked.ramped_at = locked.ramp_step + 1, now
@@ -272,7 +272,7 @@ def change_status(  # noqa: PLR0913
     action: AuditAction,
     *,
     actor: str,
-    reason: Reason = "",
+    reason: TypedOrWritten = "",
     detail: dict[str, Any] | None = None,
     terms: dict[str, Any] | None = None,
     now: datetime | None = None,
