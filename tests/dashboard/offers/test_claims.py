@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from checkout_widgets import owner_shares
+from checkout_widgets.recommending import owner_shares
 from checkout_widgets.models import Offer
 from experiments.models import AuditEntry, Status, Store
 from tests import factories
@@ -83,13 +83,13 @@ def test_product_of_another_store_is_no_owners_product(client, offer):
 
 def test_share_is_counted_at_once_and_said_with_what_it_takes(client, store, offer):
     factories.make_product(store, title="Boots", sku="boots")
-    then = timezone.now() - timedelta(days=60)
+    then = timezone.now() - timedelta(days=120)
     for number in range(100):
         for sku in ("boots", "balm")[: 2 if number < 15 else 1]:
             line = {"sku": sku, "quantity": 1, "price_minor": 100}
             factories.make_order(store, customer_key=f"i_{number}", placed_at=then, lines=[line])
     client.post("/offers/tea/balm/", sent(offer, share_of="boots"))
-    job = ProcrastinateJob.objects.get(task_name="checkout_widgets.owner_shares.count_owners_of")
+    job = ProcrastinateJob.objects.get(task_name="checkout_widgets.recommending.owner_shares.count_owners_of")
     owner_shares.count_owners_of.func(**job.args)
     page = client.get("/offers/tea/balm/").content.decode()
     assert "15 of 100 customers who own “Boots” also bought it: 15%." in page
@@ -125,8 +125,8 @@ def test_owners_of_what_the_offer_sells_itself_are_no_share():
     boots = factories.make_product(store, sku="boots")
     offer = factories.make_offer(store, boots, share_of=boots)
     line = {"sku": "boots", "quantity": 1, "price_minor": 100}
-    then = timezone.now() - timedelta(days=60)
+    then = timezone.now() - timedelta(days=120)
     factories.make_order(store, customer_key="i_1", placed_at=then, lines=[line])
-    owner_shares.count(timezone.now(), offer_id=offer.pk)
+    owner_shares.count_owners_of.func(offer_id=offer.pk)
     offer.refresh_from_db()
     assert (offer.owners, offer.owners_with) == (1, 0)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0085_untrue_claims'),
+        ('experiments', '0086_declined_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
