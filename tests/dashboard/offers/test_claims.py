@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from checkout_widgets.recommending import owner_shares
 from checkout_widgets.models import Offer
+from checkout_widgets.recommending import owner_shares
 from experiments.models import AuditEntry, Status, Store
 from tests import factories
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0086_declined_events'),
+        ('experiments', '0088_webhook_secrets_replaced'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
