@@ -21,7 +21,15 @@ from experiments.programme.cost_decisions import CostDecision, cost_decision, us
 from experiments.programme.custom_baselines import custom_baseline
 from experiments.programme.delays import days_to_wait
 from experiments.programme.holdout_sizes import HoldoutSize, holdout_size, store_holdout_size
-from experiments.programme.planning import Baseline, Design, PlannedTest, baseline, detectable_lift, plan_test
+from experiments.programme.planning import (
+    FEWEST_WEEKS,
+    Baseline,
+    Design,
+    PlannedTest,
+    baseline,
+    detectable_lift,
+    plan_test,
+)
 from experiments.reading.replica import read_late
 from experiments.wording import lower_first
 
@@ -204,7 +212,7 @@ class PlannerPage:
             return None
         days = None
         if left.middle:
-            days = ceil(self.plan.total / left.middle / 7) * 7
+            days = max(FEWEST_WEEKS, ceil(self.plan.total / left.middle / 7)) * 7
         return Crowding(lower_first(visitors(self.reach)), days)
 
     @property

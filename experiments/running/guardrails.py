@@ -96,7 +96,7 @@ def act_on_figures(experiment: Experiment, now: datetime) -> bool:
         texts = texts_in_other_languages(experiment, now)
         for breach in new:
             sentence = WrittenSentence(breach.text, texts[breach.metric, breach.variant])
-            note_breach(experiment, AuditAction.GUARDRAIL, breach, sentence, now)
+            note_breach(experiment, AuditAction.GUARDRAIL, breach, sentence=sentence, now=now)
         # what was known before doesn't pause: somebody has resumed the test in spite of it
         if experiment.is_pausing_on_harm:
             lifecycle.pause(experiment=experiment, actor=ACTOR, reason=all_of(new, texts))
@@ -138,7 +138,7 @@ def note_sample_ratio(experiment: Experiment, report: Report, now: datetime) -> 
     sentence = in_each_language(partial(split_in_words, experiment, check.corrected_p_value))
     breach = Breach("sample_ratio", "", sentence.english)
     if not is_known(experiment, AuditAction.SAMPLE_RATIO, breach):
-        note_breach(experiment, AuditAction.SAMPLE_RATIO, breach, sentence, now)
+        note_breach(experiment, AuditAction.SAMPLE_RATIO, breach, sentence=sentence, now=now)
     return True
 
 
@@ -301,7 +301,7 @@ def is_known(experiment: Experiment, action: AuditAction, breach: Breach) -> boo
 
 
 def note_breach(
-    experiment: Experiment, action: AuditAction, breach: Breach, sentence: WrittenSentence, now: datetime
+    experiment: Experiment, action: AuditAction, breach: Breach, *, sentence: WrittenSentence, now: datetime
 ) -> None:
     """Keep a breach in the audit trail, from where it is told to whoever wants to know."""
     audit.record(

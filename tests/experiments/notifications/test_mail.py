@@ -182,8 +182,8 @@ def test_each_member_is_told_in_the_language_of_their_account_and_slack_in_engli
         experiment,
         AuditAction.GUARDRAIL,
         guardrails.Breach("conversion", "treatment", "B: conversion fell"),
-        WrittenSentence("B: conversion fell", {"de": "B: Die Konversion ist gesunken"}),
-        factories.NOON,
+        sentence=WrittenSentence("B: conversion fell", {"de": "B: Die Konversion ist gesunken"}),
+        now=factories.NOON,
     )
     entry = AuditEntry.objects.get()
     tasks.tell.func(entry_id=entry.pk)
