@@ -16,6 +16,7 @@ from typing import Any
 from bench import decide, interpreter
 from bench.database import scratch
 from bench.decision import Answering, edge_server, microseconds
+from bench.figures import median_ratio, medians
 from bench.turns import medians_in_turns
 
 SHOPPERS = 10_000
@@ -50,8 +51,8 @@ def give_send_points(store: Any, shoppers: int) -> None:
     send_points_today.keep(store.pk, timezone.now() + timedelta(days=1), keys, "bench")
 
 
-def decisions(server: Answering, rounds: int) -> dict[str, float]:
-    """Return the least microseconds of a decision with neither, with each, and with both in memory, in turns."""
+def decisions(server: Answering, rounds: int) -> dict[str, list[float]]:
+    """Return the microseconds of a decision with neither, with each, and with both in memory, round by round."""
     from checkout_widgets.edge import live_configuration
 
     [configured] = live_configuration.current().by_site_key.values()
@@ -64,13 +65,13 @@ def decisions(server: Answering, rounds: int) -> dict[str, float]:
         "send points": ({}, send_points),
         "both": (silenced, send_points),
     }
-    least = dict.fromkeys(held, float("inf"))
+    taken: dict[str, list[float]] = {name: [] for name in held}
     for _ in range(rounds):
         for name, (digests, points) in held.items():
             object.__setattr__(configured, "silenced", digests)
             object.__setattr__(configured, "send_points", points)
-            least[name] = min(least[name], microseconds(server))
-    return least
+            taken[name].append(microseconds(server))
+    return taken
 
 
 def bytes_held() -> dict[str, int]:
@@ -86,7 +87,8 @@ def bytes_held() -> dict[str, int]:
 
 
 def measure(shoppers: int, send_points: int, rounds: int) -> dict[str, dict[str, float]]:
-    """Return microseconds of decisions, milliseconds of loads, and bytes in memory, in a database without stores."""
+    """Return microseconds of decisions, how many times the plain one's of their round they are, milliseconds of loads,
+    and bytes in memory, in a database without stores."""
     from checkout_widgets.edge import live_configuration, loading
     from experiments.models import Store
 
@@ -99,8 +101,10 @@ def measure(shoppers: int, send_points: int, rounds: int) -> dict[str, dict[str,
     loads["both"] = milliseconds(loading.load)
     live_configuration.refresh()
     held = bytes_held()
+    taken = decisions(edge_server(), rounds)
     return {
-        "decision_us": decisions(edge_server(), rounds),
+        "decision_us": medians(taken),
+        "times": {name: median_ratio(figures, taken["none"]) for name, figures in taken.items()},
         "load_ms": loads,
         "bytes_each": {"silenced": held["silenced"] / shoppers, "send points": held["send points"] / send_points},
     }
@@ -122,17 +126,15 @@ def main() -> None:
     with scratch():
         figures = measure(options.shoppers, options.send_points, options.rounds)
     print(interpreter.describe())
-    least, loads, each = figures["decision_us"], figures["load_ms"], figures["bytes_each"]
-    ratios = {}
-    for name, took in least.items():
-        ratios[name] = round(took / least["none"], 3)
-        print(f"a decision with {name}: {took:.1f} µs, {ratios[name]:.3f} times")
+    times, loads, each = figures["times"], figures["load_ms"], figures["bytes_each"]
+    for name, took in figures["decision_us"].items():
+        print(f"a decision with {name}: {took:.1f} µs, {times[name]:.3f} times")
     for name, took in loads.items():
         print(f"loading with {name}: {took:.1f} ms")
     for name, size in each.items():
         print(f"{name}: {size:.0f} bytes each, {size / 10:.1f} MB of 100,000")
     load = round(os.getloadavg()[1], 1)
-    print(json.dumps({"benchmark": "silenced", "ratios": ratios, "load_ms": loads, "bytes_each": each, "load": load}))
+    print(json.dumps({"benchmark": "silenced", "load": load, **figures}))
 
 
 if __name__ == "__main__":

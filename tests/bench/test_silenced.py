@@ -5,7 +5,7 @@ import pytest
 from bench import silenced
 from checkout_widgets.edge import live_configuration
 
-# Two look-ups and two digests; the least of a few rounds beside other tests errs, whose caches they are as well.
+# A digest and two look-ups: a tenth to a third more. Rounds beside other tests err, whose caches they are as well.
 MOST_RATIO = 2.0
 
 
@@ -15,11 +15,11 @@ def test_shoppers_in_memory_cost_a_decision_a_part_of_it_and_a_send_point_eight_
     settings.EDGE_POLL_SECONDS = 0
     settings.EDGE_CALLS_PER_MINUTE = 100_000_000
     live_configuration.forget()
-    figures = silenced.measure(shoppers=2_000, send_points=20_000, rounds=4)
+    figures = silenced.measure(shoppers=2_000, send_points=20_000, rounds=5)
     live_configuration.forget()
-    took = figures["decision_us"]
-    assert took.keys() == {"none", "silenced", "send points", "both"}
-    assert max(took.values()) / took["none"] <= MOST_RATIO
+    times = figures["times"]
+    assert times.keys() == {"none", "silenced", "send points", "both"}
+    assert max(times.values()) <= MOST_RATIO
     assert 8 <= figures["bytes_each"]["send points"] < 9
     assert figures["bytes_each"]["silenced"] > 100  # or it wouldn't be worth packing the others
     assert set(figures["load_ms"]) == {"none", "send points", "both"}
