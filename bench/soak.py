@@ -73,6 +73,7 @@ class Probe(threading.Thread):
     def ask(self, port: int, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> float:
         """Return how many milliseconds an answer took."""
         begun = time.perf_counter()
+        # A new one each time, as most shoppers have: a connection that is kept would not notice a server that takes none.
         connection = HTTPConnection(HOST, port, timeout=15)
         try:
             connection.request(method, path, content, headers)
@@ -118,6 +119,7 @@ def soak(product: Product, *, seconds: float) -> dict[str, Any]:
             probe.decided_ms, probe.read_ms = [], []
             print(f"after hour {hour}: {described(ends[-1])}; medians {medians[-1]} ms", flush=True)
     is_over.set()
+    # Before anything is compared: an answer on its way may still be counted.
     probe.join(20)
     figures = parts.figures_of(acknowledged)
     grown = growth(*ends)
@@ -148,6 +150,7 @@ def signed_in() -> str:
     from tests import factories
 
     user = factories.make_user(Store.objects.get(slug="bench"))
+    # Not through the login page: it would have to be slow, as a password's hash is.
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
@@ -196,6 +199,7 @@ def growth(first: Mapping[str, Sizes], second: Mapping[str, Sizes]) -> list[str]
 def errors_in(log: Path) -> list[str]:
     """Return the lines that say that something failed."""
     found = []
+    # Half a line at the end, or what PostgreSQL says in another encoding, must not end the run.
     for line in log.read_text(errors="replace").splitlines():
         if " ERROR " in line or " CRITICAL " in line:
             found.append(line[:200])
