@@ -73,7 +73,7 @@ class Probe(threading.Thread):
     def ask(self, port: int, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> float:
         """Return how many milliseconds an answer took."""
         begun = time.perf_counter()
-        # A new one each time, as most shoppers have: a connection that is kept would not notice a server that takes none.
+        # A new one each time, as most shoppers have: a kept one would not notice a server that takes no more.
         connection = HTTPConnection(HOST, port, timeout=15)
         try:
             connection.request(method, path, content, headers)
