@@ -36,11 +36,14 @@ def ready(store: Store, **fields: Any) -> Experiment:
     return experiment
 
 
-def test_templates_are_all_offered_with_a_button_each():
+def test_templates_are_all_offered_with_a_button_each_and_messages_lead_to_journeys():
     store = factories.make_store()
     page = client_of(store).get("/templates/", {"store": store.slug, "planned_sample": "900"}).content.decode()
     for template in templates().values():
-        assert f'action="/templates/{template.key}/?store={store.slug}&amp;planned_sample=900"' in page
+        button = f'action="/templates/{template.key}/?store={store.slug}&amp;planned_sample=900"'
+        # A draft of a message's test can't be launched: it would be a dead end.
+        assert (button in page) is not template.is_undelivered
+    assert f'href="/journeys/templates/?store={store.slug}">Cross-sell email</a>' in page
 
 
 def test_plan_of_a_link_is_told_and_becomes_the_drafts():
