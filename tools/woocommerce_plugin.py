@@ -1,6 +1,7 @@
 """Build the WooCommerce plugin: its folder in ``var/woocommerce-plugin``, and the zip that WordPress installs.
 
-The zip is the same byte for byte from the same files. ``--texts`` collects the plugin's texts for translators instead.
+The zip is the same byte for byte from the same files, and has each translation (``languages/*.po``) as WordPress reads
+it (``.mo``), too. ``--texts`` collects the plugin's texts for translators instead.
 """
 
 import argparse
@@ -9,9 +10,13 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "integrations" / "woocommerce"
@@ -44,13 +49,30 @@ def files() -> Iterator[Path]:
             yield relative
 
 
+def contents() -> Iterator[tuple[Path, bytes]]:
+    """Yield each file as it is in a shop: its path below the plugin's folder, and its bytes."""
+    for relative in files():
+        yield relative, (SOURCE / relative).read_bytes()
+        if relative.suffix == ".po":
+            yield relative.with_suffix(".mo"), compiled(SOURCE / relative)
+
+
+def compiled(translation: Path) -> bytes:
+    """Return a translation as WordPress reads it."""
+    with translation.open("rb") as file:
+        catalog = read_po(file)
+    target = BytesIO()
+    write_mo(target, catalog)
+    return target.getvalue()
+
+
 def copy(folder: Path) -> None:
     """Put the plugin's files into a folder, in the place of what was there."""
     shutil.rmtree(folder, ignore_errors=True)
-    for relative in files():
+    for relative, content in contents():
         target = folder / relative
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(SOURCE / relative, target)
+        target.write_bytes(content)
 
 
 def pack(target: Path) -> None:
@@ -63,12 +85,12 @@ def pack(target: Path) -> None:
 def write_zip(file: IO[bytes]) -> None:
     """Write the zip; the setup page offers it for download."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for relative in files():
+        for relative, content in contents():
             entry = zipfile.ZipInfo(f"{NAME}/{relative.as_posix()}", TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, wherever it is built
             entry.external_attr = 0o100644 << 16
-            archive.writestr(entry, (SOURCE / relative).read_bytes())
+            archive.writestr(entry, content)
 
 
 def collect_texts() -> str:
@@ -78,7 +100,7 @@ def collect_texts() -> str:
         add_texts(found, "PHP", ".php")
         add_texts(found, "JavaScript", ".js")
         collected = found.read_text()
-    return HEAD + described_in_header() + collected.replace(f"#: {SOURCE.name}/", "#: ")
+    return HEAD + described_in_header() + collected.replace(f" {SOURCE.name}/", " ")
 
 
 def add_texts(target: Path, language: str, suffix: str) -> None:

@@ -86,12 +86,15 @@ function obstacle({ experiment }, isInline) {
  */
 export function arm(decision, isInline, endPage) {
   let isExposed = false;
-  const { moment, content, experiment } = decision;
-  const widget = content && guarded(createWidget)(decision, content, isInline, expose, endPage);
+  const { moment, content, experiment, page } = decision;
+  /** Whether its slots keep the height that the page reserves: something is to come, or is there. @type {unknown} */
+  let isAwaited = content || page;
+  const widget = content && guarded(createWidget)(decision, content, isInline, expose, onDecline);
   if (content && !widget) log('error', decision);
   /** The slot that it is in, or is to be in. @type {HTMLElement | undefined} */
   let home;
-  const disarm = triggerOf(decision)(moment, { fire, place, release: () => content || decision.page || collapse(moment) });
+  const release = () => isAwaited || collapse(moment);
+  const disarm = triggerOf(decision)(moment, { fire, place, release });
 
   /** @param {HTMLElement} slot */
   function place(slot) {
@@ -102,11 +105,27 @@ export function arm(decision, isInline, endPage) {
     if (!content) return;
     reserve(slot);
     const placeholder = placeholderOf(slot);
-    if (!widget?.place(slot) || !placeholder) return;
+    if (!widget?.place(slot)) return giveUp();
+    if (!placeholder) return;
     if (before && before != slot) before.append(placeholder);
     else placeholder.remove();
   }
-  const remove = () => widget?.vanish();
+
+  /** Nothing of ours will be in the slots. */
+  function giveUp() {
+    isAwaited = page;
+    release();
+  }
+
+  function remove() {
+    widget?.vanish();
+    giveUp();
+  }
+
+  function onDecline() {
+    endPage();
+    collapse(moment, true);
+  }
 
   const mine = (offers[moment] = {
     isHeld: (isAskedAgain) => widget?.isHeld(isAskedAgain),
@@ -116,7 +135,7 @@ export function arm(decision, isInline, endPage) {
       remove();
     },
     take() {
-      if (!decision.page) return;
+      if (!page) return;
       expose();
       log('accept', decision);
     },
@@ -133,8 +152,7 @@ export function arm(decision, isInline, endPage) {
     isExposed = true;
     const reason = obstacle(decision, isInline);
     if (reason) {
-      disarm();
-      remove();
+      mine.clear();
       log('skipped', decision, { reason });
       return;
     }

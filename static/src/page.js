@@ -75,14 +75,18 @@ export function endPage() {
 /** @param {number} mine */
 async function run(mine) {
   if (mine != view) return;
-  if (!previewToken() && (!hasConsent() || isPaused())) return showArms();
+  if (!hasConsent() && !previewToken()) return showArms();
   const moments = wantedMoments();
-  const answer = moments.length ? await decide(requestFor(page, moments), skipLate) : undefined;
+  const isAsked = moments.length && (!isPaused() || previewToken());
+  const answer = isAsked ? await decide(requestFor(page, moments), skipLate) : undefined;
   if (mine != view) return;
   clearOffers(answer?.offers_left, true);
   removeDead();
   showArms(answer?.decisions);
-  if (!answer) return;
+  if (!answer) {
+    for (const moment of moments) collapse(moment);
+    return;
+  }
   if (answer.preview) preview(answer);
   else adopt(answer.visitor_id);
   for (const decision of answer.decisions) guarded(prepare)(decision, mine);
@@ -181,10 +185,11 @@ async function prepare(decision, mine) {
 }
 
 /**
- * @param {Decision} decision
+ * @param {Decision} decision whose offer will not be shown, so that its slots need no height
  * @param {string} reason
  */
 function skip(decision, reason) {
+  collapse(decision.moment);
   if (decision.experiment) log('skipped', decision, { reason });
 }
 
@@ -195,8 +200,8 @@ function skip(decision, reason) {
  */
 function begin(decision, mine) {
   const { moment, experiment } = decision;
-  if (!experiment) return collapse(moment);
-  if (isAccepted(decision) || hasOffer(moment)) return;
+  if (!experiment || isAccepted(decision)) return collapse(moment);
+  if (hasOffer(moment)) return;
   const isInline = moment != 'exit_intent';
   arm(decision, isInline, endPage);
   if (isInline) later(() => mine == view && !slotsOf(moment).length && skip(decision, 'no_slot'), SLOT_WAIT_MS);

@@ -64,9 +64,10 @@ export const slotsOf = (moment) => document.querySelectorAll(`[data-upsell-slot=
  * no hole. Once the shopper has begun to use the page, nothing moves under their hands: only where they aren't looking,
  * below the screen. A height written with `!important` stays.
  * @param {string} moment
+ * @param {boolean} [isDeclined] the shopper has just sent away what was there
  */
-export function collapse(moment) {
-  const isUsed = scrollY || navigator.userActivation?.hasBeenActive;
+export function collapse(moment, isDeclined) {
+  const isUsed = !isDeclined && (scrollY || navigator.userActivation?.hasBeenActive);
   for (const slot of slotsOf(moment)) {
     if ((isUsed && slot.getBoundingClientRect().top <= innerHeight) || collapsed.has(slot)) continue;
     collapsed.set(slot, slot.animate({ minHeight: 0, height: 'auto' }, { fill: 'both' }));

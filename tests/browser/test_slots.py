@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.quiet import let_draw, let_expose
+from tests.browser.quiet import let_expose
 from tests.browser.stub import content, control, decision
 
 pytestmark = pytest.mark.browser
@@ -15,12 +15,6 @@ SLOT = '<div class="box"><div data-upsell-slot="cart" class="slot"></div></div>'
 MARKER = "[data-upsell-slot] > :first-child"
 BOX = """node => { const {width, height} = node.getBoundingClientRect()
     return [getComputedStyle(node).display, width, height] }"""
-SHIFT = """() => new Promise(done => {
-    let sum = 0
-    new PerformanceObserver(list => list.getEntries().forEach(entry => sum += entry.value))
-      .observe({type: 'layout-shift', buffered: true})
-    setTimeout(() => done(sum), 300)
-})"""
 # Rules as themes have them, which hide what is empty, alone or without children, or lay out what is in the slot.
 HOSTILE = {
     "empty divs": "div:empty{display:none}",
@@ -118,68 +112,6 @@ def test_marker_moves_nothing(page, edge, shop, wait_until, make, layout):
     page.evaluate(CALL)
     page.wait_for_selector(MARKER, state="attached")
     assert page.evaluate(place) in ([left, top], [left, top + 1])
-
-
-TALL = '<div style="height:{above}px"></div><div data-upsell-slot="cart" style="{style}"></div><p id=next>Next</p>'
-HEIGHT = "document.querySelector('[data-upsell-slot]').offsetHeight"
-PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-
-
-@pytest.mark.parametrize("style", ["min-height:400px", "height:400px"])
-def test_control_lets_its_reserved_height_go_below_the_fold(page, edge, shop, wait_until, style):
-    edge.decisions = [control()]
-    page.goto(shop.put(call=CALL, body=TALL.format(above=1500, style=style) + '<div style="height:2000px"></div>'))
-    wait_until(lambda: page.evaluate(HEIGHT) == 0)
-    page.evaluate(PAINTED)  # a shopper scrolls after the frame in which the height went, not within it
-    page.evaluate("document.querySelector('[data-upsell-slot]').scrollIntoView()")
-    wait_until(lambda: "exposure" in edge.event_types())
-    assert page.evaluate(SHIFT) == 0
-
-
-# asking a page counts as the shopper's own use of it
-UNUSED = "Object.defineProperty(navigator, 'userActivation', {value: {hasBeenActive: false}})"
-NOTHING = {"moment": "cart", "experiment": None, "exposure_token": None, "content": None, "reason": "no_experiment"}
-
-
-@pytest.mark.parametrize("decided", [NOTHING, control()], ids=["no test", "control"])
-def test_height_is_let_go_at_once_where_nothing_comes(page, edge, shop, wait_until, decided):
-    edge.decisions = [decided]
-    page.add_init_script(UNUSED)
-    page.goto(shop.put(call=CALL, body=TALL.format(above=10, style="min-height:400px")))
-    wait_until(lambda: page.evaluate(HEIGHT) == 0)
-
-
-@pytest.mark.parametrize("use", ["scrollTo(0, 5)", None], ids=["scrolled", "pressed"])
-@pytest.mark.parametrize(("above", "height"), [(1500, 0), (10, 400)], ids=["below the screen", "on the screen"])
-def test_height_stays_on_the_screen_of_a_shopper_who_uses_the_page(page, edge, shop, wait_until, above, height, use):
-    edge.decisions = [NOTHING]
-    body = TALL.format(above=above, style="min-height:400px") + '<div style="height:2000px"></div>'
-    page.goto(shop.put(call="", body=body))
-    if use:
-        page.evaluate(use)
-    else:
-        page.mouse.click(5, 5)
-    page.evaluate(CALL)
-    wait_until(lambda: len(edge.bodies("/v1/decide")) == 1)
-    let_draw(page)
-    assert page.evaluate(HEIGHT) == height
-    assert page.evaluate(SHIFT) == 0
-
-
-def test_height_stays_where_an_offer_comes(page, edge, shop, wait_until):
-    page.goto(shop.put(call=CALL, body=TALL.format(above=10, style="min-height:400px")))
-    wait_until(lambda: "exposure" in edge.event_types())
-    assert page.evaluate(HEIGHT) == 400
-    assert page.evaluate(SHIFT) == 0
-
-
-def test_height_that_was_let_go_is_back_for_an_offer(page, edge, shop, wait_until):
-    edge.decisions = [control()]
-    page.goto(shop.put(call=CALL, body=TALL.format(above=1500, style="min-height:400px")))
-    wait_until(lambda: page.evaluate(HEIGHT) == 0)
-    edge.decisions = [decision()]
-    page.evaluate("history.pushState({}, '', '/next');upsell('page')")
-    wait_until(lambda: page.evaluate(HEIGHT) == 400)
 
 
 PAIR = """<div class="desk"><div data-upsell-slot="cart" id="desk"></div></div>

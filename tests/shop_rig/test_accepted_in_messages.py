@@ -11,7 +11,7 @@ from tests.shop_rig.visitors import Visitor, found, place_classically
 
 IN_CART = "The offer is in your cart."
 NOT_VALID = "the link is no longer valid"
-AS_IT_WAS = "which is as it was"
+AS_IT_WAS = "Your cart is unchanged."
 
 
 def take(visitor: Visitor, token: str) -> str:

@@ -1,18 +1,18 @@
 /** The block *Offer* in the editor: which moment its slot is for. What shoppers get is drawn by the server. */
 (() => {
   'use strict';
-  const { blocks, blockEditor, components, element, i18n } = window.wp;
+  const { blocks, blockEditor, components, element } = window.wp;
   const { createElement } = element;
-  const { __ } = i18n;
-  const moments = window.offerliftMoments || [];
+  // what the server says in the language of whoever edits
+  const { title, moment, help, moments } = window.offerliftSlot;
 
   function Edit({ attributes, setAttributes }) {
     const choice = createElement(components.SelectControl, {
-      label: __('Moment', 'offerlift'),
-      help: __('Offers appear here while a test or a winner is at this moment.', 'offerlift'),
+      label: moment,
+      help,
       value: attributes.moment,
       options: moments,
-      onChange: (moment) => setAttributes({ moment }),
+      onChange: (chosen) => setAttributes({ moment: chosen }),
       __nextHasNoMarginBottom: true,
       __next40pxDefaultSize: true,
     });
@@ -21,7 +21,7 @@
       'div',
       blockEditor.useBlockProps(),
       createElement(blockEditor.InspectorControls, null, createElement(components.PanelBody, null, choice)),
-      createElement(components.Placeholder, { icon: 'tag', label: __('Offer', 'offerlift') }, chosen && chosen.label),
+      createElement(components.Placeholder, { icon: 'tag', label: title }, chosen && chosen.label),
     );
   }
 

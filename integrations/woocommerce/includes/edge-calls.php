@@ -52,6 +52,6 @@ function offerlift_unreachable(array $answer): string {
         return '';
     }
     /* translators: 1: a web address, 2: the reason */
-    $sentence = __('Your site cannot reach %1$s: %2$s. Check the address, or ask your host to allow outgoing requests to it.', 'offerlift');
+    $sentence = __('Your site can\'t reach %1$s: %2$s. Check the address, or ask your host to allow outgoing requests to it.', 'offerlift');
     return sprintf($sentence, offerlift_edge(), offerlift_reason($answer));
 }

@@ -20,11 +20,11 @@ function offerlift_setup_problem(): string {
             $missing = array_filter(array_keys(offerlift_labels()), $is_missing);
             $labels = array_intersect_key(offerlift_labels(), array_flip($missing));
             /* translators: %s: one or more names of fields, such as "Address, Site key" */
-            return sprintf(__('Enter what is missing under WooCommerce, Offerlift: %s.', 'offerlift'), implode(', ', $labels));
+            return sprintf(__('Some settings are missing: %s. Enter them under WooCommerce, Offerlift.', 'offerlift'), implode(', ', $labels));
         case 'bad_address':
             return __('The address is not a web address. Enter one such as https://offers.example.', 'offerlift');
         case 'secret_as_key':
-            return __('The site key holds a secret key. Enter the site key, which begins with pk_.', 'offerlift');
+            return __('The secret key was entered as the site key. Enter the site key, which begins with pk_.', 'offerlift');
         case 'copy':
             /* translators: %s: the address of a web site */
             $sentence = __('This site is a copy of %s, so it sends nothing. If the shop has moved here, confirm that under WooCommerce, Offerlift.', 'offerlift');

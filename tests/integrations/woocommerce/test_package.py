@@ -1,14 +1,18 @@
 """What is built for a shop: the same each time, complete, and of one version."""
 
+import gettext
 import re
 import shutil
 import zipfile
 
 import pytest
+from babel.messages.pofile import read_po
 
 from tests.integrations.woocommerce.plugin import FOLDER
 from tools import woocommerce_plugin
 
+TRANSLATIONS = sorted(FOLDER.glob("languages/*.po"))
+PLACEHOLDER = re.compile(r"%(?:\d\$)?[sd]")
 needs_gettext = pytest.mark.skipif(shutil.which("xgettext") is None, reason="no gettext is installed")
 
 
@@ -42,6 +46,32 @@ def test_template_for_translators_has_all_texts():
     assert woocommerce_plugin.TEMPLATE.read_text() == woocommerce_plugin.collect_texts(), (
         "run .venv/bin/python -m tools.woocommerce_plugin --texts"
     )
+
+
+@pytest.mark.parametrize("translation", TRANSLATIONS, ids=lambda path: path.stem)
+def test_translation_has_all_texts_with_their_placeholders(translation):
+    with woocommerce_plugin.TEMPLATE.open("rb") as file:
+        texts = [message for message in read_po(file) if message.id]
+    with translation.open("rb") as file:
+        translated = read_po(file)
+    assert len(texts) > 50
+    for message in texts:
+        found = translated.get(message.id)
+        assert found is not None, message.id
+        originals = [message.id] if isinstance(message.id, str) else message.id
+        strings = [found.string] if isinstance(found.string, str) else found.string
+        for original, string in zip(originals, strings, strict=True):
+            assert string, original
+            assert sorted(PLACEHOLDER.findall(string)) == sorted(PLACEHOLDER.findall(original)), original
+
+
+def test_zip_has_translations_as_wordpress_reads_them(tmp_path):
+    woocommerce_plugin.pack(tmp_path / "built.zip")
+    with zipfile.ZipFile(tmp_path / "built.zip").open("offerlift/languages/offerlift-de_DE.mo") as file:
+        german = gettext.GNUTranslations(file)
+    assert german.gettext("Connect") == "Verbinden"
+    sent = "The plugin checked %1$s ago that Offerlift has all orders. So far, it has sent %2$d order{} again."
+    assert "Bestellungen nachgesendet" in german.ngettext(sent.format(""), sent.format("s"), 2)
 
 
 def test_texts_name_the_plugins_domain():

@@ -16,16 +16,18 @@ const parts = { SelectControl: 'select', PanelBody: 'panel', Placeholder: 'place
 const blockEditor = { useBlockProps: () => ({ class: 'block' }), InspectorControls: 'inspector' };
 const registered = {};
 const blocks = { registerBlockType: (name, settings) => { registered[name] = settings; } };
-globalThis.window = { wp: { blocks, blockEditor, components: parts, element, i18n: { __: (text) => text } },
-  offerliftMoments: [{ value: 'cart', label: 'Cart' }, { value: 'payment', label: 'Payment' }] };
+globalThis.window = { wp: { blocks, blockEditor, components: parts, element },
+  offerliftSlot: { title: 'Offer', moment: 'Moment', help: 'Offers appear here.',
+    moments: [{ value: 'cart', label: 'Cart' }, { value: 'payment', label: 'Payment' }] } };
 %s
 const { edit, save } = registered['offerlift/slot'];
 const given = [];
 const drawn = edit({ attributes: { moment: 'payment' }, setAttributes: (changed) => given.push(changed) });
 const [select, props] = drawn[2][2][2];
 props.onChange('cart');
-const { value, options } = props;
-console.log(JSON.stringify({ select, value, options, given, label: drawn[3][2], saved: save() }));
+const { label, help, value, options } = props;
+const [, { label: title }, chosen] = drawn[3];
+console.log(JSON.stringify({ select, label, help, value, options, given, title, chosen, saved: save() }));
 """
 
 
@@ -40,9 +42,12 @@ def test_block_is_registered_and_sets_its_moment():
     ran = subprocess.run([*NODE, "-e", code], capture_output=True, text=True, check=True)
     assert json.loads(ran.stdout) == {
         "select": "select",
+        "label": "Moment",
+        "help": "Offers appear here.",
         "value": "payment",
         "options": [{"value": "cart", "label": "Cart"}, {"value": "payment", "label": "Payment"}],
         "given": [{"moment": "cart"}],
-        "label": "Payment",
+        "title": "Offer",
+        "chosen": "Payment",
         "saved": None,
     }

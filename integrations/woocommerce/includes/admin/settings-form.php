@@ -10,9 +10,9 @@ function offerlift_print_button(string $what, string $label, string $class = 'bu
 /** Address and keys. The secret key is never printed. */
 function offerlift_print_keys(): void {
     $hints = [
-        'edge' => __('As your setup page in Offerlift shows it, such as https://offers.example.', 'offerlift'),
+        'edge' => __('Copy it from the Setup page in Offerlift. Example: https://offers.example.', 'offerlift'),
         'key' => __('Begins with pk_. It is public.', 'offerlift'),
-        'secret' => __('Begins with sk_. It stays on this server.', 'offerlift'),
+        'secret' => __('Begins with sk_. It is secret: it never leaves your server.', 'offerlift'),
     ];
     echo '<table class="form-table" role="presentation"><tbody>';
     foreach (offerlift_labels() as $name => $label) {
@@ -53,7 +53,7 @@ function offerlift_print_email_offers(): void {
     $choices = [
         'off' => __('Don\'t ask', 'offerlift'),
         'opt_in' => __('Ask for consent: an unticked box', 'offerlift'),
-        'soft_opt_in' => __('Write to customers who don\'t object: an unticked box to object', 'offerlift'),
+        'soft_opt_in' => __('Email customers unless they object: an unticked box to object', 'offerlift'),
     ];
     echo '<h2>' . esc_html__('Offers by email', 'offerlift') . '</h2><table class="form-table" role="presentation"><tbody>';
     printf('<tr><th scope="row"><label for="offerlift-email">%s</label></th><td>', esc_html__('In the checkout', 'offerlift'));
@@ -62,7 +62,7 @@ function offerlift_print_email_offers(): void {
         $is_chosen = selected(offerlift_email_basis(), $value, false);
         printf('<option value="%s"%s>%s</option>', esc_attr($value), $is_chosen, esc_html($label));
     }
-    $hint = __('Ask your lawyers which one you may use. In the block checkout it needs WooCommerce 8.9 or newer.', 'offerlift');
+    $hint = __('Ask a lawyer which one you may use. The block checkout needs WooCommerce 8.9 or newer for it.', 'offerlift');
     printf('</select><p class="description">%s</p></td></tr>', esc_html($hint));
     printf('<tr><th scope="row"><label for="offerlift-wording">%s</label></th><td>', esc_html__('Wording', 'offerlift'));
     printf(
@@ -70,7 +70,7 @@ function offerlift_print_email_offers(): void {
         esc_attr(offerlift_usual_wording(offerlift_email_basis())),
         esc_textarea((string) offerlift_settings()['email_wording'])
     );
-    $hint = __('Each order says which version of the wording the shopper saw. Leave it empty for the usual wording.', 'offerlift');
+    $hint = __('Each order records the wording that the shopper saw. Leave this empty for the standard wording.', 'offerlift');
     printf('<p class="description">%s</p></td></tr></tbody></table><p class="submit">', esc_html($hint));
     offerlift_print_button('save', __('Save', 'offerlift'), '');
     echo '</p>';

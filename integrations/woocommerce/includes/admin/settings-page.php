@@ -54,14 +54,14 @@ function offerlift_print_state(array $report): void {
         $text = __('Offerlift shows no offers.', 'offerlift') . ' ' . $problem;
     } elseif ($report['store'] === '' && $failed) {
         $class = 'error';
-        $text = __('Not connected. See below what is wrong, correct it, and select Connect again.', 'offerlift');
+        $text = __('Not connected. Correct what the checks below say, and select Connect again.', 'offerlift');
     } elseif ($report['store'] === '') {
         $class = 'info';
-        $text = __('The keys are entered. Select Connect to check them and to report orders.', 'offerlift');
+        $text = __('The keys are saved. Select Connect to check them and to send orders to Offerlift.', 'offerlift');
     } elseif ($failed) {
         $class = 'warning';
         /* translators: %s: the name of a store */
-        $text = sprintf(__('Connected to the store %s. See below what does not fit yet.', 'offerlift'), $report['store']);
+        $text = sprintf(__('Connected to the store %s, but some checks failed. See below what to correct.', 'offerlift'), $report['store']);
     } else {
         $class = 'success';
         /* translators: %s: the name of a store */
@@ -119,17 +119,17 @@ function offerlift_print_watch(): void {
     $age = time() - max($state['at'], $state['until']);
     if ($state['problem'] !== '') {
         /* translators: %s: the reason */
-        $text = sprintf(__('Orders could not be compared with Offerlift: %s. The plugin tries again in ten minutes.', 'offerlift'), $state['problem']);
+        $text = sprintf(__('The plugin couldn\'t check that Offerlift has all orders: %s. It tries again in ten minutes.', 'offerlift'), $state['problem']);
     } elseif ($age > 3 * HOUR_IN_SECONDS) {
-        $text = __('WordPress\'s scheduled tasks don\'t run, so nobody watches over the webhooks. Ask your host to call wp-cron.php every five minutes.', 'offerlift');
+        $text = __('WordPress\'s scheduled tasks don\'t run, so orders that Offerlift missed aren\'t sent again. Ask your host to call wp-cron.php every five minutes.', 'offerlift');
     } elseif ($state['at'] === 0) {
-        $text = __('Each hour, the plugin compares the orders with Offerlift, switches webhooks on again, and sends what was missed.', 'offerlift');
+        $text = __('Every hour, the plugin checks that Offerlift has all orders, switches webhooks back on, and sends what was missed.', 'offerlift');
     } else {
         $text = sprintf(
             /* translators: 1: a length of time, such as "5 minutes", 2: a number of orders */
             _n(
-                'Orders were compared with Offerlift %1$s ago. %2$d order was sent again so far.',
-                'Orders were compared with Offerlift %1$s ago. %2$d orders were sent again so far.',
+                'The plugin checked %1$s ago that Offerlift has all orders. So far, it has sent %2$d order again.',
+                'The plugin checked %1$s ago that Offerlift has all orders. So far, it has sent %2$d orders again.',
                 $state['again'],
                 'offerlift'
             ),

@@ -37,14 +37,14 @@ function offerlift_say_above_cart($html) {
 function offerlift_put_accepted(WC_Cart $cart, string $token): string {
     $claims = offerlift_claims($token);
     if (!$claims) {
-        return __('This offer can\'t be put into the cart, because the link is no longer valid. Open the offer in your email again.', 'offerlift');
+        return __('This offer can\'t be added to your cart because the link is no longer valid. Open the offer in your email again.', 'offerlift');
     }
     if (offerlift_holds_token($cart, $token)) {
         return '';
     }
     if ($claims['currency'] !== get_woocommerce_currency()) {
         /* translators: %s: the code of a currency, such as EUR */
-        return sprintf(__('This offer can\'t be put into the cart, because it is in %s. Change the currency, and open the offer in your email again.', 'offerlift'), $claims['currency']);
+        return sprintf(__('This offer can\'t be added to your cart because its price is in %s. Change the shop\'s currency, and open the offer in your email again.', 'offerlift'), $claims['currency']);
     }
     $before = $cart->get_cart_contents();
     if (offerlift_fill_cart($cart, $claims, $token)) {
@@ -52,7 +52,7 @@ function offerlift_put_accepted(WC_Cart $cart, string $token): string {
     }
     $cart->set_cart_contents($before);
     $cart->calculate_totals();
-    return __('The offer couldn\'t be put into the cart, which is as it was.', 'offerlift');
+    return __('The offer couldn\'t be added. Your cart is unchanged.', 'offerlift');
 }
 
 /** Whether the cart has what the token accepts already. */

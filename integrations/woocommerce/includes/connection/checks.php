@@ -24,12 +24,12 @@ function offerlift_passed_texts(): array {
     return [
         'address' => __('Offerlift answers.', 'offerlift'),
         'keys' => __('Both keys belong to the same store.', 'offerlift'),
-        'clock' => __('The clocks agree.', 'offerlift'),
-        'currency' => __('The currencies agree.', 'offerlift'),
-        'cors' => __('The shop\'s pages may ask for offers.', 'offerlift'),
+        'clock' => __('Your server\'s clock is right.', 'offerlift'),
+        'currency' => __('The shop and the store in Offerlift have the same currency.', 'offerlift'),
+        'cors' => __('The shop\'s pages can request offers.', 'offerlift'),
         'catalog' => __('Offerlift knows the shop\'s products.', 'offerlift'),
-        'tax_basis' => __('Offerlift has the prices that the cart shows.', 'offerlift'),
-        'webhooks' => __('Orders and changes of products are reported.', 'offerlift'),
+        'tax_basis' => __('Offerlift\'s prices are the ones that the cart shows.', 'offerlift'),
+        'webhooks' => __('Orders and product changes reach Offerlift.', 'offerlift'),
     ];
 }
 
@@ -97,11 +97,11 @@ function offerlift_cors_problem(): string {
     $answer = offerlift_call_edge('GET', $path, ['headers' => ['Origin' => offerlift_origin()]]);
     if ($answer['code'] === 403) {
         /* translators: %s: the address of the shop, such as https://shop.example */
-        $sentence = __('Offerlift takes no calls from pages of %s. Add this address to the store\'s allowed origins in Offerlift.', 'offerlift');
+        $sentence = __('Offerlift doesn\'t accept requests from pages of %s. Add this address to the store\'s allowed origins in Offerlift.', 'offerlift');
         return sprintf($sentence, offerlift_origin());
     }
     if ($answer['code'] === 200 && $answer['allowed_origin'] === '') {
-        return __('The header Access-Control-Allow-Origin is lost on the way from Offerlift. Let the proxy in between pass it on.', 'offerlift');
+        return __('Offerlift\'s answers arrive without the header Access-Control-Allow-Origin. Ask whoever runs the proxy in front of Offerlift to pass it on.', 'offerlift');
     }
     return '';
 }

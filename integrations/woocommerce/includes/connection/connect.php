@@ -45,10 +45,10 @@ function offerlift_refusal(array $answer, array $report): ?array {
         $report['other_site'] = is_string($error['site_address'] ?? null) ? $error['site_address'] : '';
         $report['checks'] = ['address' => '', 'keys' => '', 'webhooks' => $message];
     } elseif ($answer['code'] === 401) {
-        $why = __('Offerlift does not know the secret key. Copy it from the store\'s setup page in Offerlift.', 'offerlift');
+        $why = __('Offerlift doesn\'t know this secret key. Create one on the store\'s Setup page in Offerlift, and enter it here.', 'offerlift');
         $report['checks'] = ['address' => '', 'keys' => $why];
     } elseif ($answer['code'] === 404) {
-        $report['checks']['address'] = __('Nothing at this address connects shops. Enter the address of the edge, or update Offerlift.', 'offerlift');
+        $report['checks']['address'] = __('Offerlift isn\'t at this address, or is too old for this plugin. Copy the address from the Setup page in Offerlift.', 'offerlift');
     } else {
         $report['checks']['address'] = $message ?: sprintf('Status %d', $answer['code']);
     }
@@ -90,11 +90,11 @@ function offerlift_make_webhooks(string $url, string $secret, array $topics): st
 /** What keeps a webhook from arriving, tried with WooCommerce's own ping; empty where it arrives. */
 function offerlift_ping_problem(int $id): string {
     $webhook = wc_get_webhook($id);
-    $ping = $webhook ? $webhook->deliver_ping() : new WP_Error('error', __('No webhook could be made.', 'offerlift'));
+    $ping = $webhook ? $webhook->deliver_ping() : new WP_Error('error', __('WooCommerce couldn\'t create a webhook.', 'offerlift'));
     if (!is_wp_error($ping)) {
         return '';
     }
     /* translators: %s: the reason, a sentence of WordPress or WooCommerce */
-    $sentence = __('The shop\'s webhooks do not reach Offerlift: %s', 'offerlift');
+    $sentence = __('The shop\'s webhooks don\'t reach Offerlift: %s', 'offerlift');
     return sprintf($sentence, $ping->get_error_message());
 }

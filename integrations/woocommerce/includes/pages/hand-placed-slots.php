@@ -55,16 +55,21 @@ function offerlift_register_hand_placed_slots(): void {
 /** The block's script, where blocks are edited: on shop pages, WordPress would list it although nobody needs it there. */
 function offerlift_register_slot_script(): void {
     $url = plugins_url('assets/slot-block.js', OFFERLIFT_FILE);
-    $needs = ['wp-blocks', 'wp-block-editor', 'wp-components', 'wp-element', 'wp-i18n'];
+    $needs = ['wp-blocks', 'wp-block-editor', 'wp-components', 'wp-element'];
     wp_register_script('offerlift-slot-block', $url, $needs, OFFERLIFT_VERSION, true);
-    wp_set_script_translations('offerlift-slot-block', 'offerlift');
 }
 
-/** What the editor calls the moments. */
+/** What the editor says of the block and its moments, in the language of whoever edits. */
 function offerlift_describe_slots(): void {
     $moments = [];
     foreach (offerlift_slot_moments() as $value => $label) {
         $moments[] = ['value' => $value, 'label' => $label];
     }
-    wp_add_inline_script('offerlift-slot-block', 'window.offerliftMoments=' . wp_json_encode($moments), 'before');
+    $said = [
+        'title' => __('Offer', 'offerlift'),
+        'moment' => __('Moment', 'offerlift'),
+        'help' => __('Offers appear here while a test runs or a winner is rolled out at this moment.', 'offerlift'),
+        'moments' => $moments,
+    ];
+    wp_add_inline_script('offerlift-slot-block', 'window.offerliftSlot=' . wp_json_encode($said), 'before');
 }

@@ -43,10 +43,10 @@ function offerlift_moments_problem(): string {
         return '';
     }
     if ($known['code'] === 401) {
-        return __('The server does not know this site key. Compare it with the store in Offerlift.', 'offerlift');
+        return __('Offerlift doesn\'t know this site key. Copy it from the Setup page in Offerlift.', 'offerlift');
     }
     /* translators: 1: a web address, 2: the reason */
-    $sentence = __('Your site cannot reach %1$s: %2$s. It tries again every minute. If this stays, ask your host to allow outgoing requests to that address.', 'offerlift');
+    $sentence = __('Your site can\'t reach %1$s: %2$s. It tries again every minute. If this message stays, ask your host to allow outgoing requests to that address.', 'offerlift');
     return sprintf($sentence, offerlift_edge(), offerlift_reason($known));
 }
 

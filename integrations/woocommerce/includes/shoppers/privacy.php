@@ -96,7 +96,7 @@ function offerlift_export_of_person(array $person): array {
     $name = (string) reset($person);
     if ($answer['code'] !== 200 || !is_array($answer['body']['tables'] ?? null)) {
         /* translators: %s: the reason */
-        $why = sprintf(__('Offerlift could not be asked: %s.', 'offerlift'), offerlift_reason($answer));
+        $why = sprintf(__('Offerlift didn\'t answer: %s.', 'offerlift'), offerlift_reason($answer));
         return [offerlift_export_group($id, $label, $name, [__('Incomplete', 'offerlift') => $why])];
     }
     $groups = [];
@@ -127,7 +127,7 @@ function offerlift_erase_data($email, $page = 1): array {
     $messages = [];
     if ($failed) {
         /* translators: %s: the reason */
-        $messages[] = sprintf(__('Offerlift could not be told to erase everything: %s. Start the erasure again.', 'offerlift'), reset($failed));
+        $messages[] = sprintf(__('Offerlift couldn\'t erase everything: %s. Start the erasure again.', 'offerlift'), reset($failed));
     }
     return [
         'items_removed' => $removed > 0,
