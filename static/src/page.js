@@ -24,6 +24,7 @@ import { createWidget } from './widget.js';
 
 const SLOT_WAIT_MS = 3000;
 const CALL_WAIT_MS = 3000;
+const LOOK_MS = 500;
 /** Of what this snippet sends and when it counts: reports can tell visitors of one version from those of the next. */
 const SNIPPET_VERSION = 3;
 
@@ -84,7 +85,7 @@ async function run(mine) {
   removeDead();
   showArms(answer?.decisions);
   if (!answer) {
-    for (const moment of moments) collapse(moment);
+    for (const moment of moments) keepEmpty(moment);
     return;
   }
   if (answer.preview) preview(answer);
@@ -185,11 +186,21 @@ async function prepare(decision, mine) {
 }
 
 /**
+ * In this page view nothing comes into the slots of a moment, those included that come late or are drawn anew.
+ * @param {string} moment
+ */
+function keepEmpty(moment, mine = view) {
+  if (mine != view) return;
+  collapse(moment);
+  later(() => keepEmpty(moment, mine), LOOK_MS);
+}
+
+/**
  * @param {Decision} decision whose offer will not be shown, so that its slots need no height
  * @param {string} reason
  */
 function skip(decision, reason) {
-  collapse(decision.moment);
+  keepEmpty(decision.moment);
   if (decision.experiment) log('skipped', decision, { reason });
 }
 
@@ -200,7 +211,7 @@ function skip(decision, reason) {
  */
 function begin(decision, mine) {
   const { moment, experiment } = decision;
-  if (!experiment || isAccepted(decision)) return collapse(moment);
+  if (!experiment || isAccepted(decision)) return keepEmpty(moment);
   if (hasOffer(moment)) return;
   const isInline = moment != 'exit_intent';
   arm(decision, isInline, endPage);

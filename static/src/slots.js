@@ -61,13 +61,15 @@ export const slotsOf = (moment) => document.querySelectorAll(`[data-upsell-slot=
 
 /**
  * Let go of the height that a moment's slots reserve, where nothing will come: at once, because a page without an offer has
- * no hole. Once the shopper has begun to use the page, nothing moves under their hands: only where they aren't looking,
- * below the screen. A height written with `!important` stays.
+ * no hole. Where the shopper has scrolled, or has just pressed or typed, nothing moves under their hands: only where they
+ * aren't looking, below the screen. A height written with `!important` stays.
+ *
+ * `isActive` is of the last five seconds and of this page: `hasBeenActive` is true from the start where a click led here.
  * @param {string} moment
  * @param {boolean} [isDeclined] the shopper has just sent away what was there
  */
 export function collapse(moment, isDeclined) {
-  const isUsed = !isDeclined && (scrollY || navigator.userActivation?.hasBeenActive);
+  const isUsed = !isDeclined && (scrollY || navigator.userActivation?.isActive);
   for (const slot of slotsOf(moment)) {
     if ((isUsed && slot.getBoundingClientRect().top <= innerHeight) || collapsed.has(slot)) continue;
     collapsed.set(slot, slot.animate({ minHeight: 0, height: 'auto' }, { fill: 'both' }));

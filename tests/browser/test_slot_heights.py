@@ -33,7 +33,7 @@ def test_control_lets_its_reserved_height_go_below_the_fold(page, edge, shop, wa
 
 
 # asking a page counts as the shopper's own use of it
-UNUSED = "Object.defineProperty(navigator, 'userActivation', {value: {hasBeenActive: false}})"
+UNUSED = "Object.defineProperty(navigator, 'userActivation', {value: {isActive: false}})"
 NOTHING = {"moment": "cart", "experiment": None, "exposure_token": None, "content": None, "reason": "no_experiment"}
 
 
@@ -60,6 +60,33 @@ def test_height_stays_on_the_screen_of_a_shopper_who_uses_the_page(page, edge, s
     let_draw(page)
     assert page.evaluate(HEIGHT) == height
     assert page.evaluate(SHIFT) == 0
+
+
+ANSWERS = {"no test": None, "no answer": Reply('{"error": {"code": "unavailable", "message": ""}}', status=503)}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
+def test_slot_that_is_drawn_anew_is_let_go_too(page, edge, shop, wait_until, answer):
+    """As WooCommerce's blocks do once their scripts are there."""
+    edge.decisions = [NOTHING]
+    edge.replies["/v1/decide"] = [answer] if answer else []
+    page.add_init_script(UNUSED)
+    body = f"<div id=app>{TALL.format(above=10, style='min-height:400px')}</div>"
+    page.goto(shop.put(call=CALL, body=body))
+    wait_until(lambda: page.evaluate(HEIGHT) == 0)
+    page.evaluate("document.querySelector('#app').innerHTML += ''")
+    wait_until(lambda: page.evaluate(HEIGHT) == 0)
+
+
+def test_height_is_let_go_on_a_page_that_a_click_led_to(page, edge, shop, wait_until):
+    edge.decisions = [NOTHING]
+    slot = TALL.format(above=10, style="min-height:400px")
+    shop.put(call=f"{CALL};setTimeout(() => {{ window.height = {HEIGHT} }}, 4000)", body=slot)
+    page.goto(shop.put("/before", body='<a href="/cart">Cart</a>', call=""))
+    page.get_by_role("link", name="Cart").click()
+    page.wait_for_url("**/cart")
+    page.wait_for_timeout(4500)  # asking the page sooner would count as the shopper's own use of it
+    assert page.evaluate("window.height") == 0
 
 
 def test_height_stays_where_an_offer_comes(page, edge, shop, wait_until):
