@@ -48,6 +48,7 @@ class Edge:
                 edge.asked.append(self.path)
                 time.sleep(edge.delay_s)
                 self.send_response(503 if edge.moments is None else 200)
+                self.send_header("Access-Control-Allow-Origin", "*")
                 self.end_headers()
                 self.wfile.write(json.dumps({"moments": edge.moments or [], "ttl_s": 60}).encode())
 

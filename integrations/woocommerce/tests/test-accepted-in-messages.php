@@ -38,10 +38,10 @@ $wrong = [
     'over' => [token(['exp' => 1]), 'no longer valid'],
     'of somebody else' => [token(['iss' => 'other']), 'no longer valid'],
     'no token' => ['x', 'no longer valid'],
-    'another currency' => [token(['currency' => 'JPY']), 'it is in JPY'],
-    'a product that is not there' => [token(['lines' => [['sku' => 'gone', 'quantity' => 1, 'price_minor' => 1]]]), 'as it was'],
-    'the second is sold out' => [token(['lines' => $sold_out]), 'as it was'],
-    'nothing accepted' => [token(['lines' => []]), 'as it was'],
+    'another currency' => [token(['currency' => 'JPY']), 'its price is in JPY'],
+    'a product that is not there' => [token(['lines' => [['sku' => 'gone', 'quantity' => 1, 'price_minor' => 1]]]), 'Your cart is unchanged.'],
+    'the second is sold out' => [token(['lines' => $sold_out]), 'Your cart is unchanged.'],
+    'nothing accepted' => [token(['lines' => []]), 'Your cart is unchanged.'],
 ];
 foreach ($wrong as $what => [$given, $words]) {
     is_same(true, strpos(offerlift_put_accepted($cart, $given), $words) !== false, $what);

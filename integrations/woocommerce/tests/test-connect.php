@@ -8,8 +8,8 @@ foreach (['checks', 'connect'] as $part) {
 }
 
 $answers = [
-    [['code' => 401, 'body' => '{"error": {"code": "unknown_key"}}'], 'keys', 'does not know the secret key'],
-    [['code' => 404, 'body' => '{"error": {"code": "not_found"}}'], 'address', 'Nothing at this address'],
+    [['code' => 401, 'body' => '{"error": {"code": "unknown_key"}}'], 'keys', 'know this secret key'],
+    [['code' => 404, 'body' => '{"error": {"code": "not_found"}}'], 'address', 'too old for this plugin'],
     [['code' => 200, 'body' => '<html>'], 'address', 'it answered with status 200'],
     [['code' => 502, 'body' => '{}'], 'address', 'it answered with status 502'],
     [new WP_Error(), 'address', 'Connection timed out'],
