@@ -17,7 +17,8 @@ CheckState = Literal["pass", "warn", "fail"]
 class Check:
     """A point of the list: ``text`` says how it stands, ``fix`` what to do where it doesn't pass.
 
-    ``offer_key`` is the offer on whose page it is fixed, where it is one.
+    ``offer_key`` is the offer on whose page it is fixed, where it is one. ``section`` is that of the draft's page,
+    where the code alone doesn't say which.
     """
 
     code: str
@@ -25,6 +26,7 @@ class Check:
     text: str
     fix: str = ""
     offer_key: str = ""
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,15 @@ class LaunchCandidate:
     def widgets(self) -> dict[int, Widget]:
         """What the variants show, by variant; not of those that the page shows itself."""
         shown = Widget.objects.filter(variant__experiment=self.experiment, variant__is_page_own=False)
-        found = shown.select_related("offer__store")
+        found = shown.select_related("offer__store", "variant")
         return {widget.variant_id: widget for widget in found.prefetch_related("offer__tiers")}
 
     @cached_property
     def next_widgets(self) -> list[NextWidget]:
         """The second offers that are switched on, of treatments with a first, wherever the test runs."""
         switched_on = NextWidget.objects.filter(variant__in=list(self.widgets), is_shown=True)
-        found = switched_on.select_related("offer__store").prefetch_related("offer__tiers").order_by("variant", "after")
-        return list(found)
+        found = switched_on.select_related("offer__store", "variant").prefetch_related("offer__tiers")
+        return list(found.order_by("variant", "after"))
 
     @cached_property
     def shown(self) -> list[Widget | NextWidget]:
@@ -75,3 +77,10 @@ class LaunchCandidate:
         if self.is_undelivered or self.experiment.is_of_customers or self.experiment.source != Source.LIVE:
             return None
         return reach_of(self.experiment, self.now)
+
+
+def section_of(widget: Widget | NextWidget) -> str:
+    """Return the section of the draft's page that has a treatment's widget, or its second offer."""
+    if isinstance(widget, NextWidget):
+        return f"{widget.after}-{widget.variant.key}"
+    return f"treatment-{widget.variant.key}"

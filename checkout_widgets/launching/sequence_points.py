@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from checkout_widgets.launching.candidate import Check, LaunchCandidate
+from checkout_widgets.launching.candidate import Check, LaunchCandidate, section_of
 from checkout_widgets.launching.treatments import template_of, template_second
 from checkout_widgets.models import Layout, NextWidget, Offer, ShopperAnswer, Widget
 from experiments.models import Experiment, Metric
@@ -28,7 +28,7 @@ def sequences(candidate: LaunchCandidate) -> Iterator[Check]:
         return
     if candidate.experiment.moment not in MOMENTS_OF_SEQUENCES:
         text = _("The second offers aren't shown: they come only at the confirmation")
-        yield Check(CODE, "warn", text, _("Choose confirmation as the moment, or switch them off."))
+        yield Check(CODE, "warn", text, _("Choose confirmation as the moment, or switch them off."), section="question")
         return
     faults = list(faults_of_all(candidate))
     yield from faults
@@ -37,7 +37,8 @@ def sequences(candidate: LaunchCandidate) -> Iterator[Check]:
     with_second = set(map(attrgetter("variant_id"), candidate.next_widgets))
     if len(with_second) == len(candidate.treatments):
         text = _("No variant shows the first offer alone, so the test can't tell what the second one brings")
-        yield Check(CODE, "warn", text, _("Switch the second offers off in one of the treatments."))
+        fix = _("Switch the second offers off in one of the treatments.")
+        yield Check(CODE, "warn", text, fix, section=section_of(candidate.next_widgets[-1]))
 
 
 def missing_seconds(candidate: LaunchCandidate) -> Iterator[Check]:
@@ -53,7 +54,7 @@ def missing_seconds(candidate: LaunchCandidate) -> Iterator[Check]:
         if second is not None and (variant.pk, second.after) not in written:
             text = _("“%(variant)s” has no second offer yet") % {"variant": variant}
             fix = _("Open “After a yes” or “After a no” in the treatment, and choose it there.")
-            yield Check(CODE, "warn", text, fix)
+            yield Check(CODE, "warn", text, fix, section=f"{second.after}-{variant.key}")
 
 
 def faults_of_all(candidate: LaunchCandidate) -> Iterator[Check]:
@@ -62,8 +63,10 @@ def faults_of_all(candidate: LaunchCandidate) -> Iterator[Check]:
     for second in candidate.next_widgets:
         first = candidate.widgets[second.variant_id]
         has_after_no = has_after_no or second.after == ShopperAnswer.DECLINED
+        if is_alone(first):
+            yield Check(CODE, "fail", *layout_fault(first), section=section_of(first))
         for text, fix in faults_of(second, first):
-            yield Check(CODE, "fail", text, fix)
+            yield Check(CODE, "fail", text, fix, section=section_of(second))
     if has_after_no:
         yield from missing_guardrails(candidate)
 
@@ -76,13 +79,22 @@ def faults_of(second: NextWidget, first: Widget) -> Iterator[tuple[str, str]]:
         yield _("The second offer “%(second)s” has a product of “%(first)s”, which was just accepted") % names, another
     if second.offer.replaces_id is not None:
         yield _("The second offer “%(second)s” replaces a product, which only a first offer can") % names, another
-    for widget in (first, second):
-        if LAYOUTS_ALONE & {widget.layout, widget.phone_layout}:
-            text = _("“%(widget)s” is a checkbox or a dialog, which can't be part of a sequence")
-            yield text % {"widget": widget}, _("Choose another layout.")
+    if is_alone(second):
+        yield layout_fault(second)
     if second.after == ShopperAnswer.DECLINED and not is_smaller(second.offer, first.offer):
         text = _("After a no, “%(second)s” must cost less than “%(first)s” and have no more units")
         yield text % names, _("Choose a smaller and cheaper offer.")
+
+
+def is_alone(widget: Widget | NextWidget) -> bool:
+    """Return whether a widget's layout, on either device, can't be part of a sequence."""
+    return bool(LAYOUTS_ALONE & {widget.layout, widget.phone_layout})
+
+
+def layout_fault(widget: Widget | NextWidget) -> tuple[str, str]:
+    """Say that a widget's layout can't be part of a sequence, and what to do."""
+    text = _("“%(widget)s” is a checkbox or a dialog, which can't be part of a sequence")
+    return text % {"widget": widget}, _("Choose another layout.")
 
 
 def skus_of(offer: Offer) -> set[str]:

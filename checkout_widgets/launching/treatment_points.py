@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from checkout_widgets.launching.candidate import Check, LaunchCandidate
+from checkout_widgets.launching.candidate import Check, LaunchCandidate, section_of
 from checkout_widgets.models import NextWidget, Offer, OfferDesign, Widget
 from checkout_widgets.models.widget import Layout
-from experiments.models import Store
+from experiments.models import Store, Variant
 from experiments.wording import languages_in_words, listed
 
 
@@ -37,13 +37,14 @@ def offers(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that every offer can be had: open, in stock, in the store's currency."""
     unavailable = False
     # Treatments may sell the same offer: its faults are told once.
-    by_pk = {}
+    by_pk: dict[int, Widget | NextWidget] = {}
     for widget in candidate.shown:
-        by_pk[widget.offer_id] = widget.offer
-    for offer in by_pk.values():
-        for text in faults_of(offer, candidate):
+        by_pk.setdefault(widget.offer_id, widget)
+    for widget in by_pk.values():
+        for text in faults_of(widget.offer, candidate):
             unavailable = True
-            yield Check("offer", "fail", text, _("Edit the offer, or choose another."))
+            fix = _("Edit the offer, or choose another.")
+            yield Check("offer", "fail", text, fix, section=section_of(widget))
     if by_pk and not unavailable:
         yield Check("offer", "pass", _("Every offer is available, in the store's currency"))
 
@@ -68,7 +69,8 @@ def layouts(candidate: LaunchCandidate) -> Iterator[Check]:
         for layout in {widget.layout, widget.phone_layout} - {""}:
             text = missing_for(layout, widget, candidate.experiment.store)
             if text:
-                yield Check("layout", "fail", text, _("Fill it in, or choose another layout."))
+                fix = _("Fill it in, or choose another layout.")
+                yield Check("layout", "fail", text, fix, section=section_of(widget))
 
 
 def missing_for(layout: str, widget: Widget | NextWidget, store: Store) -> str:
@@ -85,23 +87,23 @@ def missing_for(layout: str, widget: Widget | NextWidget, store: Store) -> str:
 
 def copy(candidate: LaunchCandidate) -> Iterator[Check]:
     """Check that all treatments speak the same languages: else a test of the offer is one of the translation."""
-    spoken: dict[str, set[str]] = {}
+    spoken: dict[Variant, set[str]] = {}
     for variant in candidate.treatments:
         if variant.pk in candidate.widgets:
-            spoken[str(variant)] = languages_of(candidate.widgets[variant.pk])
+            spoken[variant] = languages_of(candidate.widgets[variant.pk])
     # Translations alone: every widget has copy in the store's own language.
     everything: set[str] = set().union(*spoken.values())
     is_complete = True
-    for name, languages in spoken.items():
+    for variant, languages in spoken.items():
         missing = sorted(everything - languages)
         if missing:
             is_complete = False
             text = _("%(variant)s has no copy in %(languages)s") % {
-                "variant": name,
+                "variant": variant,
                 "languages": languages_in_words(missing),
             }
             fix = _("Translate it. Otherwise shoppers see one variant in their language and the other in yours.")
-            yield Check("copy", "warn", text, fix)
+            yield Check("copy", "warn", text, fix, section=section_of(candidate.widgets[variant.pk]))
     if spoken and is_complete:
         text = _("All variants have copy in the same languages")
         if everything:

@@ -24,6 +24,7 @@ class SecondOffer:
 
     variant: Variant
     after: str
+    offer_key: str
     offer_name: str
     figures: OfferFigures
 
@@ -49,7 +50,8 @@ def second_offers(experiment: Experiment) -> list[SecondOffer]:
         counted = figures[widget.after].get(widget.variant_id)
         if counted is None and not widget.is_shown:
             continue  # begun, switched off, and never seen
-        seconds.append(SecondOffer(widget.variant, widget.after, widget.offer.name, counted or OfferFigures()))
+        offer = widget.offer
+        seconds.append(SecondOffer(widget.variant, widget.after, offer.key, offer.name, counted or OfferFigures()))
     return seconds
 
 

@@ -1,5 +1,7 @@
 """Rows as JSON. Money is in minor units, times are UTC."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from rest_framework import serializers
 
@@ -32,6 +34,21 @@ class ExperimentSerializer(serializers.ModelSerializer[Experiment]):
             "planned_sample", "planned_days",
             "decision", "rolled_out_variant", "learning", "next_step", "variants", "created_at", "updated_at",
         )  # fmt: skip
+
+
+class SecondOfferSerializer(serializers.Serializer[Any]):
+    """What became of a second offer of a sequence, over the test's whole life."""
+
+    variant = serializers.CharField(source="variant.key", help_text="Key of the treatment")
+    after = serializers.CharField(help_text="The answer to the first offer after which it comes: accepted, declined")
+    offer = serializers.CharField(source="offer_key", help_text="Key of the offer")
+    shown = serializers.IntegerField(source="figures.shown")
+    taken = serializers.IntegerField(source="figures.taken", help_text="Signed acceptances")
+    declined = serializers.IntegerField(source="figures.declined")
+    bought = serializers.IntegerField(source="figures.bought", help_text="Acceptances in orders that count")
+    revenue_minor = serializers.IntegerField(source="figures.revenue_minor", help_text="Before refunds")
+    refunded_minor = serializers.IntegerField(source="figures.refunded_minor")
+    net_minor = serializers.IntegerField(source="figures.net_minor")
 
 
 class SnapshotSerializer(serializers.ModelSerializer[Snapshot]):

@@ -19,9 +19,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from checkout_widgets.offer_days.second_offers import second_offers
 from dashboard.api.parts import PartFilter, part_to_send
 from dashboard.api.schema import METRIC_VIEW, PART, REPORT
-from dashboard.api.serializers import EventSerializer, ExperimentSerializer, SnapshotSerializer
+from dashboard.api.serializers import (
+    EventSerializer,
+    ExperimentSerializer,
+    SecondOfferSerializer,
+    SnapshotSerializer,
+)
 from experiments.models import ApiToken, EventType, Experiment, Moment, Snapshot, Status, Store, WidgetEvent
 from experiments.reading.events import events_received
 from experiments.reading.replica import data_as_of, read_late
@@ -165,6 +171,15 @@ class ExperimentViewSet(RetrieveModelMixin, GenericViewSet[Experiment]):
         asked = parameters_of(request, PartFilter)
         report = part_to_send(self.get_object(), asked, timezone.now())
         return Response(report)
+
+    @extend_schema(
+        operation_id="experiments_second_offers",
+        responses={200: SecondOfferSerializer(many=True), **ERRORS},
+    )
+    @action(detail=True, url_path="second-offers", pagination_class=None)
+    def second_offers(self, request: Request, key: str) -> Response:
+        """What became of the second offers of a test's sequences; empty where it has none."""
+        return Response(SecondOfferSerializer(second_offers(self.get_object()), many=True).data)
 
     @extend_schema(parameters=[PageFilter], responses={200: SnapshotSerializer(many=True), 400: BAD_VALUES, **ERRORS})
     @action(detail=True, pagination_class=NewestSnapshotFirst, serializer_class=SnapshotSerializer)

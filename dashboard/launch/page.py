@@ -149,6 +149,8 @@ def url_for(check: Check, experiment: Experiment) -> str:
     code = check.code
     if check.offer_key:
         return reverse("dashboard:offer", args=(experiment.store.slug, check.offer_key))
+    if check.section:
+        return f"#{check.section}"
     if code.startswith(KEPT):
         return f"#{code.removeprefix(KEPT)}"
     place = WHERE_FIXED.get(code, "experiment")

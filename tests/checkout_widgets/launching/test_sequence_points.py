@@ -74,6 +74,23 @@ def test_second_offer_that_does_not_fit_blocks(draft, treatment, fields, said):
     assert said in text
 
 
+def test_each_fault_names_the_section_of_the_page_where_it_is_fixed(draft, treatment):
+    """Of two treatments with second offers, the one whose own doesn't fit; of the first offer's layout, the first."""
+    other = Variant.objects.create(experiment=draft, key="other", name="Other")
+    first = factories.make_widget(other)
+    second(treatment)
+    unfit = second(other, price_minor=first.offer.price_minor)
+    sections = {(check.code, check.state): check.section for check in checklist(draft, NOON) if check.section}
+    assert sections["sequence", "fail"] == f"declined-{other.key}"
+    unfit.offer.price_minor = 1
+    unfit.offer.save()
+    first.layout = "bump"
+    first.save()
+    sections = {(check.code, check.state): check.section for check in checklist(draft, NOON) if check.section}
+    assert sections["sequence", "fail"] == f"treatment-{other.key}"
+    assert sections["sequence", "warn"] == f"declined-{other.key}"
+
+
 def test_what_was_just_accepted_is_not_offered_again(draft, treatment):
     factories.make_next_widget(treatment, "accepted", treatment.widget.offer)
     assert "was just accepted" in told(draft)[0][2]

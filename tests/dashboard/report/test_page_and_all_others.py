@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -15,8 +16,16 @@ from checkout_widgets.models import ShownDay, SoldDay
 from dashboard.report import sharing
 from experiments import formatting
 from experiments.accounting import rollups
-from experiments.models import AuditAction, AuditEntry, Experiment, Exposure, Moment
-from experiments.notifications.message import message_of
+from experiments.models import AuditAction, AuditEntry, Decision, Experiment, Exposure, Moment
+from experiments.notifications import slack
+from experiments.notifications.mail import digest
+from experiments.notifications.message import Message, message_of
+from experiments.programme.known_tests import known_tests
+from experiments.programme.moment_effects import moment_effects
+from experiments.programme.overview import programme
+from experiments.report import Range
+from experiments.running.conclusions import Conclusion
+from experiments.running.lifecycle import conclude
 from experiments.running.looks import take_look
 from tests import factories
 from tests.dashboard.api.conftest import make_token
@@ -56,6 +65,12 @@ def rows_of(client: Client, experiment: Experiment, table: str, query: str = "")
     return list(csv.DictReader(io.StringIO(text_of(client, f"{url_of(experiment)}export/{table}.csv{query}"))))
 
 
+def shown_in_slack(message: Message) -> str:
+    """What a channel reads."""
+    text: str = json.loads(slack.body_of(message))["blocks"][0]["text"]["text"]
+    return unescape(text)
+
+
 def api(experiment: Experiment) -> Any:
     """What the read API says of the test."""
     client = Client(headers={"authorization": f"Bearer {make_token(experiment.store)}"})
@@ -81,6 +96,8 @@ def test_headline_and_figures_are_the_same_wherever_they_stand(experiment, membe
     message = message_of(entry)
     assert message is not None
     assert headline in message.email.text
+    assert words in shown_in_slack(message)
+    assert headline in digest(experiment.store).text
     assert message.data["detail"]["verdict"] == report["verdict"]["code"]
     exported = member.get(f"{url_of(experiment)}export/report.json").json()
     stored = read(f"snapshots/{read('snapshots/')['results'][0]['id']}/")
@@ -127,6 +144,49 @@ def test_metric_by_segment_and_day_is_the_reports_wherever_it_stands(experiment,
     assert all(formatting.lift(last["lift"]["estimate"]) in page for page in pages)
 
 
+def test_concluded_test_has_one_lift_and_one_sum_a_month_wherever_they_stand(experiment, member):
+    treatment = experiment.variants.get(is_control=False)
+    conclusion = Conclusion(
+        decision=Decision.ROLL_OUT, rolled_out_variant=treatment, learning="It pays.", next_step="Try a larger one."
+    )
+    entry = conclude(experiment=experiment, actor="ada", conclusion=conclusion)
+    report = api(experiment)("report/")
+    (goal,) = [one for one in report["metrics"] if one["metric"] == report["goal_metric"]]
+    lift = Range(**goal["final"]["lift"])
+    shown, interval = formatting.lift(lift.estimate), formatting.lift_range(lift)
+    store = experiment.store
+    link = sharing.share(experiment=experiment, actor="ada", days=7)
+    pages = {
+        "report": text_of(member, url_of(experiment)),
+        "shared": text_of(Client(), f"/shared/{link.token}/"),
+        "playbook": text_of(member, f"/playbook/?store={store.slug}&moment={experiment.moment}"),
+    }
+    assert [name for name, page in pages.items() if shown not in page or interval not in page] == []
+    # what the decision was made on: in the trail, and so in e-mails, Slack, and webhooks
+    assert entry.detail["corrected_lift"] == pytest.approx(lift.estimate)
+    message = message_of(entry)
+    assert message is not None
+    assert message.data["detail"]["corrected_lift"] == entry.detail["corrected_lift"]
+    assert shown in message.email.text
+    assert shown in shown_in_slack(message)
+    # the money a month: of the report, and of the programme, whose only test it is
+    (monthly,) = report["monthly"]
+    gain = programme(store, now=timezone.now()).money
+    assert gain is not None
+    amounts = Range(**monthly["final"])
+    assert gain.shrunk.estimate == pytest.approx(amounts.estimate, rel=1e-6)
+    assert (gain.shrunk.low, gain.shrunk.high) == pytest.approx((amounts.low, amounts.high), rel=1e-6)
+    overview = text_of(member, f"/?store={store.slug}")
+    for page in (pages["report"], pages["shared"], overview):
+        assert formatting.signed_money(amounts.estimate, store.currency) in page
+        assert formatting.money_range(amounts, store.currency) in page
+    # what the planner and the playbook's comparison take for a moment's past: this one test
+    past = moment_effects(known_tests(store), Moment(experiment.moment))
+    (row,) = past.rows
+    assert row.shrunk is not None
+    assert row.shrunk.estimate == pytest.approx(lift.estimate)
+
+
 def test_second_offer_is_counted_the_same_in_reports_analytics_and_offers(experiment, member):
     experiment.moment = Moment.CONFIRMATION  # the cart's tests can't have any
     experiment.save(update_fields=["moment"])
@@ -149,3 +209,6 @@ def test_second_offer_is_counted_the_same_in_reports_analytics_and_offers(experi
             "731", "91", "412", "83", "23700"
         ]  # fmt: skip
     assert "731" in text_of(member, f"/offers/{store.slug}/{second.offer.key}/?period=all")
+    (told,) = api(experiment)("second-offers/")
+    assert (told["variant"], told["after"], told["offer"]) == (second.variant.key, "declined", second.offer.key)
+    assert [told[name] for name in ("shown", "taken", "declined", "bought", "net_minor")] == [731, 91, 412, 83, 23_700]
