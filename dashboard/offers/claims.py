@@ -19,11 +19,11 @@ from checkout_widgets.claims import (
     half_width,
     share_percent,
 )
-from checkout_widgets.edge.configuration import OfferConfiguration
 from checkout_widgets.edge.content import product
 from checkout_widgets.edge.honest_copy import SERVICES, true_of
 from checkout_widgets.edge.languages import ENGLISH
 from checkout_widgets.edge.savings import compare_at_minor
+from checkout_widgets.edge.widget_configuration import OfferConfiguration
 from checkout_widgets.models import Offer
 from experiments import formatting
 

@@ -67,7 +67,9 @@ def unschedule(*, experiment: Experiment, actor: str, reason: str = "") -> Audit
     return change_status(experiment, AuditAction.UNSCHEDULED, actor=actor, reason=reason, starts_at=None)
 
 
-def start(*, experiment: Experiment, actor: str, reason: str = "", now: datetime | None = None) -> AuditEntry:
+def start(
+    *, experiment: Experiment, actor: str, reason: TypedOrWritten = "", now: datetime | None = None
+) -> AuditEntry:
     """Assign visitors from now on, with the first share of the ramp plan where there is one, and fix the cap."""
     check_structure(experiment)
     if experiment.status == Status.PAUSED:

@@ -1,5 +1,7 @@
 """Sentences that are written now and read later, in each language of the console."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -19,7 +21,10 @@ def test_sentence_is_written_in_english_first_whatever_the_page_is_in():
 
 
 def test_differences_lead_back_to_the_translation():
-    english = {"code": "ship", "rules": [{"text": "Wait", "figure": 1.5}, {"text": "p", "figure": None}]}
+    english: dict[str, Any] = {
+        "code": "ship",
+        "rules": [{"text": "Wait", "figure": 1.5}, {"text": "p", "figure": None}],
+    }
     german = {"code": "ship", "rules": [{"text": "Warten", "figure": 1.5}, {"text": "p", "figure": None}]}
     found = dict(differences(english, german))
     assert found == {"/rules/0/text": "Warten"}

@@ -267,8 +267,11 @@ def test_plan_says_what_running_tests_leave_of_the_visitors_that_it_counts_on(kn
         key = CountKey(known_store.pk, then.date(), "cart", None, "no_experiment")
         decision_counts.add({key: Count(700, then, then)})
     assert page(known_store, "&visitors=700").crowding is None
-    crowding = page(known_store, "&visitors=7000&mde=2").crowding
+    found = page(known_store, "&visitors=7000&mde=2")
+    crowding, plan = found.crowding, found.plan
     assert crowding is not None
     assert crowding.days is not None
+    assert plan is not None
+    assert plan.days is not None
     assert crowding.days % 7 == 0
-    assert crowding.days > page(known_store, "&visitors=7000&mde=2").plan.days
+    assert crowding.days > plan.days
