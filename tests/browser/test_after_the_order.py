@@ -55,7 +55,8 @@ def test_pages_of_the_console_are_accessible_and_fit(page, console, room, scheme
         if not path.partition("?")[0].endswith(FRAGMENTS):
             found += problems_of(page, console + path, width)
     assert found == []
-    assert errors == []
+    # A message is shown in a frame without scripts, and axe would run there.
+    assert [error for error in errors if "sandboxed" not in error] == []
 
 
 @LIGHT_AND_DARK
