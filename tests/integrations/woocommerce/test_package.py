@@ -58,6 +58,7 @@ def test_translation_has_all_texts_with_their_placeholders(translation):
     for message in texts:
         found = translated.get(message.id)
         assert found is not None, message.id
+        assert found.string is not None, message.id
         originals = [message.id] if isinstance(message.id, str) else message.id
         strings = [found.string] if isinstance(found.string, str) else found.string
         for original, string in zip(originals, strings, strict=True):
