@@ -22,7 +22,6 @@ from checkout_widgets.claims import (
 from checkout_widgets.edge.content import product
 from checkout_widgets.edge.honest_copy import SERVICES, true_of
 from checkout_widgets.edge.languages import ENGLISH
-from checkout_widgets.edge.widget_configuration import OfferConfiguration
 from checkout_widgets.edge.savings import compare_at_minor
 from checkout_widgets.edge.widget_configuration import OfferConfiguration
 from checkout_widgets.models import Offer
