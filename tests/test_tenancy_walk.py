@@ -129,6 +129,13 @@ def foreign() -> dict[str, Any]:
         "checkout_widgets.Offer": offer,
         "checkout_widgets.Product": Product.objects.get(sku=MARK),
         "checkout_widgets.Widget": widget,
+        "checkout_widgets.ChosenPair": ChosenPair.objects.create(
+            pk=4_711_000,  # none that a test makes for itself
+            store=store,
+            category=MARK,
+            suggested=Product.objects.get(sku=MARK),
+            reason=MARK,
+        ),
         "checkout_widgets.NextWidget": factories.make_next_widget(widget.variant, offer=offer, headline=MARK),
         "checkout_widgets.Connection": connection,
         "checkout_widgets.Delivery": Delivery.objects.create(

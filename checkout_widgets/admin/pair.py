@@ -25,18 +25,23 @@ class ChosenPairForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any] | None:
         """Refuse products of another store, and a product beside itself."""
         cleaned = super().clean()
-        # What was set when the pair was made is no field any more.
-        store = self.cleaned_data.get("store") or self.instance.store
         product, suggested = self.cleaned_data.get("product"), self.cleaned_data.get("suggested")
         for name in ("product", "suggested"):
             chosen = self.cleaned_data.get(name)
-            if chosen is not None and chosen.store_id != store.pk:
+            if chosen is not None and chosen.store_id != self.store_id():
                 self.add_error(
                     name, _("This product belongs to a different store. Choose a product of the pair's store.")
                 )
         if suggested is not None and suggested == product:
             self.add_error("suggested", _("A product can't be suggested beside itself. Choose another product."))
         return cleaned
+
+    def store_id(self) -> int | None:
+        """Return the pair's store; None where none was chosen, which its own field refuses."""
+        store = self.cleaned_data.get("store")
+        if store is not None:
+            return int(store.pk)
+        return self.instance.store_id  # what was set when the pair was made is no field anymore
 
     def _get_validation_exclusions(self) -> set[str]:
         """Check the constraints in full, also those on fields that are only shown."""

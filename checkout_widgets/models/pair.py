@@ -127,4 +127,5 @@ class ChosenPair(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.product_id or self.category or '*'} with {self.suggested_id}"
+        beside = self.product or self.category or _("every product")
+        return _("%(suggested)s with %(beside)s") % {"suggested": self.suggested, "beside": beside}

@@ -1,5 +1,7 @@
 """Logging in, and the settings of the person who did."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
@@ -13,6 +15,17 @@ from experiments.models import Membership, PersonLanguage, Subscription, Topic
 from experiments.models.notification import default_topics
 
 OF_BROWSER = "browser"
+
+
+class NamesOfLanguages(forms.Select):
+    """Languages, each by its own name: nobody is to translate these."""
+
+    def create_option(self, name: str, value: object, *rest: Any, **options: Any) -> dict[str, Any]:
+        """Return an option."""
+        option = super().create_option(name, value, *rest, **options)
+        if value != OF_BROWSER:
+            option["attrs"]["translate"] = "no"
+        return option
 
 
 class SignInForm(AuthenticationForm):
@@ -68,7 +81,7 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language of pages and emails"),
         help_text=_("Messages to webhooks, Slack, and the API stay in English."),
-        widget=forms.Select(attrs={"class": "form-select"}),
+        widget=NamesOfLanguages(attrs={"class": "form-select"}),
     )
 
     def __init__(self, data: QueryDict | None, *, user: User) -> None:

@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+QUOTE = "{quote}"  # all that a quote says: what is in its place is the offer's
 BLOCK_NAMES: dict[str, str | Promise] = {
     "headline": _("Headline"),
     "text": _("Text"),

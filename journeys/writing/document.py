@@ -11,7 +11,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from checkout_widgets.claims import CLAIMED_BY
-from journeys.writing.block_names import BLOCK_NAMES, TEXT_NAMES
+from journeys.writing.block_names import BLOCK_NAMES, QUOTE, TEXT_NAMES
 from journeys.writing.length import LONGEST_HTML, most_bytes
 
 MOST_BLOCKS = 20
@@ -27,9 +27,6 @@ PLACE = re.compile(r"`\$(?:\.blocks\[(?P<block>\d+)\])?(?:\.\w+\[\d+\])?\.(?P<na
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 # What is claimed of the offer is the same in widgets, and left out where it isn't true.
 PLACEHOLDERS = {"price", "product", "bought", "store", "order", *(name.strip("{}") for name in CLAIMED_BY)}
-
-
-QUOTE = "{quote}"
 
 
 class UnsendableDocument(ValueError):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.html import escape
 
+from journeys.writing.block_names import QUOTE
+
 if TYPE_CHECKING:
     from journeys.writing.document import Block, MessageDocument
 
@@ -17,6 +19,7 @@ LONGEST_HTML = 102_000
 MOST_LISTED = 20  # products of an order: one of a business may have a thousand
 FRAME_BYTES = 9_500
 PLACEHOLDER_BYTES = 1_000  # the name of a product, each of its letters escaped
+QUOTE_BYTES = 2_700  # what a customer said, with name, source, and date
 ORDERED_ITEM_BYTES = 1_050
 BLOCK_BYTES = {
     "headline": 400,
@@ -65,4 +68,6 @@ def in_all_languages(name: str, text: str, translations: Mapping[str, Mapping[st
 
 def text_bytes(text: str) -> int:
     """Return how long a text is in HTML, with the longest in the place of its placeholders."""
-    return len(escape(text).encode()) + text.count("\n") * len("<br />") + text.count("{") * PLACEHOLDER_BYTES
+    quotes = text.count(QUOTE)
+    placeholders = (text.count("{") - quotes) * PLACEHOLDER_BYTES + quotes * QUOTE_BYTES
+    return len(escape(text).encode()) + text.count("\n") * len("<br />") + placeholders

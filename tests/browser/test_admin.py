@@ -12,7 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from checkout_widgets.models import Delivery, OfferTier
+from checkout_widgets.models import ChosenPair, Delivery, OfferTier
 from dashboard.models import SignOnRefusal
 from experiments import audit
 from experiments.models import ApiToken, AuditAction, Rejection, SlackChannel, WebhookTarget
@@ -21,7 +21,8 @@ from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MODELS = [
-    "auth.user", "checkout_widgets.connection", "checkout_widgets.delivery", "checkout_widgets.nextwidget",
+    "auth.user", "checkout_widgets.chosenpair", "checkout_widgets.connection",
+    "checkout_widgets.delivery", "checkout_widgets.nextwidget",
     "checkout_widgets.offer", "checkout_widgets.product", "checkout_widgets.widget", "dashboard.signonrefusal",
     "experiments.apitoken", "experiments.auditentry",
     "experiments.experiment", "experiments.order", "experiments.rejection",
@@ -60,6 +61,7 @@ def rows() -> dict[str, Model]:
     made: list[Model] = [
         experiment, store, widget, factories.make_next_widget(widget.variant, offer=widget.offer),
         widget.offer, widget.offer.items.get().product, connection, token,
+        ChosenPair.objects.create(store=store, category="tea", suggested=widget.offer.items.get().product),
         factories.make_user(store), take_snapshot(experiment),
         factories.make_order(store, lines=[{"sku": "tea", "quantity": 1, "price_minor": 100}]),
         Rejection.objects.create(

@@ -58,7 +58,7 @@ def test_person_links_the_account_logs_in_by_it_and_is_told_what_to_do_without_o
     assert problems_found_by_axe(page) == []
     page.get_by_role("link", name="Log in with Acme").click()
     log_in_at_the_provider(page, "s-ada")
-    expect(page.get_by_role("heading", name="ada")).to_be_visible()
+    expect(page.get_by_role("heading", name="Account")).to_be_visible()
     page.get_by_role("link", name="Unlink").click()
     assert problems_found_by_axe(page) == []
 

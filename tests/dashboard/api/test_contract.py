@@ -35,7 +35,7 @@ def api(kept_connection: None) -> OpenApiSchema:
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
 def test_api_answers_as_described(api: OpenApiSchema, mode: schemathesis.GenerationMode) -> None:
     operations = [found.ok() for found in api.get_all_operations() if isinstance(found, Ok)]
-    assert len(operations) == 11
+    assert len(operations) == 12
     for operation in operations:
 
         @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))

@@ -10,6 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from experiments import snapshots
 from experiments.models import Experiment, Snapshot, Source, Status
 from experiments.running.looks import start_of_day, store_final_results, store_holdout_reports, take_looks
+from experiments.snapshots import composition
 from experiments.tasks import take_looks as task
 from tests import factories
 from tests.factories import NOON
@@ -83,12 +84,12 @@ def test_take_looks_test_that_is_not_served_now_gets_none(fields):
 
 def test_take_looks_analysis_that_fails_costs_no_other_its_look(caplog):
     broken, whole = factories.make_experiment(), factories.make_experiment()
-    analyse = snapshots.analyse
+    read_inputs = composition.read_inputs
 
-    def fail_once(experiment, **options):
-        return 1 / 0 if experiment == broken else analyse(experiment, **options)
+    def fail_once(experiment, *when, **options):
+        return 1 / 0 if experiment == broken else read_inputs(experiment, *when, **options)
 
-    with patch("experiments.snapshots.storage.analyse", fail_once):
+    with patch("experiments.snapshots.storage.read_inputs", fail_once):
         assert take_looks(NOON) == 1
     assert (looks_at(broken), looks_at(whole)) == ([], [NOON])
     assert f"The look at {broken.key} failed" in caplog.text

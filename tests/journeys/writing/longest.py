@@ -8,6 +8,7 @@ from journeys.writing.context import MessageContext, MessageLinks, ShownItem, Sh
 from journeys.writing.length import MOST_LISTED
 
 LANGUAGES = ("en", "de", "fr", "es", "nl", "pl", "ar")
+QUOTE = "“%s” , , September 30, 2026"  # 300 letters of text, 80 of a name, 120 of a source
 LINK = f"https://edge.example/m/u/{'t' * 400}"
 PICTURE = f"https://shop.example/{'p' * 475}.jpg"
 
@@ -22,7 +23,13 @@ def longest_context(language: str, letter: str = "&", **changes: Any) -> Message
         "links": MessageLinks(
             offer=LINK, unsubscribe=LINK, preferences=LINK, answers={f"tag{number}": LINK for number in range(5)}
         ),
-        "offer": ShownOffer(items=[item] * 4, price=letter * 30, saving=letter * 60, saved=letter * 30),
+        "offer": ShownOffer(
+            items=[item] * 4,
+            price=letter * 30,
+            saving=letter * 60,
+            saved=letter * 30,
+            said={"quote": QUOTE % (letter * 500)},
+        ),
         "order": ShownOrder(
             number=letter * 64, items=[item] * MOST_LISTED, total=letter * 30, tracking_url=PICTURE, more_items=980
         ),

@@ -24,7 +24,7 @@ def longest_block(kind: str, letter: str) -> dict[str, Any]:
         "product": {"button": label, "most_items": 4},
         "comparison": {"rows": [{"label": line, "bought": line, "offered": line}] * 6},
         "picture": {"url": URL, "alt": line},
-        "quote": {"text": letter * 2_000, "name": line, "source": line, "date": line},
+        "quote": {},
         "collection": {"text": label, "url": URL},
         "question": {"text": line, "choices": [{"tag": f"tag{number}", "text": label} for number in range(5)]},
         "order_summary": {},
