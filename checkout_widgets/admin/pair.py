@@ -41,7 +41,9 @@ class ChosenPairForm(forms.ModelForm):  # type: ignore[type-arg]
         store = self.cleaned_data.get("store")
         if store is not None:
             return int(store.pk)
-        return self.instance.store_id  # what was set when the pair was made is no field anymore
+        # What was set when the pair was made is no field anymore.
+        store_id: int | None = self.instance.store_id
+        return store_id
 
     def _get_validation_exclusions(self) -> set[str]:
         """Check the constraints in full, also those on fields that are only shown."""
