@@ -312,6 +312,13 @@ def weeks(days: int | None) -> str:
     return ngettext("%(count)s week", "%(count)s weeks", number) % {"count": count(number)}
 
 
+def seconds(value: float | None) -> str:
+    """A short time: ``4.2 s``."""
+    if not is_number(value):
+        return MISSING
+    return f"{decimal(value, 1)}\N{NO-BREAK SPACE}s"
+
+
 def extra(factor: float | None) -> str:
     """How much more a factor is than 1: ``+6.6%``; ``none`` where it isn't more."""
     if not is_number(factor) or factor <= 1:

@@ -51,7 +51,7 @@ const ENTRIES = [
 ];
 
 /** Properties that only the core's own modules use: their names are shortened. */
-const OWN_PROPERTIES = /^(isHeld|withdraw|clear|names|read|write|erase|vanish)$/;
+const OWN_PROPERTIES = /^(isHeld|withdraw|clear|names|read|write|erase|vanish|answer)$/;
 const CARD = PART_PREFIX + 'card.js';
 
 /** Which of these ways of writing the same program compresses best changes with every line: all are tried. */

@@ -10,6 +10,7 @@ from checkout_widgets.edge import languages, payloads, tokens
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import SignedOffer, StoreConfiguration
 from checkout_widgets.edge.endpoint import endpoint
+from checkout_widgets.edge.parts import KEPT, encoded
 from checkout_widgets.edge.payloads import AcceptBody
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken, ExposureToken
@@ -41,6 +42,7 @@ def accept(call: Call) -> dict[str, Any]:
         "total_minor": acceptance.total_minor,
         "quantity": acceptance.quantity,
         "lines": acceptance.lines,
+        "parts": encoded(frozenset({KEPT})),
     }
     if acceptance.replaces:
         answer["replaces"] = acceptance.replaces

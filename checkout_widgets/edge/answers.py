@@ -137,6 +137,7 @@ class AcceptAnswer(Struct):
     total_minor: SignedMinor
     quantity: Quantity
     lines: list[LineToAdd]
+    parts: list[WidgetPart]
     replaces: ProductReference | UnsetType = UNSET
 
 

@@ -22,7 +22,7 @@ MAX_AHEAD = timedelta(minutes=5)  # what clocks differ by once their error is ta
 MAX_TRIGGER_VERSION = 1_000  # of a snippet yet to come; the column holds a little more
 NEEDS_NO_TOKEN = ("skipped", "error")
 # What counts for an offer, and is counted by what its token says.
-COUNTED_FOR_OFFERS = frozenset(("impression", "click", "accept", "decline"))
+COUNTED_FOR_OFFERS = frozenset(("impression", "click", "accept", "decline", "view"))
 # The property in which the edge notes that: whatever a browser sends by this name is left out.
 NOTED = "offerlift"
 CODES = {"id": "bad_id", "type": "unknown_type", "at": "bad_time", "exposure_token": "bad_token"}

@@ -20,6 +20,7 @@ PREFIX = "upsell_"
 CARD = "card"
 DIALOG = "dialog"
 SEQUENCE = "sequence"
+KEPT = "kept"
 OF_LAYOUT: dict[str, str] = {
     Layout.BUMP: "bump",
     Layout.BUNDLE: "bundle",

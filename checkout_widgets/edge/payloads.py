@@ -127,7 +127,7 @@ class EventBody(Struct):
     """One event of a batch."""
 
     id: UUID
-    type: Literal["exposure", "impression", "click", "accept", "accept_failed", "decline", "skipped", "error"]
+    type: Literal["exposure", "impression", "click", "accept", "accept_failed", "decline", "skipped", "error", "view"]
     at: Time
     exposure_token: Token | None = None
     props: dict[str, Any] | None = None

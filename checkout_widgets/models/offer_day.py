@@ -37,7 +37,8 @@ class ShownDay(OfferDay):
     """What widgets reported of the day. It stays when the events are deleted for their age.
 
     ``in_cart`` is less what was taken back, and below 0 where the day before has what is taken back on this one.
-    ``decision_ms`` adds up the time from the impression to the answer of the ``decided``, ten minutes each at most.
+    ``decision_ms`` adds up the time from the impression to the answer of the ``decided``, ten minutes each at most;
+    ``view_ms`` the time that the widget was in view, of the ``viewed``: impressions of which the page told it.
     """
 
     shown = models.BigIntegerField(_("shown"))
@@ -45,6 +46,8 @@ class ShownDay(OfferDay):
     declined = models.BigIntegerField(_("declined"))
     decided = models.BigIntegerField(_("answered"))
     decision_ms = models.BigIntegerField(_("milliseconds to the answer"))
+    viewed = models.BigIntegerField(_("impressions with a known time in view"), default=0, db_default=0)
+    view_ms = models.BigIntegerField(_("milliseconds in view"), default=0, db_default=0)
 
     class Meta(OfferDay.Meta):
         verbose_name = _("daily offer views")

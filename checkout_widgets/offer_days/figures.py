@@ -12,7 +12,7 @@ from django.db.models.expressions import Combinable
 from checkout_widgets.models import ShownDay, ShownUntil, SoldDay
 from experiments.models import Store
 
-SHOWN = ("shown", "in_cart", "declined", "decided", "decision_ms")
+SHOWN = ("shown", "in_cart", "declined", "decided", "decision_ms", "viewed", "view_ms")
 SOLD = ("taken", "bought", "revenue_minor", "refunded_minor", "cost_minor", "unknown_costs")
 
 
@@ -29,6 +29,8 @@ class OfferFigures:
     declined: int = 0
     decided: int = 0
     decision_ms: int = 0
+    viewed: int = 0
+    view_ms: int = 0
     taken: int = 0
     bought: int = 0
     revenue_minor: int = 0
@@ -81,6 +83,11 @@ class OfferFigures:
     def decision_seconds(self) -> float | None:
         """How long those who answered took, on average."""
         return ratio(self.decision_ms / 1000, self.decided)
+
+    @property
+    def view_seconds(self) -> float | None:
+        """How long it was in view, on average, where pages told it."""
+        return ratio(self.view_ms / 1000, self.viewed)
 
 
 def ratio(part: float, whole: int) -> float | None:

@@ -54,6 +54,7 @@ MEASURES: dict[str, Measure] = {
         gettext_lazy("Revenue per impression"), lambda figures: figures.net_per_view_minor, "money"
     ),
     "decision": Measure(gettext_lazy("Seconds to decide"), lambda figures: figures.decision_seconds, "seconds"),
+    "view": Measure(gettext_lazy("Seconds in view"), lambda figures: figures.view_seconds, "seconds"),
 }
 USUAL_MEASURE = "revenue"
 
@@ -218,7 +219,7 @@ COLUMNS = (
     *("store", "first_day", "last_day", "by", "group"),
     *("currency", "shown", "taken", "in_cart", "bought", "declined"),
     *("revenue_minor", "refunded_minor", "net_minor", "profit_minor"),
-    *("take_rate", "bought_rate", "net_per_view_minor", "decision_seconds"),
+    *("take_rate", "bought_rate", "net_per_view_minor", "decision_seconds", "view_seconds"),
 )
 
 

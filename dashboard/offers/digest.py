@@ -1,5 +1,6 @@
 """What the weekly digest says of a store's offers: the figures of analytics, of last week and the week before."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -27,7 +28,8 @@ def offers_section(store: Store, now: datetime) -> EmailSection | None:
         return None
     earlier = total(figures_by(store, before, "offer_id"))
     query = f"?store={store.slug}&period={WEEK}"
-    paragraphs, leading = [summary(figures, store), compared(earlier, store)], best(by_offer, store)
+    paragraphs = [" ".join([summary(figures, store), *attention(figures)]), compared(earlier, store)]
+    leading = best(by_offer, store)
     if leading:
         paragraphs.append(_("Offers with the most revenue:"))
     return EmailSection(
@@ -50,6 +52,14 @@ def summary(figures: OfferFigures, store: Store) -> str:
     }
     text = _("Shown %(shown)s times, accepted %(accepted)s (%(rate)s), bought %(bought)s. After refunds: %(revenue)s.")
     return text % words
+
+
+def attention(figures: OfferFigures) -> Iterator[str]:
+    """Say how long widgets were in view, and how long answers took, as far as it is known."""
+    if figures.viewed:
+        yield _("In view for %(time)s on average.") % {"time": formatting.seconds(figures.view_seconds)}
+    if figures.decided:
+        yield _("Shoppers who answered took %(time)s.") % {"time": formatting.seconds(figures.decision_seconds)}
 
 
 def compared(before: OfferFigures, store: Store) -> str:

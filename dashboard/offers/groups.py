@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Subquery, When
+from django.db.models import Case, F, OuterRef, Subquery, TextField, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import TruncMonth, TruncWeek
+from django.db.models.functions import Cast, Concat, TruncMonth, TruncWeek
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from checkout_widgets.models import Layout, NextWidget, Offer, ShopperAnswer
 from dashboard.templatetags import wording
-from experiments.models import Experiment, Moment, Store
+from experiments.models import Experiment, Moment, Store, Variant
 
 Names = Callable[[Store, list[Any]], Mapping[Any, str]]
 # Where a visit's value isn't known: from before it was recorded, or from a page that doesn't say it.
@@ -63,6 +63,22 @@ def tests(store: Store, values: list[Any]) -> dict[Any, str]:
     return dict(Experiment.with_holdouts.filter(store=store, pk__in=values).values_list("pk", "name"))
 
 
+def widgets(store: Store, values: list[Any]) -> dict[Any, str]:
+    """Name widgets by their test and variant; of second offers in a sequence, by the step as well."""
+    step_names = steps(store, [])
+    ids = {value: int(value.partition("/")[0]) for value in values}
+    variants = Variant.objects.filter(experiment__store=store).select_related("experiment").in_bulk(ids.values())
+    names = {}
+    for value, variant_id in ids.items():
+        variant = variants[variant_id]
+        parts = [variant.experiment.name, str(variant)]
+        step = value.partition("/")[2]
+        if step:
+            parts.append(step_names[step])
+        names[value] = " · ".join(parts)
+    return names
+
+
 def days(store: Store, values: list[Any]) -> dict[Any, str]:
     """Name days, or weeks by their first."""
     return {value: date_format(value, "DATE_FORMAT") for value in values}
@@ -89,10 +105,13 @@ LAYOUT_SHOWN = Case(
         NextWidget.objects.filter(variant=OuterRef("variant"), after=OuterRef("step")).values("layout")[:1]
     ),
 )
+# As the keys of widgets: ``12/`` is the variant's own, ``12/accepted`` its second offer.
+WIDGET_SHOWN = Concat(Cast("variant_id", TextField()), Value("/"), "step", output_field=TextField())
 GROUPINGS: dict[str, Grouping] = {
     "moment": Grouping(gettext_lazy("Moment"), "variant__experiment__moment", names=moments),
     "offer": Grouping(gettext_lazy("Offer"), "offer_id", names=offers),
     "test": Grouping(gettext_lazy("Test"), "variant__experiment_id", names=tests),
+    "widget": Grouping(gettext_lazy("Widget"), WIDGET_SHOWN, names=widgets),
     "layout": Grouping(gettext_lazy("Layout"), LAYOUT_SHOWN, names=layouts),
     "step": Grouping(gettext_lazy("First or second offer"), "step", names=steps),
     "position": Grouping(gettext_lazy("Position in the visit"), dimension="position"),

@@ -32,6 +32,7 @@ FILTERS = (
     formatting.lift_whole,
     formatting.p_value,
     formatting.weeks,
+    formatting.seconds,
     formatting.extra,
     formatting.chance,
     formatting.lift_range,

@@ -7,7 +7,7 @@ what is noted but not added up yet.
 
 from django.db import connection, transaction
 
-from experiments.models import EventType
+from experiments.models import FUNNEL_TYPES, EventType
 from experiments.reading.events import PLAN_AS_BEFORE, USE_BLOOM_FILTERS
 from experiments.reading.funnel import are_events_uncounted
 from experiments.sql_files import read_sql
@@ -30,7 +30,7 @@ COUNTED_BY_TYPE = {
 def counts_of_events() -> str:
     """Write the counts of events by type, each named as its column of ``EventCounts``."""
     counts = []
-    for kind in EventType:
+    for kind in FUNNEL_TYPES:
         counted = COUNTED_BY_TYPE.get(kind, f"count(*) FILTER (WHERE type = '{kind.value}')")
         counts.append(f"{counted} AS {kind.value}")
     return ", ".join(counts)
@@ -38,7 +38,7 @@ def counts_of_events() -> str:
 
 def each_type(expression: str) -> str:
     """Write an expression for each type of event, whose name stands where it says ``NAME``."""
-    return ", ".join(expression.replace("NAME", kind) for kind in EventType.values)
+    return ", ".join(expression.replace("NAME", kind) for kind in FUNNEL_TYPES)
 
 
 def write_statement() -> str:

@@ -7,7 +7,7 @@ from experiments.models.audit import AuditAction, AuditEntry
 from experiments.models.comment import Comment
 from experiments.models.custom_metric import ChosenMetric, CountedValue, CustomMetric, CustomMetricDay, CustomOutcome
 from experiments.models.decision_day import DecisionDay, DecisionReason, DecisionSample
-from experiments.models.event import EventType, Rejection, WidgetEvent
+from experiments.models.event import FUNNEL_TYPES, EventType, Rejection, WidgetEvent
 from experiments.models.experiment import Experiment
 from experiments.models.experiment_choices import (
     CUSTOMER_WINDOW_DAYS,
@@ -45,6 +45,7 @@ from experiments.models.variant import Variant
 __all__ = [
     "COUNTED_STATUSES",
     "CUSTOMER_WINDOW_DAYS",
+    "FUNNEL_TYPES",
     "HISTORY",
     "UNSIGNED",
     "Annotation",

@@ -21,6 +21,11 @@ class EventType(models.TextChoices):
     DECLINE = "decline", _("Decline")
     SKIPPED = "skipped", _("Skipped")
     ERROR = "error", _("Error")
+    VIEW = "view", _("Time in view")
+
+
+# What says how far a visitor got. How long a widget was in view is added up for offers alone.
+FUNNEL_TYPES = tuple(kind for kind in EventType if kind != EventType.VIEW)
 
 
 class WidgetEvent(models.Model):

@@ -10,7 +10,7 @@ from experiments.models.variant import Variant
 
 
 class EventCounts(models.Model):
-    """Events of one visitor in one variant of a test: a column for each type of event, named as the type is.
+    """Events of one visitor in one variant of a test: a column for each of ``FUNNEL_TYPES``, named as the type is.
 
     ``accept`` is less the acceptances that were taken back, and so may be below 0, where the acceptance itself never
     arrived. ``decline`` is without those. ``accounting/funnel_changes.py`` says how a type is counted.

@@ -7,14 +7,14 @@ themselves and stays when those are deleted for their age.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from experiments.models import EventType, Experiment, UncountedEvents, Variant
+from experiments.models import FUNNEL_TYPES, Experiment, UncountedEvents, Variant
 from experiments.reading.aggregation import Aggregate, fetch
 from experiments.report import FunnelRow
 from experiments.sql_files import read_sql
 
 # From the events themselves: what the other one must be equal to.
 COUNT_EVENTS = read_sql(__file__, "count_events")
-TYPES = EventType.values
+TYPES = tuple(kind.value for kind in FUNNEL_TYPES)
 # The columns of counts as rows.
 STEPS = "(VALUES " + ", ".join(f"('{kind}', {kind})" for kind in TYPES) + ") AS step (type, events)"
 COUNT_FUNNEL = read_sql(__file__, "count_funnel").format(
@@ -45,7 +45,7 @@ class Funnel:
 
     def row(self, variant: Variant, aggregate: Aggregate) -> FunnelRow:
         visitors, events = {}, {}
-        for kind in EventType.values:
+        for kind in TYPES:
             visitors[kind] = self.visitors(variant, kind)
             events[kind] = self.events(variant, kind)
         return FunnelRow(

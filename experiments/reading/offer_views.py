@@ -18,7 +18,7 @@ DAYS_OF_EVENTS = """
 SELECT DISTINCT (occurred_at AT TIME ZONE %(zone)s)::date FROM experiments_widgetevent
 WHERE store_id = %(store_id)s AND month BETWEEN %(first_month)s AND %(last_month)s
     AND received_at >= %(since)s AND received_at < %(until)s
-    AND type IN ('impression', 'click', 'accept', 'decline')
+    AND type IN ('impression', 'click', 'accept', 'decline', 'view')
 ORDER BY 1
 """
 
@@ -38,6 +38,8 @@ class VariantViews(NamedTuple):
     declined: int
     decided: int
     decision_ms: int
+    viewed: int
+    view_ms: int
 
 
 def day_span(store: Store, day: date) -> tuple[datetime, datetime]:

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from experiments.models import EventType, Experiment
+from experiments.models import Experiment
 from experiments.reading import sums
 from experiments.reading.aggregation import fetch
-from experiments.reading.funnel import Funnel, are_events_uncounted
+from experiments.reading.funnel import TYPES, Funnel, are_events_uncounted
 from experiments.reading.parts import ALL_DAYS, ExposurePart, asked, exposures_of, visit_in
 from experiments.sql_files import read_sql
 
 # Visitors whose steps are counted one by one while a page waits: about half a second.
 MOST_COUNTED = 250_000
-TYPES = EventType.values
 PART_FUNNEL = read_sql(__file__, "part_funnel")
 
 

@@ -318,7 +318,8 @@ class Edge {
       ...(step ? { step } : {}),
     };
     const expires_at = new Date(expires * 1000).toISOString().replace('.000Z', 'Z');
-    return { acceptance_token: this.sign(claims), expires_at, decimals: 2, ...accepted };
+    const parts = [this.part('upsell_kept')];
+    return { acceptance_token: this.sign(claims), expires_at, decimals: 2, parts, ...accepted };
   }
 
   redeem({ acceptance_token, reference = '' }) {

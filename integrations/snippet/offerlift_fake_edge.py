@@ -416,6 +416,7 @@ class FakeEdge:
             "acceptance_token": self.sign(claims),
             "expires_at": expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "decimals": 2,
+            "parts": [self.part("upsell_kept")] if self.scripts else [],
             **accepted,
         }
 

@@ -1,4 +1,4 @@
-/** What is said once an offer is accepted or taken back, and what stays of it on the pages that follow. */
+/** What is said once an offer is accepted or taken back. */
 
 import { element } from './elements.js';
 
@@ -46,31 +46,4 @@ export function acknowledge(frame, decision, undo) {
   sheet.textContent = '';
   sheet.append(done);
   takeFocus(done);
-}
-
-/**
- * Whether it is still in the page's cart: the shopper may have taken it out there.
- * @param {Decision} decision
- * @param {any} cart
- */
-function isIn({ accepted }, cart) {
-  const [line] = accepted?.acceptance?.lines || [];
-  for (const { sku } of cart?.items || []) if (sku && (sku == line?.sku || sku == line?.external_id)) return true;
-  return false;
-}
-
-/**
- * An offer that was accepted on an earlier page: its checkbox stays, and a confirmation that a reload has cut off is
- * given again.
- * @type {import('./types.js').Drawing['resume']}
- */
-export function resume(decision, cart, draw) {
-  const { moment, content } = decision;
-  /** @type {HTMLElement | null} */
-  const slot = document.querySelector(`[data-upsell-slot="${moment}"]`);
-  if (!content || !slot || slot.querySelector('[data-upsell-widget]')) return;
-  if (!isIn(decision, cart) || !(isFresh(decision) || content.layout == 'bump')) return;
-  const widget = draw(decision, content, true, Date, Date);
-  widget.place(slot);
-  widget.confirm(decision);
 }

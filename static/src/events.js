@@ -119,7 +119,7 @@ export async function flush() {
 /**
  * @param {object} envelope
  * @param {Entry[]} events
- * @returns {Promise<boolean>} true where these need not be sent again
+ * @returns {Promise<unknown>} truthy where these need not be sent again
  */
 async function send(envelope, events) {
   const order = events[0]?.order;
@@ -131,7 +131,7 @@ async function send(envelope, events) {
       return events.length == 1;
     }
     limit = MAX_EVENTS;
-    return status == 200 && (!!order || answer.accepted >= 0);
+    return status == 200 && (order || answer.accepted >= 0);
   } catch {
     return false;
   }

@@ -4,12 +4,13 @@ import { acknowledge } from './confirmation.js';
 import { dress } from './dress.js';
 import { inline } from './layouts/inline.js';
 import { makeRoot } from './shadow.js';
+import { watchView } from './viewing.js';
 
 /**
  * Without a slot only a dialog can be shown; a layout that no part has brought is shown as a card.
  * @type {import('./types.js').CreateFrame}
  */
-export function createFrame(content, isInline, actions, { layouts, sections, css, nonce, adapters }) {
+export function createFrame(content, isInline, actions, { layouts, sections, css, nonce, adapters, log }) {
   const layout = layouts[isInline ? content.layout : 'dialog'] || inline;
 
   /** A dialog, or what stands in the slot. @type {any} */
@@ -22,6 +23,8 @@ export function createFrame(content, isInline, actions, { layouts, sections, css
   root.append(frame);
   frame.onclose = actions.decline;
   frame.oncancel = () => !frame.matches('[aria-busy=true]');
+  /** Ends the watch of how long it is in view. @type {() => unknown} */
+  let unwatch = Date;
 
   /**
    * @param {HTMLElement} home the slot
@@ -39,16 +42,19 @@ export function createFrame(content, isInline, actions, { layouts, sections, css
 
     /**
      * @param {HTMLElement} home
+     * @param {import('./types.js').Decision} decision
      * @returns {boolean} whether it really is on screen
      */
-    show(home) {
+    show(home, decision) {
       place(home);
       frame.showModal?.();
+      unwatch = watchView(frame, (ms) => log?.('view', decision, { ms }));
       return frame.offsetHeight > 0;
     },
 
     /** Leave; a keyboard user who was in an inline widget goes on from where it was. */
     close() {
+      unwatch();
       const hadFocus = root.activeElement;
       frame.close?.();
       frame.remove();
@@ -75,7 +81,10 @@ export function createFrame(content, isInline, actions, { layouts, sections, css
     stays: () => adapters.undo && frame.settle && host.isConnected,
 
     /** @param {import('./types.js').Decision} decision with what came of it */
-    confirm: (decision) => acknowledge(frame, decision, adapters.undo),
+    confirm(decision) {
+      unwatch();
+      acknowledge(frame, decision, adapters.undo);
+    },
   };
 }
 

@@ -60,7 +60,7 @@ const triggerOf = ({ trigger }) => brought.triggers[trigger?.kind || ''] || slot
 export const take = (moment) => offers[moment]?.take();
 
 /** @param {string} moment */
-export const hasOffer = (moment) => !!offers[moment];
+export const hasOffer = (moment) => offers[moment];
 
 /**
  * Why an offer can't be shown now, though its trigger has fired: another inline one was (an exit offer comes in its
@@ -89,7 +89,7 @@ export function arm(decision, isInline, endPage) {
   const { moment, content, experiment, page } = decision;
   /** Whether its slots keep the height that the page reserves: something is to come, or is there. @type {unknown} */
   let isAwaited = content || page;
-  const widget = content && guarded(createWidget)(decision, content, isInline, expose, onDecline);
+  const widget = content && guarded(createWidget)(decision, isInline, expose, onDecline);
   if (content && !widget) log('error', decision);
   /** The slot that it is in, or is to be in. @type {HTMLElement | undefined} */
   let home;

@@ -88,7 +88,7 @@ async function run(mine) {
     for (const moment of moments) keepEmpty(moment);
     return;
   }
-  if (answer.preview) preview(answer);
+  if (answer.preview) guarded(preview)(answer);
   else adopt(answer.visitor_id);
   for (const decision of answer.decisions) guarded(prepare)(decision, mine);
   forAccepted(guarded(keep));
@@ -98,13 +98,11 @@ async function run(mine) {
  * A preview writes nothing, and is seen at once: its bar makes a place for it where the page has none.
  * @param {Answer} answer
  */
-function preview({ bar, decisions }) {
+async function preview({ bar, decisions }) {
   allowWriting(false);
   if (!bar) return;
   for (const decision of decisions) decision.trigger = null;
-  guarded(async () => {
-    if (await arrive(bar.parts)) brought.showBar?.(bar, { no_call: isForgotten, no_consent: !hasConsent() }, brought.nonce);
-  })();
+  if (await arrive(bar.parts)) brought.showBar?.(bar, { no_call: isForgotten, no_consent: !hasConsent() }, brought.nonce);
 }
 
 /** Ask for a preview where the page doesn't ask by itself. */
@@ -117,11 +115,12 @@ export function watchPreview() {
 }
 
 /**
- * What was accepted on an earlier page may be seen again; nothing is logged of it.
+ * What was accepted on an earlier page may be seen again; nothing is logged of it. The part that knows how fetches what
+ * it is drawn with.
  * @param {Decision} decision
  */
 async function keep(decision) {
-  if (await arrive(decision.parts)) brought.resume?.(decision, page.cart, createWidget);
+  if (await arrive(decision.accepted?.acceptance?.parts)) brought.resume?.(decision, page.cart, createWidget, arrive);
 }
 
 /** Those that the page names, else those of its slots. */

@@ -6,6 +6,7 @@
 
 import { adapters } from './accept.js';
 import { nonce, scriptUrl } from './config.js';
+import { log } from './events.js';
 import { guarded, later } from './guard.js';
 
 /** @typedef {import('./types.js').Part} Part */
@@ -16,7 +17,7 @@ const PATIENCE_MS = 800;
 const OWN_CARD = /** @type {PartReference} */ (/** @type {any} */ (globalThis).OWN_CARD);
 
 /** @type {import('./types.js').Brought} */
-export const brought = { layouts: {}, sections: {}, triggers: {}, css: '', nonce, adapters };
+export const brought = { layouts: {}, sections: {}, triggers: {}, css: '', log, nonce, adapters };
 
 /** By address, those that are there. @type {Record<string, boolean>} */
 const installed = {};
@@ -48,13 +49,13 @@ function load({ name, digest, integrity }, onLoad) {
 }
 
 /**
- * @param {PartReference[] | null} [references] the card alone where none are named
- * @returns {Promise<boolean>} whether all of them are there within 800 ms
+ * Whether all of them are there within 800 ms; the card alone where none are named.
+ * @type {import('./types.js').Arrive}
  */
 export const arrive = (references) =>
-  new Promise((resolve) => {
+  new Promise((/** @type {(areThere?: boolean) => void} */ resolve) => {
     const wanted = references?.length ? references : [OWN_CARD];
     let missing = wanted.length;
-    later(() => resolve(false), PATIENCE_MS);
+    later(resolve, PATIENCE_MS);
     for (const reference of wanted) load(reference, () => --missing || resolve(true));
   });

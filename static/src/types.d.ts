@@ -95,14 +95,21 @@ export interface Part {
   sections?: Record<string, Section>;
   triggers?: Record<string, Trigger>;
   css?: string;
-  drawing?: Drawing | Previewing | Following;
+  drawing?: Drawing | Keeping | Previewing | Following;
 }
+
+/** Fetches parts; true where all of them are there in time. */
+export type Arrive = (references?: PartReference[] | null) => Promise<boolean | undefined>;
 
 /** What every offer is drawn with. */
 export interface Drawing {
   createFrame: CreateFrame;
+}
+
+/** What the part for accepted offers brings. */
+export interface Keeping {
   /** Shows an offer that was accepted on an earlier page, where it is still in the cart. */
-  resume: (decision: Decision, cart: any, draw: (...widget: any[]) => any) => void;
+  resume: (decision: Decision, cart: any, draw: (...widget: any[]) => any, arrive: Arrive) => void;
 }
 
 /** What the part of previews brings. */
@@ -127,13 +134,15 @@ export interface Shown {
 }
 
 /** What the parts that are there have brought, the page's nonce, and its ways of adding to the order and taking back. */
-export interface Brought extends Partial<Drawing>, Partial<Previewing>, Partial<Following> {
+export interface Brought extends Partial<Drawing>, Partial<Keeping>, Partial<Previewing>, Partial<Following> {
   layouts: Record<string, Layout>;
   sections: Record<string, Section>;
   triggers: Record<string, Trigger>;
   css: string;
   nonce: string;
   adapters: Record<string, any>;
+  /** Queues an event of a decision; not there in cores before time in view was recorded. */
+  log?: (type: string, decision: Decision, props?: Record<string, unknown>) => void;
 }
 
 /** Draws an offer, which is not yet in the page. */
@@ -144,7 +153,7 @@ export interface Frame {
   /** Put it into this slot, or over the page; true where it stands in the slot now. */
   place: (home: HTMLElement) => boolean;
   /** True where it really is on screen. */
-  show: (home: HTMLElement) => boolean;
+  show: (home: HTMLElement, decision: Decision) => boolean;
   /** Leave; a keyboard user who was in an inline widget goes on from where it was. */
   close: () => void;
   /** What was said of the deadline is no longer true. */

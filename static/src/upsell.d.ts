@@ -41,11 +41,11 @@ export interface Upsell {
   isLoaded?: boolean;
 }
 
-/** `event.detail` of `upsell:exposure` (both variants), `impression`, `click`, `decline`, `accept`, `accept_failed`. */
+/** `event.detail` of `upsell:exposure` (both variants), `impression`, `click`, `decline`, `accept`, `accept_failed`, `view`. */
 export interface Told extends Decision {
   /**
-   * `{target: 'accept' | 'terms'}` of a click, `{reason}` of `accept_failed` and `skipped`, `{step}` of the second offer
-   * of a sequence.
+   * `{target: 'accept' | 'terms'}` of a click, `{reason}` of `accept_failed` and `skipped`, `{ms}` of a view, `{step}` of
+   * the second offer of a sequence.
    */
   props?: Record<string, unknown>;
   /** Of `upsell:accept` alone, which comes before the adapter is called; `preventDefault()` takes the adapter's place. */
@@ -161,6 +161,8 @@ export interface Acceptance {
   lines: (Reference & { quantity: number; price_minor: number })[];
   /** What an upgrade takes the place of in the cart. */
   replaces?: Reference;
+  /** What the snippet needs to show it again on the page after this one. */
+  parts?: PartReference[];
 }
 
 /** A product: `external_id` is the shop system's own, such as a Shopify variant's. */

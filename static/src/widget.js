@@ -16,13 +16,13 @@ const CONFIRMATION_MS = 5000;
 const LONGEST_TIMER_MS = 2 ** 31;
 
 /**
- * @param {Decision} decision
- * @param {Content} content
+ * @param {Decision} decision with content
  * @param {boolean} isInline
  * @param {() => void} expose called before anything is logged of what the shopper does
  * @param {() => void} onDecline
  */
-export function createWidget(decision, content, isInline, expose, onDecline) {
+export function createWidget(decision, isInline, expose, onDecline) {
+  const content = /** @type {Content} */ (decision.content);
   const { messages } = content;
   let idempotencyKey = newUuid();
   const actions = {
@@ -69,7 +69,7 @@ export function createWidget(decision, content, isInline, expose, onDecline) {
     const content = decision.content?.next?.[step];
     if (!content || !home) return;
     const second = { ...decision, step, content, accepted: undefined };
-    const widget = createWidget(second, content, isInline, Date, onDecline);
+    const widget = createWidget(second, isInline, Date, onDecline);
     const onShow = () => log('impression', second);
     if (brought.follow?.(second, widget, home, onShow)) next = widget;
     return next;
@@ -145,7 +145,7 @@ export function createWidget(decision, content, isInline, expose, onDecline) {
      * @param {HTMLElement} slot
      * @returns {boolean} whether it really is on screen
      */
-    show: (slot) => (isShown = !isGone && frame.show((home = slot))),
+    show: (slot) => (isShown = !isGone && frame.show((home = slot), decision)),
 
     /**
      * @param {boolean} [isAskedAgain] the page view goes on: then a second offer stays until it is answered

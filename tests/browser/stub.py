@@ -205,6 +205,7 @@ class Edge:
         elif path == "/v1/accept":
             lines = [{"sku": "23084", "quantity": 1, "price_minor": 990}]
             answer = {"acceptance_token": "signed", "currency": "EUR", "total_minor": 990, "lines": lines}
+            answer["parts"] = [reference("kept")]
         else:
             return Reply('{"error": {"code": "not_found", "message": ""}}', status=404)
         return Reply(json.dumps(answer))
@@ -214,6 +215,15 @@ class Edge:
         return [body for _, sent_to, body in self.requests if sent_to == path]
 
     def events(self) -> list[dict[str, Any]]:
+        """What was sent, but for times in view, which come whenever a page is hidden."""
+        return [event for event in self.all_events() if event["type"] != "view"]
+
+    def views(self) -> list[dict[str, Any]]:
+        """What pages told of how long widgets were in view, in order, each once."""
+        by_id = {event["id"]: event for event in self.all_events() if event["type"] == "view"}
+        return [by_id[name] for name in sorted(by_id)]
+
+    def all_events(self) -> list[dict[str, Any]]:
         return [event for body in self.bodies("/v1/events") for event in body["events"]]
 
     def event_types(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.quiet import let_expose
 from tests.browser.stub import DIST, content, decision, euros, reference
 
 pytestmark = pytest.mark.browser
@@ -14,6 +15,12 @@ ACCEPT = "upsell('accept', async (acceptance, decision) => { (window.added ??= [
 ASK = "upsell('page', {moments: ['confirmation'], cart: {currency: 'EUR', total_minor: 6670, items: []}});"
 SECOND = content(headline="A brush for it", accept_label="Add for €4.00", price=euros(400), compare_at=None)
 SMALLER = content(headline="A sample of it", accept_label="Add for €2.00", price=euros(200), compare_at=None)
+LONG_AGO = """() => {
+    const name = Object.keys(sessionStorage).find(name => name.includes(':accepted'))
+    const kept = JSON.parse(sessionStorage.getItem(name))
+    kept.accepted.at -= 60000
+    sessionStorage.setItem(name, JSON.stringify(kept))
+}"""
 # What a page cached for long still runs: an edge of this release answers a snippet that knows of no second offer.
 WITHOUT_NEXT = re.compile(r"\bnext\?\.\[")
 
@@ -48,6 +55,26 @@ def test_after_a_yes_one_more_is_shown_and_accepted_as_its_own(page: Page, edge,
     assert len({body["idempotency_key"] for body in edge.bodies("/v1/accept")}) == 2
     assert page.evaluate("added") == ["first", "accepted"]
     assert page.evaluate("localStorage.getItem('upsell:pk_test:declined')") is None
+
+
+@pytest.mark.parametrize("is_soon", [True, False])
+def test_reload_after_a_yes_asks_nothing_again_and_is_one_exposure(page: Page, edge, shop, wait_until, is_soon):
+    """The order is placed, so the page's cart doesn't say that the product is in it."""
+    edge.decisions = [sequence(accepted=SECOND)]
+    page.goto(shop.put(body=BODY, call=ACCEPT + ASK))
+    page.get_by_role("button", name="Add for €9.90").click()
+    expect(page.get_by_text("A brush for it")).to_be_visible()
+    wait_until(lambda: ("impression", "accepted") in steps(edge))
+    if not is_soon:
+        page.evaluate(LONG_AGO)
+    page.reload()
+    wait_until(lambda: len(edge.bodies("/v1/decide")) == 2)
+    expect(page.get_by_text("Added to your order.")).to_have_count(1 if is_soon else 0)
+    let_expose(page)
+    expect(page.get_by_role("button", name="Add for")).to_have_count(0)
+    assert steps(edge) == [
+        ("exposure", ""), ("impression", ""), ("click", ""), ("accept", ""), ("impression", "accepted"),
+    ]  # fmt: skip
 
 
 def test_after_a_no_one_smaller_is_shown_once_and_silence_begins_at_the_end(page: Page, edge, shop, wait_until):

@@ -14,7 +14,7 @@ WITH event AS MATERIALIZED (
     WHERE store_id = %(store_id)s AND month BETWEEN %(first_month)s AND %(last_month)s
         AND received_at >= %(begins)s AND received_at < %(received_before)s
         AND occurred_at >= %(begins)s AND occurred_at < %(ends)s
-        AND type IN ('impression', 'click', 'accept', 'decline')
+        AND type IN ('impression', 'click', 'accept', 'decline', 'view')
 ),
 -- Without automated browsers, unless the store counts them: as the exposure says where there is one, else the token.
 counted AS (
@@ -29,13 +29,27 @@ counted AS (
 -- Each with what the visitor did before: an answer is the first click on the button, or decline, after an impression.
 stepped AS (
     SELECT *, lag(type) OVER steps AS type_before, occurred_at - lag(occurred_at) OVER steps AS waited
-    FROM counted WHERE type <> 'click' OR props @> '{{"target": "accept"}}'
+    FROM counted
+    WHERE type IN ('impression', 'accept', 'decline') OR type = 'click' AND props @> '{{"target": "accept"}}'
     WINDOW steps AS (PARTITION BY visitor_id, variant_id, step ORDER BY occurred_at, type <> 'impression')
 ),
+-- How long a widget was in view is told in pieces, each time that the page is hidden. The first piece after an impression
+-- makes it one whose time is known; pieces without an impression on the day are left out.
+viewed AS (
+    SELECT *, lag(type) OVER views AS type_before, count(*) FILTER (WHERE type = 'impression') OVER views AS impressions
+    FROM counted WHERE type = 'impression' OR type = 'view' AND props ->> 'ms' ~ '^[0-9]{{1,9}}$'
+    WINDOW views AS (PARTITION BY visitor_id, variant_id, step ORDER BY occurred_at, type <> 'impression')
+),
 answered AS (
-    SELECT *, type IN ('click', 'decline') AND NOT is_undone AND type_before = 'impression' AS is_answer,
-        LEAST(round(extract(epoch FROM waited) * 1000), {longest_ms})::bigint AS waited_ms
+    SELECT variant_id, step, about, type, is_undone,
+        type IN ('click', 'decline') AND NOT is_undone AND type_before = 'impression' AS is_answer,
+        LEAST(round(extract(epoch FROM waited) * 1000), {longest_ms})::bigint AS waited_ms,
+        false AS is_first_view, NULL::bigint AS view_ms
     FROM stepped
+    UNION ALL
+    SELECT variant_id, step, about, type, false, false, NULL, type_before = 'impression',
+        LEAST((props ->> 'ms')::bigint, {longest_ms})
+    FROM viewed WHERE type = 'view' AND impressions > 0
 )
 -- result: one row a variant, step, dimension and value
 SELECT variant_id, step, dimension.name, dimension.value,
@@ -43,7 +57,9 @@ SELECT variant_id, step, dimension.name, dimension.value,
     count(*) FILTER (WHERE type = 'accept') - count(*) FILTER (WHERE is_undone) AS in_cart,
     count(*) FILTER (WHERE type = 'decline' AND NOT is_undone) AS declined,
     count(*) FILTER (WHERE is_answer) AS decided,
-    COALESCE(sum(waited_ms) FILTER (WHERE is_answer), 0)::bigint AS decision_ms
+    COALESCE(sum(waited_ms) FILTER (WHERE is_answer), 0)::bigint AS decision_ms,
+    count(*) FILTER (WHERE is_first_view) AS viewed,
+    COALESCE(sum(view_ms), 0)::bigint AS view_ms
 FROM answered
 CROSS JOIN LATERAL (
     SELECT '' AS name, '' AS value UNION ALL SELECT key, value FROM jsonb_each_text(about) WHERE value <> ''

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from experiments import money
-from tests.browser.stub import Edge, Reply, content, decision
+from tests.browser.stub import Edge, Reply, content, decision, reference
 
 
 def accepted(
@@ -19,6 +19,7 @@ def accepted(
         for sku, external_id, quantity, price in lines
     ]
     answer = {"acceptance_token": "signed", "currency": currency, "decimals": money.decimals(currency), "lines": named}
+    answer["parts"] = [reference("kept")]
     edge.replies["/v1/accept"] = [Reply(json.dumps(answer | fields))] * times
 
 

@@ -163,7 +163,9 @@ def test_events_control_is_exposed_like_treatment(experiment, visitor_in, post):
     assert set(Exposure.objects.values_list("variant__key", flat=True)) == {"control", "treatment"}
 
 
-@pytest.mark.parametrize("kind", ["exposure", "impression", "click", "accept", "accept_failed", "decline", "skipped"])
+@pytest.mark.parametrize(
+    "kind", ["exposure", "impression", "click", "accept", "accept_failed", "decline", "skipped", "view"]
+)
 def test_events_each_type_is_stored(send, kind):
     assert send({"type": kind}).json()["accepted"] == 1
     assert WidgetEvent.objects.get().type == kind

@@ -77,6 +77,38 @@ def raw_views(store: Store, *, dimension: str = "") -> dict[tuple[Any, ...], tup
     return {key: tuple(row) for key, row in counts.items() if any(row)}
 
 
+def raw_times(store: Store, *, dimension: str = "") -> dict[tuple[Any, ...], tuple[int, ...]]:
+    """Answers with how long they took, and impressions with how long they were in view: from the events, one by one."""
+    by_visitor: dict[tuple[Any, ...], list[WidgetEvent]] = defaultdict(list)
+    for event in WidgetEvent.objects.filter(store=store).order_by("occurred_at"):
+        noted = event.props.get("offerlift", {})
+        variant = event.variant_id or noted.get("rollout")
+        by_visitor[store.day_of(event.occurred_at), variant, event.visitor_id].append(event)
+    counts: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for (day, variant, _), events in by_visitor.items():
+        shown_at: datetime | None = None
+        is_viewed = True
+        for event in events:
+            value = ""
+            if dimension:
+                value = event.props["offerlift"]["about"].get(dimension, "")
+            if dimension and not value:
+                continue
+            row = counts[day, variant, value]
+            if event.type == "impression":
+                shown_at, is_viewed = event.occurred_at, False
+            elif event.type == "view":
+                row[2] += not is_viewed
+                row[3] += event.props["ms"]
+                is_viewed = True
+            elif event.props.get("target") != "terms":
+                if shown_at is not None and event.type != "accept":
+                    row[0] += 1
+                    row[1] += round((event.occurred_at - shown_at).total_seconds() * 1000)
+                shown_at = None
+    return {key: tuple(row) for key, row in counts.items() if any(row)}
+
+
 def raw_sales(store: Store, *, dimension: str = "") -> dict[tuple[Any, ...], tuple[int, ...]]:
     """Taken, bought, revenue, refunds and cost, by day, offer and value: from the acceptances, one by one."""
     counts: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])

@@ -13,7 +13,7 @@ from checkout_widgets.offer_days.second_offers import second_offers
 from experiments.accounting.retention import forget_events_before
 from experiments.models import Experiment, Moment, OrderStatus, Refund, Store, Variant
 from tests import factories
-from tests.checkout_widgets.offer_days.sales import buy, raw_sales, raw_views, report, take
+from tests.checkout_widgets.offer_days.sales import buy, raw_sales, raw_times, raw_views, report, take
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=3)
@@ -45,6 +45,16 @@ def kept_views(store: Store, dimension: str = "") -> dict[tuple[date, int, str],
     days = ShownDay.objects.filter(store=store, dimension=dimension)
     found = {(day.day, day.variant_id, day.value): (day.shown, day.in_cart, day.declined) for day in days}
     return {key: row for key, row in found.items() if any(row)}
+
+
+def kept_times(store: Store, dimension: str = "") -> dict[tuple[date, int, str], tuple[int, ...]]:
+    days = ShownDay.objects.filter(store=store, dimension=dimension)
+    found: dict[tuple[date, int, str], tuple[int, ...]] = {}
+    for day in days:
+        times = (day.decided, day.decision_ms, day.viewed, day.view_ms)
+        if any(times):
+            found[day.day, day.variant_id, day.value] = times
+    return found
 
 
 def kept_sales(store: Store, dimension: str = "") -> dict[tuple[date, int, str], tuple[int, ...]]:
@@ -87,6 +97,37 @@ def test_time_to_the_answer_is_from_the_impression_to_the_click_or_decline(varia
     refresh_all()
     day = ShownDay.objects.get(store=store, dimension="")
     assert (day.decided, day.decision_ms) == (2, 7_000 + 600_000)
+
+
+def test_time_in_view_adds_up_the_pieces_of_an_impression(variant, store):
+    """A page tells a piece whenever it is hidden; two of three impressions have any, and each piece is bounded."""
+    for seconds, kind, ms in (
+        (0, "impression", None), (9, "view", 4_000), (30, "view", 500),
+        (60, "impression", None), (90, "view", 10**9 - 1), (200, "impression", None),
+    ):  # fmt: skip
+        report(variant, kind, NOON + timedelta(seconds=seconds), props={} if ms is None else {"ms": ms})
+    refresh_all()
+    day = ShownDay.objects.get(store=store, dimension="")
+    assert (day.shown, day.viewed, day.view_ms) == (3, 2, 4_000 + 500 + 600_000)
+
+
+@pytest.mark.parametrize("ms", [None, -1, 1.5, "soon", [], 10**12, True])
+def test_time_in_view_that_no_snippet_sends_is_left_out(variant, store, ms):
+    report(variant, "impression", NOON)
+    report(variant, "view", NOON + timedelta(seconds=4), props={"ms": ms})
+    report(variant, "view", NOON + timedelta(seconds=5), props={"ms": 900})
+    report(variant, "view", NOON + timedelta(seconds=5), "v_2", props={"ms": 900})
+    refresh_all()
+    day = ShownDay.objects.get(store=store, dimension="")
+    assert (day.shown, day.viewed, day.view_ms) == (1, 1, 900)
+
+
+def test_view_between_impression_and_answer_leaves_the_time_to_the_answer_alone(variant, store):
+    report(variant, "impression", NOON)
+    report(variant, "view", NOON + timedelta(seconds=2), props={"ms": 2_000})
+    report(variant, "decline", NOON + timedelta(seconds=7))
+    refresh_all()
+    assert ShownDay.objects.get(store=store, dimension="").decision_ms == 7_000
 
 
 def test_views_of_automated_browsers_are_left_out_unless_the_store_counts_them(variant, store):
@@ -216,9 +257,13 @@ def test_days_equal_the_raw_rows_after_many_changes_in_any_order(variant, store,
         shown, at = random.choice((variant, other)), NOON + timedelta(minutes=random.randrange(2000))
         visitor, about = f"v_{number}", {"device": random.choice(("phone", "desktop")), "channel": "email"}
         report(shown, "impression", at, visitor, about=about, is_rollout=number % 5 == 0)
+        for piece in range(number % 4):
+            told_at = at + timedelta(seconds=20 + 9 * piece)
+            report(shown, "view", told_at, visitor, about=about, props={"ms": random.randrange(9_000)})
         if number % 3 == 0:
             report(shown, "decline", at + timedelta(seconds=3), visitor, about=about)
             continue
+        report(shown, "click", at + timedelta(seconds=2), visitor, about=about, props={"target": "accept"})
         report(shown, "accept", at + timedelta(seconds=3), visitor, about=about)
         taken = take(shown.widget.offer, shown, at, visitor_id=visitor, about=about)
         if number % 4 == 0:
@@ -233,6 +278,7 @@ def test_days_equal_the_raw_rows_after_many_changes_in_any_order(variant, store,
     refresh_all()
     for dimension in ("", "device", "channel"):
         assert kept_views(store, dimension) == raw_views(store, dimension=dimension)
+        assert kept_times(store, dimension) == raw_times(store, dimension=dimension)
         assert kept_sales(store, dimension) == raw_sales(store, dimension=dimension)
     assert len(kept_views(store)) > 3
     assert not SaleChange.objects.exists()

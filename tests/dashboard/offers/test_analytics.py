@@ -10,9 +10,9 @@ from checkout_widgets.offer_days import refresh
 from checkout_widgets.offer_days.figures import OfferFigures
 from dashboard.offers.analytics import MEASURES, AnalyticsPage, with_rest
 from dashboard.offers.groups import GROUPINGS, NOT_RECORDED, OTHER
-from experiments.models import Store
+from experiments.models import Store, Variant
 from tests import factories
-from tests.checkout_widgets.offer_days.sales import buy, raw_sales, raw_views, report, take
+from tests.checkout_widgets.offer_days.sales import buy, raw_sales, raw_times, raw_views, report, take
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
@@ -26,6 +26,10 @@ def store() -> Store:
     for number, device in enumerate(("phone", "phone", "desktop")):
         report(cart, "impression", YESTERDAY, f"v_{number}", about={"device": device})
     report(payment, "impression", YESTERDAY, "v_9", about={})
+    report(cart, "decline", YESTERDAY + timedelta(seconds=5), "v_0", about={"device": "phone"})
+    told_at = YESTERDAY + timedelta(seconds=6)
+    report(cart, "view", told_at, "v_0", about={"device": "phone"}, props={"ms": 4_100})
+    report(cart, "view", told_at, "v_2", about={"device": "desktop"}, props={"ms": 1_900})
     offer = cart.widget.offer
     take(offer, cart, YESTERDAY, visitor_id="v_1", about={"device": "phone"})
     buy(take(offer, cart, YESTERDAY, visitor_id="v_2", about={"device": "desktop"}), cost_minor=400)
@@ -48,7 +52,10 @@ def test_analytics_by_moment_have_the_largest_measure_first(store):
         ("Cart", "€9.90", 1.0),
         ("Payment", "€0.00", 0),
     ]
-    assert named(page)["Cart"] == OfferFigures(shown=3, taken=2, bought=1, revenue_minor=990, cost_minor=400)
+    assert named(page)["Cart"] == OfferFigures(
+        **{"shown": 3, "declined": 1, "taken": 2, "bought": 1, "revenue_minor": 990, "cost_minor": 400},
+        **{"decided": 1, "decision_ms": 5_000, "viewed": 2, "view_ms": 6_000},
+    )
     assert page.effects["cart"].expected_high > page.effects["cart"].expected_low > 0
 
 
@@ -66,6 +73,8 @@ def test_analytics_of_every_grouping_come_to_the_raw_rows(store, by):
     views = [sum(column) for column in zip(*raw_views(store).values(), strict=True)]
     sales = [sum(column) for column in zip(*raw_sales(store).values(), strict=True)]
     assert [total.shown, total.in_cart, total.declined] == views
+    times = [sum(column) for column in zip(*raw_times(store).values(), strict=True)]
+    assert [total.decided, total.decision_ms, total.viewed, total.view_ms] == times
     assert [total.taken, total.bought, total.revenue_minor, total.refunded_minor, total.cost_minor] == sales
 
 
@@ -74,6 +83,35 @@ def test_analytics_of_each_value_come_to_its_raw_rows(store):
     figures = asked(store, by="device").figures
     for (_, _, value), (shown, _, _) in raw_views(store, dimension="device").items():
         assert figures[value].shown == shown
+
+
+@pytest.mark.django_db
+def test_analytics_by_widget_name_test_variant_and_step(store):
+    variant = Variant.objects.get(experiment__key="cart", key="treatment")
+    second = factories.make_next_widget(variant, "accepted")
+    event = report(variant, "impression", YESTERDAY, "v_0", received_at=datetime.now(UTC))
+    event.props["offerlift"] |= {"step": "accepted"}
+    event.save()
+    refresh.refresh_all(datetime.now(UTC))
+    figures = named(asked(store, by="widget"))
+    assert {name: found.shown for name, found in figures.items()} == {
+        f"Stand · {variant}": 3,
+        f"Stand · {variant} · Second offer after a yes": 1,
+        f"{store.experiments.get(key='payment').name} · {variant}": 1,
+    }
+    assert figures[f"Stand · {variant}"].view_seconds == 3.0
+    assert second.offer_id != variant.widget.offer_id
+
+
+@pytest.mark.django_db
+def test_page_says_where_the_time_in_view_is_not_recorded(store):
+    client = Client()
+    client.force_login(factories.make_user(store, role="viewer"))
+    rows = client.get("/offers/analytics/?store=tea&by=moment").content.decode().split("<tr>")
+    cells = {name: row for row in rows for name in ("Cart", "Payment") if f">{name}</th>" in row}
+    assert "3.0\N{NO-BREAK SPACE}s" in cells["Cart"]
+    assert "5.0\N{NO-BREAK SPACE}s" in cells["Cart"]
+    assert "Not recorded" in cells["Payment"]
 
 
 @pytest.mark.django_db
