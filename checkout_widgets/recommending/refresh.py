@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from checkout_widgets.models import PairBasis, PairsCount, Product, ProductKind, ProductPair
+from checkout_widgets.recommending.lists import lists_of, write_lists
 from checkout_widgets.recommending.purchases import Purchases
 from checkout_widgets.recommending.reading import read_purchases
 from checkout_widgets.recommending.scoring import ScoredPair, bought_later, bought_together
@@ -35,6 +36,7 @@ def count_pairs(store: Store, now: datetime) -> PairsCount:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, store.pk])
         replace_pairs(store, rows)
+        write_lists(store, lists_of(together(rows)))
         return note_count(store, purchases, rows, since=since, now=now)
 
 
@@ -60,6 +62,17 @@ def ranked(pairs: Iterator[ScoredPair]) -> Iterator[tuple[int, ScoredPair]]:
             product, rank = pair.product, 0
         rank += 1
         yield rank, pair
+
+
+def together(rows: Sequence[tuple[object, ...]]) -> Iterator[tuple[int, int, float]]:
+    """Yield what is bought together, as ``lists_of`` takes it: the edge decides for a cart, before the order."""
+    for row in rows:
+        _store, product, suggested, basis, _rank, score, *_counts = row
+        if basis == PairBasis.SAME_ORDER:
+            assert isinstance(product, int)
+            assert isinstance(suggested, int)
+            assert isinstance(score, float)
+            yield product, suggested, score
 
 
 def replace_pairs(store: Store, rows: Sequence[tuple[object, ...]]) -> None:

@@ -94,6 +94,7 @@ GROUPINGS: dict[str, Grouping] = {
     "offer": Grouping(gettext_lazy("Offer"), "offer_id", names=offers),
     "test": Grouping(gettext_lazy("Test"), "variant__experiment_id", names=tests),
     "layout": Grouping(gettext_lazy("Layout"), LAYOUT_SHOWN, names=layouts),
+    "product": Grouping(gettext_lazy("Product of a pair"), dimension="product"),
     "step": Grouping(gettext_lazy("First or second offer"), "step", names=steps),
     "position": Grouping(gettext_lazy("Position in the visit"), dimension="position"),
     "device": Grouping(gettext_lazy("Device"), dimension="device"),
