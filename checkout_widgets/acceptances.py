@@ -191,7 +191,7 @@ def goods_of(offer: Offer, request: AcceptRequest) -> list[Goods]:
     goods = Product.objects.filter(
         store=offer.store_id, kind=ProductKind.GOODS, is_active=True, currency=offer.currency
     )
-    # Locked as far as a second acceptance of the offer is: stock is the shop's, which counts it down with the order.
+    # Not locked, as the products of other offers aren't: the shop counts its stock down with the order.
     by_sku = {product.sku: product for product in goods.filter(sku__in=request.sold)}
     if len(by_sku) < len(request.sold):
         raise OfferRefused("offer_ended", "The offer is no longer available.")
