@@ -1,6 +1,6 @@
 """What offers of pairs cost a decision, and how much memory a store's pairs take: ``python -m bench.edge_pairs``.
 
-A store of 20,000 products with 20 pairs each. The decision of a test with pairs beside that of a test of a fixed offer,
+A store of 20,000 products with the ten pairs of each that edges hold. The decision of a test with pairs beside that of a test of a fixed offer,
 by turns in one run, in processor time; carts of one to four products, of which few are asked for often. Without a
 database. The last line is one JSON object.
 """
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from checkout_widgets.edge.configuration import StoreConfiguration
     from checkout_widgets.edge.pairs import StorePairs
 
-PRODUCTS, EACH = 20_000, 20
+PRODUCTS, EACH = 20_000, 10  # as many as edges hold
 QUESTIONS = 2_000
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 MOST_US, MOST_MB = 15.0, 32.0  # the bars
 
 
 def many_pairs(random: np.random.Generator) -> StorePairs:
-    """Return the pairs of a store: each product with twenty others, the best first."""
+    """Return the pairs of a store: each product with ten others, the best first."""
     from checkout_widgets.edge.pairs import store_pairs
     from checkout_widgets.edge.rows import PairedProduct, PairRows
     from checkout_widgets.recommending.lists import lists_of

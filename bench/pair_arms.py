@@ -84,7 +84,7 @@ def exposed_by_rule(pairing: Pairing) -> dict[str, list[frozenset[str]]]:
     for number in range(PRODUCTS):
         context = Context(skus=frozenset([f"sku-{number}"]))
         would_show = pairing.would_show(context)
-        rules["every arm could"].append(frozenset(would_show or ()))
+        rules["every arm could"].append(frozenset(ARMS if would_show else ()))
         rules["its own arm did"].append(frozenset(shown_alone(pairing, context)))
     return rules
 

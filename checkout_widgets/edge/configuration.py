@@ -43,9 +43,8 @@ class SignedPairs(Struct, array_like=True, frozen=True):
 class VariantConfiguration:
     """An arm of an experiment; the control has no widget, nor has what the page shows itself.
 
-    ``decisions`` keeps what was put together for a locale and a device: see ``decide_answer.py``. ``sold_parts`` are
-    the SKUs and prices of what its offer sells of pairs (``paired.py``). The last four are of the widget's offer and of
-    those that come second, for the tokens of all who see it.
+    ``decisions`` keeps what was put together for a locale and a device: see ``decide_answer.py``. The last four are of
+    the widget's offer and of those that come second, for the tokens of all who see it.
     """
 
     id: int
@@ -54,7 +53,6 @@ class VariantConfiguration:
     widget: WidgetConfiguration | None
     is_page_own: bool = False
     decisions: dict[tuple[str | None, str | None], Any] = field(default_factory=dict, compare=False, repr=False)
-    sold_parts: tuple[tuple[str, int], ...] = ()
     offer_id: int | None = field(init=False, compare=False, repr=False)
     price_minor: int | None = field(init=False, compare=False, repr=False)
     tier_prices: dict[int, int] = field(init=False, compare=False, repr=False)
@@ -86,7 +84,7 @@ class Choice(Struct, frozen=True):
     """What was chosen at a moment: a variant of an experiment, or the reason why there is nothing.
 
     ``refusing`` is the experiment that gave the reason; None where it is the store's. ``withheld`` is what
-    only the holdout keeps from the visitor. ``pairs`` is what the token says of them. ``counted`` is how the
+    only the holdout keeps from the visitor. ``pairs`` is what the token says of them, encoded. ``counted`` is how the
     choice is counted: by moment, experiment and reason.
     """
 
@@ -96,7 +94,7 @@ class Choice(Struct, frozen=True):
     reason: str = ""
     refusing: "ExperimentConfiguration | None" = None
     withheld: "ExperimentConfiguration | None" = None
-    pairs: SignedPairs | None = None
+    pairs: bytes = b""
     counted: CountedMoment = ("", None, "")
 
     def __post_init__(self) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec.msgpack import encode
+
 from checkout_widgets.edge.configuration import (
     Choice,
     ExperimentConfiguration,
@@ -14,41 +16,47 @@ from checkout_widgets.edge.widget_configuration import Item, OfferConfiguration,
 from checkout_widgets.pair_offers import pair_price_minor
 from checkout_widgets.pricing import split_amount
 
-MAX_SHOWN = 2_000  # variants with products: some 4 KB each, so that a store's take 8 MB at most
+MAX_CHOICES = 2_000  # of a test: some 5 KB each with what is shown, so that they take 10 MB at most
 # Nothing may be said of what a product cost before: unlike an offer's items, nobody looks at its past prices.
 NO_REFERENCE = 0
 
 
 def paired_choice(experiment: ExperimentConfiguration, variant: VariantConfiguration, context: AskedContext) -> Choice:
-    """Return the choice of an arm of a test with pairs, for a cart with which every arm can show something."""
+    """Return the choice of an arm of a test with pairs, for a cart with which every arm can show something.
+
+    It is the same for all carts with the same products to show, and kept for them.
+    """
     pairing = experiment.pairing
     assert pairing is not None, "only of tests with pairs"
-    places = pairing.would_show(context) or {}
-    shown = shown_variant(pairing, variant, places.get(variant.key, ()))
-    return Choice(experiment.moment, experiment, shown, pairs=signed_pairs(pairing, shown, places))
+    places = pairing.would_show(context) or ()
+    kept: Choice | None = pairing.choices.get((variant.key, places))
+    if kept is not None:
+        return kept
+    if len(pairing.choices) >= MAX_CHOICES:  # carts are shoppers' own: there may be any number of pairs
+        pairing.choices.clear()
+    by_arm = dict(zip(pairing.arms, places, strict=True))
+    shown = shown_variant(pairing, variant, by_arm.get(variant.key, ()))
+    choice = Choice(experiment.moment, experiment, shown, pairs=encode(signed_pairs(pairing, shown, by_arm)))
+    pairing.choices[variant.key, places] = choice
+    return choice
 
 
-def signed_pairs(pairing: Pairing, shown: VariantConfiguration, places: dict[str, Places]) -> SignedPairs:
+def signed_pairs(pairing: Pairing, shown: VariantConfiguration, by_arm: dict[str, Places]) -> SignedPairs:
     """Return what the token says: what is sold, each with its part of the price, and what each arm would show."""
     would_show = {}
-    for key, of_arm in places.items():
-        would_show[key] = [pairing.pairs.products[place].sku for place in of_arm]
-    return SignedPairs(pairing.pairs.version, shown.sold_parts, would_show)
+    for key, places in by_arm.items():
+        would_show[key] = [pairing.pairs.products[place].sku for place in places]
+    sold: tuple[tuple[str, int], ...] = ()
+    if by_arm.get(shown.key) and shown.widget is not None:
+        sold = sold_parts(shown.widget.offer)
+    return SignedPairs(pairing.pairs.version, sold, would_show)
 
 
 def shown_variant(pairing: Pairing, variant: VariantConfiguration, places: Places) -> VariantConfiguration:
     """Return the variant with these products in its offer; as it is where it shows none."""
     if variant.widget is None or not places:
         return variant
-    kept: VariantConfiguration | None = pairing.shown.get((variant.key, places))
-    if kept is not None:
-        return kept
-    if len(pairing.shown) >= MAX_SHOWN:  # carts are shoppers' own: there may be any number of pairs
-        pairing.shown.clear()
-    widget = widget_with(variant.widget, pairing.pairs, places)
-    shown = replace(variant, widget=widget, decisions={}, sold_parts=sold_parts(widget.offer))
-    pairing.shown[variant.key, places] = shown
-    return shown
+    return replace(variant, widget=widget_with(variant.widget, pairing.pairs, places), decisions={})
 
 
 def widget_with(widget: WidgetConfiguration, pairs: StorePairs, places: Places) -> WidgetConfiguration:

@@ -5,7 +5,7 @@ cart. Never what is in the cart or owned already, what can't be bought, and what
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -53,11 +53,14 @@ class StorePairs:
         beside = self.places_of(skus)
         if not beside:
             return ()
-        excluded = {*beside, *self.places_of(owned)}
-        for place in beside:
-            excluded |= self.choices.banned.get(place, frozenset())
+        excluded = {UNKNOWN, *beside}
+        if owned:
+            excluded.update(self.places_of(owned))
+        if self.choices.banned:
+            for place in beside:
+                excluded |= self.choices.banned.get(place, frozenset())
         found: list[int] = []
-        if source != PairSource.COUNTED:
+        if source != PairSource.COUNTED and self.choices.pinned:
             self.take(self.pinned_beside(beside), excluded, found)
         if source != PairSource.PINNED and len(found) < WANTED:
             self.take(self.counted_beside(beside), excluded, found)
@@ -88,21 +91,17 @@ class StorePairs:
 
     def counted_beside(self, beside: list[int]) -> Iterable[int]:
         """Return what is bought together with these products, by the sum of the scores."""
-        if len(beside) == 1:
-            (place,) = beside
-            return self.known(self.suggested[self.begins[place] : self.begins[place + 1]])
-        sums: dict[int, float] = {}
-        for place in beside:
+        first, *others = beside
+        span = slice(self.begins[first], self.begins[first + 1])
+        if not others:
+            return self.suggested[span]
+        sums = dict(zip(self.suggested[span], self.scores[span], strict=True))
+        known = sums.get
+        for place in others:
             span = slice(self.begins[place], self.begins[place + 1])
             for suggested, score in zip(self.suggested[span], self.scores[span], strict=True):
-                sums[suggested] = sums.get(suggested, 0.0) + score
-        sums.pop(UNKNOWN, None)
-        # Of equal sums the smaller place, so that every process answers alike.
-        return sorted(sums, key=lambda place: (-sums[place], place))
-
-    def known(self, places: Iterable[int]) -> list[int]:
-        """Return the places without those of products that are gone."""
-        return [place for place in places if place != UNKNOWN]
+                sums[suggested] = known(suggested, 0.0) + score
+        return largest_first(sums)
 
     def sample(self, source: str) -> Places:
         """Return what goes with some product of the store, two where any has two: what previews show without a cart."""
@@ -115,6 +114,17 @@ class StorePairs:
         return shown
 
 
+def largest_first(sums: dict[int, float]) -> Iterator[int]:
+    """Yield places by their sums, and use the sums up: few are asked for, and to sort all takes as long as ten.
+
+    Of equal sums the first comes first, in the order of the products and their lists: every process answers alike.
+    """
+    while sums:
+        largest = max(sums, key=sums.__getitem__)
+        del sums[largest]
+        yield largest
+
+
 class PairArm(NamedTuple):
     """Which suggestions an arm shows: their ranks, from which source."""
 
@@ -124,24 +134,27 @@ class PairArm(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """The pairs that a test's arms show, by the arm's key; what an arm shows of which products is kept in ``shown``."""
+    """The pairs that a test's arms show, by the arm's key.
+
+    ``choices`` keeps the choice of an arm, by its key and what every arm would show (``paired.py``).
+    """
 
     pairs: StorePairs
     arms: Mapping[str, PairArm]
-    shown: dict[tuple[str, Places], Any] = field(default_factory=dict, compare=False, repr=False)
+    choices: dict[tuple[str, tuple[Places, ...]], Any] = field(default_factory=dict, compare=False, repr=False)
 
-    def would_show(self, context: Context | AskedContext) -> dict[str, Places] | None:
-        """Return what each arm would show with this cart; None where one of them couldn't show anything.
+    def would_show(self, context: Context | AskedContext) -> tuple[Places, ...] | None:
+        """Return what each arm would show with this cart, in their order; None where one couldn't show anything.
 
         Asked before the arm is known: who is exposed must not depend on it.
         """
-        places: dict[str, Places] = {}
-        for key, (ranks, source) in self.arms.items():
+        shown = []
+        for ranks, source in self.arms.values():
             best = best_for(self.pairs, context, source)
             if len(best) <= ranks[-1]:
                 return None
-            places[key] = tuple([best[rank] for rank in ranks])
-        return places
+            shown.append(tuple([best[rank] for rank in ranks]))
+        return tuple(shown)
 
 
 def best_for(pairs: StorePairs, context: Context | AskedContext, source: str) -> Places:

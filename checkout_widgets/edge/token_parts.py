@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import fields
 
-from checkout_widgets.edge.configuration import HoldoutConfiguration, SignedPairs, VariantConfiguration
+from checkout_widgets.edge.configuration import HoldoutConfiguration, VariantConfiguration
 from checkout_widgets.edge.tokens import ExposureToken, PairToken, SequenceToken, VisitToken, encode
 
 
@@ -58,7 +58,7 @@ def several(*values: Any) -> bytes:
     return encode(values)[1:]
 
 
-def token_of(visitor: VisitorParts, variant: VariantParts, pairs: SignedPairs | None = None) -> bytes:
+def token_of(visitor: VisitorParts, variant: VariantParts, pairs: bytes = b"") -> bytes:
     """Return a visitor's token of a variant."""
     parts = (
         visitor.start,
@@ -72,12 +72,9 @@ def token_of(visitor: VisitorParts, variant: VariantParts, pairs: SignedPairs | 
         visitor.end,
     )
     token = b"".join(parts)
-    if pairs is not None:
-        return (
-            BEGINNING_OF_PAIRS
-            + with_next(token, variant.next_offers or NO_SEQUENCE)[len(BEGINNING_OF_SEQUENCE) :]
-            + (encode(pairs))
-        )
+    if pairs:
+        whole = with_next(token, variant.next_offers or NO_SEQUENCE)
+        return BEGINNING_OF_PAIRS + whole[len(BEGINNING_OF_SEQUENCE) :] + pairs
     if variant.next_offers:
         return with_next(token, variant.next_offers)
     return token

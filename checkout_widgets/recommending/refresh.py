@@ -14,6 +14,8 @@ from experiments.models import Store
 
 # A year has each season once: last summer's habits still count when the next summer comes.
 COUNTED = timedelta(days=365)
+# Of each product: two are shown, and the others stand in for what is in the cart, owned, or sold out.
+HELD_AT_EDGES = 10
 LOCK = 0x0FF9  # with the store's id: two counts of a store at once would each delete the other's rows
 COLUMNS = (
     *("store_id", "product_id", "suggested_id", "basis", "rank"),
@@ -67,8 +69,9 @@ def ranked(pairs: Iterator[ScoredPair]) -> Iterator[tuple[int, ScoredPair]]:
 def together(rows: Sequence[tuple[object, ...]]) -> Iterator[tuple[int, int, float]]:
     """Yield what is bought together, as ``lists_of`` takes it: the edge decides for a cart, before the order."""
     for row in rows:
-        _store, product, suggested, basis, _rank, score, *_counts = row
-        if basis == PairBasis.SAME_ORDER:
+        _store, product, suggested, basis, rank, score, *_counts = row
+        assert isinstance(rank, int)
+        if basis == PairBasis.SAME_ORDER and rank <= HELD_AT_EDGES:
             assert isinstance(product, int)
             assert isinstance(suggested, int)
             assert isinstance(score, float)

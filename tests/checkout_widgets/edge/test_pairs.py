@@ -106,7 +106,10 @@ def test_pairing_shows_nothing_in_any_arm_where_one_could_not(skus, shown):
         assert would is None
     else:
         assert would is not None
-        found = {arm: tuple(pairs.products[place].sku.lower() for place in places) for arm, places in would.items()}
+        found = {
+            arm: tuple(pairs.products[place].sku.lower() for place in places)
+            for arm, places in zip(arms, would, strict=True)
+        }
         assert found == shown
 
 
