@@ -1,8 +1,8 @@
 """What offers of pairs cost a decision, and how much memory a store's pairs take: ``python -m bench.edge_pairs``.
 
 A store of 20,000 products with the ten pairs of each that edges hold. The decision of a test with pairs beside that of
-a test of a fixed offer, by turns in one run, in processor time; carts of one to four products, of which few are asked for
-often. Without a database. The last line is one JSON object.
+a test of a fixed offer, by turns in one run, in processor time; carts of one to four products, of which few are asked
+for often. Without a database. The last line is one JSON object.
 """
 
 from __future__ import annotations
