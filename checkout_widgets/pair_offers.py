@@ -5,7 +5,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from checkout_widgets.models.offer import OfferPairing
-from experiments import money
+from experiments import formatting
 
 # Which of the suggestions an offer sells: the first one, the second one, or both.
 RANKS: dict[str, tuple[int, ...]] = {
@@ -43,7 +43,7 @@ def pair_price_minor(catalogue_minor: int, discount: int) -> int:
 def price_words(offer: PricedOffer) -> str:
     """Say what an offer costs: its price, or that it follows the catalog's."""
     if not offer.pairing:
-        return money.text(offer.price_minor, offer.currency)
+        return formatting.price(offer.price_minor, offer.currency)
     if offer.pair_discount:
         return _("Catalog price less %(discount)s%%") % {"discount": offer.pair_discount}
     return _("Catalog price")
