@@ -46,7 +46,7 @@ def allow_framing(view: View) -> View:
 
 
 def shown_content(widget: Widget | NextWidget, language: str, device: str) -> dict[str, Any] | None:
-    """What a shopper would see of a widget, saved or not; None of an offer that isn't the store's."""
+    """What a shopper would see of a widget, saved or not; None of an offer that isn't the store's, or has no pair."""
     store = widget.variant.experiment.store
     experiment = widget.variant.experiment
     # with those of the other variants, which say whether everybody gets this price
@@ -73,6 +73,12 @@ def with_sample(widget: WidgetConfiguration, store: Store) -> WidgetConfiguratio
     if len(best) <= ranks[-1]:
         return None
     return widget_with(widget, pairs, tuple(best[rank] for rank in ranks))
+
+
+def empty_page(request: HttpRequest, widget: Widget | NextWidget | None, *, scheme: str) -> HttpResponse:
+    """The page where there is nothing to show: nothing is chosen yet, or the offer has no pair with any product."""
+    has_no_pair = widget is not None and widget.offer_id is not None and bool(widget.offer.pairing)
+    return TemplateResponse(request, "stage/empty.html", {"scheme": scheme, "has_no_pair": has_no_pair})
 
 
 def page(request: HttpRequest, content: dict[str, Any], *, language: str, scheme: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO
 
@@ -107,6 +107,7 @@ class OfferReader:
         pairing = read_pairing(row, offer)
         if pairing:
             return fields | self.read_of_pairs(row, pairing, offer)
+        refuse_cells(row, ("pair_source", "pair_discount"), _("is for an offer of pairs alone: leave it empty"))
         if row.has("name"):
             fields["name"] = cells.words(row, "name", 200)
         if row.has("kind"):
@@ -127,9 +128,7 @@ class OfferReader:
 
     def read_of_pairs(self, row: Row, pairing: str, offer: Offer | None) -> dict[str, Any]:
         """Return what a row says of an offer of pairs, but for its key. Raises ``BadRow``."""
-        for column in ("items", "compare_at"):
-            if row[column]:
-                raise fault(row, column, _("is not for an offer of pairs: leave it empty"))
+        refuse_cells(row, ("price", "items", "compare_at"), _("is not for an offer of pairs: leave it empty"))
         fields: dict[str, Any] = {"pairing": pairing}
         if row.has("name"):
             fields["name"] = cells.words(row, "name", 200)
@@ -201,6 +200,13 @@ def read_pairing(row: Row, offer: Offer | None) -> str:
     if offer is not None and pairing != known:
         raise fault(row, "pairing", _("is another one than the offer has: make a new offer"))
     return pairing
+
+
+def refuse_cells(row: Row, columns: Iterable[str], why: str) -> None:
+    """Raise ``BadRow`` where the row says something that its offer can't have."""
+    for column in columns:
+        if row[column]:
+            raise fault(row, column, why)
 
 
 def source_of(row: Row) -> str:

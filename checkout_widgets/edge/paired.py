@@ -24,12 +24,14 @@ NO_REFERENCE = 0
 def paired_choice(experiment: ExperimentConfiguration, variant: VariantConfiguration, context: AskedContext) -> Choice:
     """Return the choice of an arm of a test with pairs, for a cart with which every arm can show something.
 
-    It is the same for all carts with the same products to show, and kept for them.
+    It is the same for all carts with the same products to show, and kept for them: by language and device, so that a
+    bound of choices is one of what they keep, too.
     """
     pairing = experiment.pairing
     assert pairing is not None, "only of tests with pairs"
     places = pairing.would_show(context) or ()
-    kept: Choice | None = pairing.choices.get((variant.key, places))
+    key = (variant.key, places, context.body.locale, context.device)
+    kept: Choice | None = pairing.choices.get(key)
     if kept is not None:
         return kept
     if len(pairing.choices) >= MAX_CHOICES:  # carts are shoppers' own: there may be any number of pairs
@@ -37,7 +39,7 @@ def paired_choice(experiment: ExperimentConfiguration, variant: VariantConfigura
     by_arm = dict(zip(pairing.arms, places, strict=True))
     shown = shown_variant(pairing, variant, by_arm.get(variant.key, ()))
     choice = Choice(experiment.moment, experiment, shown, pairs=encode(signed_pairs(pairing, shown, by_arm)))
-    pairing.choices[variant.key, places] = choice
+    pairing.choices[key] = choice
     return choice
 
 

@@ -136,12 +136,14 @@ class PairArm(NamedTuple):
 class Pairing:
     """The pairs that a test's arms show, by the arm's key.
 
-    ``choices`` keeps the choice of an arm, by its key and what every arm would show (``paired.py``).
+    ``choices`` keeps the choice of an arm, by its key, what every arm would show, locale and device (``paired.py``).
     """
 
     pairs: StorePairs
     arms: Mapping[str, PairArm]
-    choices: dict[tuple[str, tuple[Places, ...]], Any] = field(default_factory=dict, compare=False, repr=False)
+    choices: dict[tuple[str, tuple[Places, ...], str | None, str], Any] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def would_show(self, context: Context | AskedContext) -> tuple[Places, ...] | None:
         """Return what each arm would show with this cart, in their order; None where one couldn't show anything.

@@ -97,7 +97,7 @@ class OfferEditForm(MoneyForm):
         self.products = products
         others = ("pair_discount",)
         if self.instance.pairing:  # its prices are the catalogue's
-            others = ("price_minor", "compare_at_minor")
+            others = ("price_minor", "compare_at_minor", "share_of")  # and owners of what it sells can't be counted
         for name in others:
             del self.fields[name]
         self.stored_translations = dict(self.instance.terms_translations)

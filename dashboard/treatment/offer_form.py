@@ -97,6 +97,9 @@ class NewOfferForm(forms.Form):
         cleaned = super().clean()
         data = self.cleaned_data
         if data.get("pairing"):
+            if data.get("price") is not None:
+                text = _("A pair sells at the catalog's price. Leave this empty, or enter a discount.")
+                self.add_error("price", text)
             return cleaned
         if data.get("product") is None and "product" not in self.errors:
             self.add_error("product", _("Choose the product that is sold, or choose a pair."))

@@ -17,6 +17,7 @@ from checkout_widgets.recommending.lists import lists_of, write_lists
 from experiments.models import Experiment, Exposure, Store, WidgetEvent
 from tests import factories
 from tests.described import assert_is
+from tests.pair_offers import make_pair_offer
 
 EXPOSURE = {"id": "0193a1c2-7d1e-7cc1-9c5e-2f6b0d0e7a11", "type": "exposure"}
 PRICES = {"tea": 1000, "cup": 999, "pot": 2001, "tin": 450}
@@ -36,18 +37,12 @@ def counted(store: Store, products: dict[str, Product]) -> None:
     write_lists(store, lists_of([(tea, products["cup"].pk, 0.5), (tea, products["pot"].pk, 0.4)]))
 
 
-def pair_offer(store: Store, pairing: str, **fields: Any) -> Offer:
-    number = Offer.objects.count()
-    defaults = {"key": f"pair-{number}", "name": "Pair", "currency": store.currency, "price_minor": 0}
-    return Offer.objects.create(store=store, pairing=pairing, **defaults | fields)
-
-
 @pytest.fixture
 def experiment(store: Store, counted: None) -> Experiment:
     experiment = factories.make_experiment(store, key="one-or-two", salt="salt", treatments=2)
     one, two = experiment.variants.filter(is_control=False).order_by("pk")
-    factories.make_widget(one, pair_offer(store, "best", pair_discount=10), headline="Goes with {product}")
-    factories.make_widget(two, pair_offer(store, "both"), headline="Two more")
+    factories.make_widget(one, make_pair_offer(store, "best", pair_discount=10), headline="Goes with {product}")
+    factories.make_widget(two, make_pair_offer(store, "both"), headline="Two more")
     return experiment
 
 
@@ -97,6 +92,13 @@ def test_best_pair_is_shown_for_the_catalogues_price_less_the_discount(ask):
     assert content["price"]["minor"] == 899
     assert content["items"][0]["compare_at"] is None  # nobody knows what it cost before
     assert content["compare_at"] is None
+
+
+def test_pair_is_shown_in_the_language_of_each_shopper(ask, decide):
+    visitor_id, _ = ask("treatment", "tea")
+    cart = {"currency": "EUR", "total_minor": 1000, "items": [{"sku": "tea", "quantity": 1, "price_minor": 1000}]}
+    prices = [decide(visitor_id, cart=cart, locale=locale)["content"]["price"]["text"] for locale in ("en", "de", "en")]
+    assert prices == ["€8.99", "8,99\xa0€", "€8.99"]
 
 
 def test_best_two_pairs_are_one_offer(ask):
