@@ -21,8 +21,9 @@ import numpy as np
 
 if TYPE_CHECKING:
     from checkout_widgets.edge.arbiter import Shopper
-    from checkout_widgets.edge.configuration import StoreConfiguration
+    from checkout_widgets.edge.configuration import ExperimentConfiguration, StoreConfiguration
     from checkout_widgets.edge.pairs import StorePairs
+    from checkout_widgets.edge.widget_configuration import WidgetConfiguration
 
 PRODUCTS, EACH = 20_000, 10  # as many as edges hold
 QUESTIONS = 2_000
@@ -51,13 +52,65 @@ def many_pairs(random: np.random.Generator) -> StorePairs:
 
 def store_with(pairs: StorePairs | None) -> StoreConfiguration:
     """Return a store with one test, of pairs or of a fixed offer."""
+    from checkout_widgets.edge.configuration import StoreConfiguration
+
+    return StoreConfiguration(
+        id=1,
+        slug="shop",
+        site_key="pk_shop",
+        currency="EUR",
+        origins=frozenset(),
+        is_consent_required=False,
+        holdout_share=0.0,
+        holdout=None,
+        timezone=UTC,
+        max_offers_per_session=3,
+        max_offers_per_day=3,
+        decline_silence=timedelta(hours=24),
+        tests={"cart": (experiment_with(pairs),)},
+        rollouts={},
+        secret_key="sk",  # noqa: S106 -- of no store
+        retired_secret_keys=(),
+    )
+
+
+def experiment_with(pairs: StorePairs | None) -> ExperimentConfiguration:
+    """Return a test of pairs, or of a fixed offer."""
     from msgspec import Raw
 
-    from checkout_widgets.edge.configuration import ExperimentConfiguration, StoreConfiguration, VariantConfiguration
+    from checkout_widgets.edge.configuration import ExperimentConfiguration, VariantConfiguration
     from checkout_widgets.edge.pairs import PairArm, Pairing
-    from checkout_widgets.edge.widget_configuration import Item, OfferConfiguration, WidgetConfiguration
     from experiments.assignment.allocation import WeightedVariant
     from experiments.assignment.targeting import compile_rules
+
+    widget, pairing = widget_with(pairs), None
+    if pairs is not None:
+        pairing = Pairing(pairs, {"treatment": PairArm((0,), "")})
+    treatment = VariantConfiguration(2, "treatment", False, widget)
+    return ExperimentConfiguration(
+        id=1,
+        key="test",
+        moment="cart",
+        salt="salt",
+        traffic_share=1.0,
+        is_paused=False,
+        starts_at=None,
+        ends_at=None,
+        is_targeted=compile_rules({}),
+        arms=(WeightedVariant("control", 1), WeightedVariant("treatment", 1)),
+        variants={"control": VariantConfiguration(1, "control", True, None), "treatment": treatment},
+        rolled_out=None,
+        offers=(widget.offer,),
+        cross_sold=frozenset({"fixed"}),
+        parts=Raw(b"[]"),
+        phone_parts=Raw(b"[]"),
+        pairing=pairing,
+    )
+
+
+def widget_with(pairs: StorePairs | None) -> WidgetConfiguration:
+    """Return the widget of an offer of pairs, or of a fixed one."""
+    from checkout_widgets.edge.widget_configuration import Item, OfferConfiguration, WidgetConfiguration
 
     offer = OfferConfiguration(
         id=1,
@@ -75,49 +128,7 @@ def store_with(pairs: StorePairs | None) -> StoreConfiguration:
     )
     copy = {"headline": "Goes with it", "body": "", "reason": "", "social_proof": ""}
     copy |= {"accept_label": "Add for {price}", "decline_label": "No thanks", "terms_label": ""}
-    widget = WidgetConfiguration(offer=offer, layout="card", copy={"": copy}, theme={}, terms_url="")
-    control = VariantConfiguration(1, "control", True, None)
-    treatment = VariantConfiguration(2, "treatment", False, widget)
-    pairing = None
-    if pairs is not None:
-        pairing = Pairing(pairs, {"treatment": PairArm((0,), "")})
-    test = ExperimentConfiguration(
-        id=1,
-        key="test",
-        moment="cart",
-        salt="salt",
-        traffic_share=1.0,
-        is_paused=False,
-        starts_at=None,
-        ends_at=None,
-        is_targeted=compile_rules({}),
-        arms=(WeightedVariant("control", 1), WeightedVariant("treatment", 1)),
-        variants={"control": control, "treatment": treatment},
-        rolled_out=None,
-        offers=(offer,),
-        cross_sold=frozenset({"fixed"}),
-        parts=Raw(b"[]"),
-        phone_parts=Raw(b"[]"),
-        pairing=pairing,
-    )
-    return StoreConfiguration(
-        id=1,
-        slug="shop",
-        site_key="pk_shop",
-        currency="EUR",
-        origins=frozenset(),
-        is_consent_required=False,
-        holdout_share=0.0,
-        holdout=None,
-        timezone=UTC,
-        max_offers_per_session=3,
-        max_offers_per_day=3,
-        decline_silence=timedelta(hours=24),
-        tests={"cart": (test,)},
-        rollouts={},
-        secret_key="sk",  # noqa: S106 -- of no store
-        retired_secret_keys=(),
-    )
+    return WidgetConfiguration(offer=offer, layout="card", copy={"": copy}, theme={}, terms_url="")
 
 
 def shoppers(store: StoreConfiguration, carts: list[list[int]]) -> list[Shopper]:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import msgspec
@@ -154,9 +154,7 @@ def experiment_configuration(
     """Return the experiment as the edge holds it; ``pairs`` are its store's, where an offer sells any."""
     configurations = variant_configurations(variants, widgets)
     rolled_out = rolled_out_variant(experiment, configurations.values())
-    starts_at, ends_at = experiment.starts_at, experiment.ends_at
-    if experiment.status == Status.CONCLUDED:
-        starts_at, ends_at = None, None  # a rolled-out winner outlives the dates of its test
+    starts_at, ends_at = dates_of(experiment)
     shown = shown_widgets(configurations.values(), rolled_out)
     offers = tuple(widget.offer for widget in shown)
     return ExperimentConfiguration(
@@ -181,6 +179,13 @@ def experiment_configuration(
         control_page=control_page(experiment.key, configurations.values()),
         pairing=pairing_of(configurations, rolled_out, pairs),
     )
+
+
+def dates_of(experiment: Experiment) -> tuple[datetime | None, datetime | None]:
+    """Return between which times the experiment is served: a rolled-out winner outlives the dates of its test."""
+    if experiment.status == Status.CONCLUDED:
+        return None, None
+    return experiment.starts_at, experiment.ends_at
 
 
 def pairing_of(
