@@ -48,7 +48,8 @@ class Found:
 
     def add(self, exposed: dict[str, int], bought: dict[str, int]) -> None:
         """Analyze one study."""
-        counted, pinned = (Proportion(bought[key], exposed[key]) for key in ARMS)
+        counted = Proportion(bought["counted"], exposed["counted"])
+        pinned = Proportion(bought["pinned"], exposed["pinned"])
         p_value = compare_proportions(counted, pinned).p_value
         split = sample_ratio_mismatch(list(exposed.values()), [1, 1])
         self.studies += 1
@@ -62,9 +63,12 @@ class Found:
 
 def half_pinned() -> Pairing:
     """Return the pairs of a store in which every product has counted ones, and every other one a pinned one."""
-    products = [PairedProduct(n, f"sku-{n}", "", "", "", 1_000, True) for n in range(PRODUCTS)]
-    counted = [(n, (n + 1) % PRODUCTS, 1.0) for n in range(PRODUCTS)]
-    choices = [PairChoice(n, n, "", (n + 2) % PRODUCTS, False) for n in range(0, PRODUCTS, 2)]
+    products, counted, choices = [], [], []
+    for number in range(PRODUCTS):
+        products.append(PairedProduct(number, f"sku-{number}", "", "", "", 1_000, True))
+        counted.append((number, (number + 1) % PRODUCTS, 1.0))
+        if number % 2 == 0:
+            choices.append(PairChoice(number, number, "", (number + 2) % PRODUCTS, False))
     return Pairing(store_pairs(PairRows(1, lists_of(counted).pack(), choices, products)), ARMS)
 
 
@@ -97,7 +101,7 @@ def study(
     found: dict[str, Found],
 ) -> None:
     """Simulate one study, and analyze it by both rules of exposure."""
-    split = Split(tuple(WeightedVariant(key, 1) for key in ARMS))
+    split = Split((WeightedVariant("counted", 1), WeightedVariant("pinned", 1)))
     carts = random.integers(PRODUCTS, size=visitors)
     buys = random.random(visitors) < np.where(carts % 2 == 0, BOUGHT_WITH_PIN, BOUGHT_WITHOUT)
     exposed = {rule: dict.fromkeys(ARMS, 0) for rule in rules}

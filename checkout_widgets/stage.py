@@ -25,6 +25,7 @@ from checkout_widgets.edge.content import decoded
 from checkout_widgets.edge.decide_answer import TRIGGERS
 from checkout_widgets.edge.offers import load_offers, widget_configuration
 from checkout_widgets.edge.paired import widget_with
+from checkout_widgets.edge.pairs import of_ranks
 from checkout_widgets.edge.parts import parts_of
 from checkout_widgets.edge.personal_prices import is_personal
 from checkout_widgets.edge.previews.shown import sample_cart_minor
@@ -72,7 +73,7 @@ def with_sample(widget: WidgetConfiguration, store: Store) -> WidgetConfiguratio
     best = pairs.sample(widget.offer.pair_source)
     if len(best) <= ranks[-1]:
         return None
-    return widget_with(widget, pairs, tuple(best[rank] for rank in ranks))
+    return widget_with(widget, pairs, of_ranks(best, ranks))
 
 
 def empty_page(request: HttpRequest, widget: Widget | NextWidget | None, *, scheme: str) -> HttpResponse:

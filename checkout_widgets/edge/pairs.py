@@ -21,7 +21,7 @@ NOBODYS: frozenset[str] = frozenset()
 Places = tuple[int, ...]
 
 
-class Choices(NamedTuple):
+class MerchandiserChoices(NamedTuple):
     """What merchandisers said, by places of products.
 
     ``pinned`` are a product's, each with its rank among all pins of the store; ``banned`` are those beside it.
@@ -45,7 +45,7 @@ class StorePairs:
     begins: "array[int]"
     suggested: "array[int]"
     scores: "array[float]"
-    choices: Choices
+    choices: MerchandiserChoices
     is_left: bytearray
 
     def best(self, skus: Collection[str], owned: Collection[str], source: str) -> Places:
@@ -155,8 +155,13 @@ class Pairing:
             best = best_for(self.pairs, context, source)
             if len(best) <= ranks[-1]:
                 return None
-            shown.append(tuple([best[rank] for rank in ranks]))
+            shown.append(of_ranks(best, ranks))
         return tuple(shown)
+
+
+def of_ranks(best: Places, ranks: tuple[int, ...]) -> Places:
+    """Return what an offer of these ranks sells of what goes best."""
+    return tuple([best[rank] for rank in ranks])
 
 
 def best_for(pairs: StorePairs, context: Context | AskedContext, source: str) -> Places:
@@ -214,7 +219,7 @@ def flat_lists(
     return begins, suggested, scores
 
 
-def choices_of(rows: PairRows, place_of: Mapping[int, int]) -> Choices:
+def choices_of(rows: PairRows, place_of: Mapping[int, int]) -> MerchandiserChoices:
     """Return what merchandisers said beside each product: of itself, then of its category."""
     by_category: dict[str, list[int]] = {}
     for place, product in enumerate(rows.products):
@@ -234,7 +239,7 @@ def choices_of(rows: PairRows, place_of: Mapping[int, int]) -> Choices:
                 banned.setdefault(place, set()).add(suggested)
             else:
                 pinned.setdefault(place, []).append((rank, suggested))
-    return Choices(
+    return MerchandiserChoices(
         {place: tuple(pins) for place, pins in pinned.items()},
         {place: frozenset(bans) for place, bans in banned.items()},
     )

@@ -15,7 +15,7 @@ from django.db.models import Q
 from checkout_widgets.edge import content, languages
 from checkout_widgets.edge.configuration import ExperimentConfiguration
 from checkout_widgets.edge.paired import widget_with
-from checkout_widgets.edge.pairs import best_for
+from checkout_widgets.edge.pairs import best_for, of_ranks
 from checkout_widgets.edge.previews.requests import PreviewRequest
 from checkout_widgets.edge.running_order import configured
 from checkout_widgets.edge.targeting_context import AskedContext
@@ -54,7 +54,7 @@ def widget_for(previewed: PreviewedVariant, context: AskedContext) -> WidgetConf
     ranks, source = pairing.arms[previewed.variant.key]
     for best in (best_for(pairing.pairs, context, source), pairing.pairs.sample(source)):
         if len(best) > ranks[-1]:
-            return widget_with(widget, pairing.pairs, tuple(best[rank] for rank in ranks))
+            return widget_with(widget, pairing.pairs, of_ranks(best, ranks))
     return None
 
 
