@@ -195,10 +195,12 @@ def goods_of(offer: Offer, request: AcceptRequest) -> list[Goods]:
     by_sku = {product.sku: product for product in goods.filter(sku__in=request.sold)}
     if len(by_sku) < len(request.sold):
         raise OfferRefused("offer_ended", "The offer is no longer available.")
-    found = [by_sku[sku] for sku in request.sold]
-    if any(product.stock == 0 for product in found):
-        raise OfferRefused("out_of_stock", "The offer is out of stock.")
-    return [Goods(product, 1) for product in found]
+    found = []
+    for sku in request.sold:
+        if by_sku[sku].stock == 0:
+            raise OfferRefused("out_of_stock", "The offer is out of stock.")
+        found.append(Goods(by_sku[sku], 1))
+    return found
 
 
 def items_of(offer: Offer) -> list[Goods]:

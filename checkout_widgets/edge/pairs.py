@@ -232,7 +232,7 @@ def choices_of(rows: PairRows, place_of: Mapping[int, int]) -> MerchandiserChoic
         if suggested is None:
             continue
         beside = by_category.get(choice.category, []) if choice.category else []
-        if choice.product_id in place_of:
+        if choice.product_id is not None and choice.product_id in place_of:
             beside = [place_of[choice.product_id]]
         for place in beside:
             if choice.is_banned:

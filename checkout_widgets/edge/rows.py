@@ -132,7 +132,11 @@ def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
 
 def selling_pairs(stores: Iterable[StoreRows]) -> list[int]:
     """Return the ids of the stores in which an offer sells pairs."""
-    return [rows.store.pk for rows in stores if any(offer.offer.pairing for offer in rows.offers)]
+    found = []
+    for rows in stores:
+        if any(offer.offer.pairing for offer in rows.offers):
+            found.append(rows.store.pk)
+    return found
 
 
 def read_pairs(store_ids: Collection[int]) -> dict[int, PairRows]:

@@ -95,7 +95,7 @@ class OfferEditForm(MoneyForm):
     def __init__(self, *args: Any, products: list[Product], fixed: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.products = products
-        others = ("pair_discount",)
+        others: tuple[str, ...] = ("pair_discount",)
         if self.instance.pairing:  # its prices are the catalogue's
             others = ("price_minor", "compare_at_minor", "share_of")  # and owners of what it sells can't be counted
         for name in others:

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from checkout_widgets.edge import answers, tokens
+from checkout_widgets.edge.configuration import SignedPairs
 from checkout_widgets.edge.loading import store_of
 from checkout_widgets.edge.publication.documents import document_of, rows_of
 from checkout_widgets.edge.rows import read_rows
@@ -78,6 +79,12 @@ def accept_body(visitor_id: str, decision: dict[str, Any]) -> dict[str, Any]:
     return {"key": "pk_shop", "visitor_id": visitor_id, "exposure_token": token, "idempotency_key": "first"}
 
 
+def version_of(decision: dict[str, Any]) -> int:
+    pairs = tokens.pairs_of(tokens.read_exposure(decision["exposure_token"]))
+    assert pairs is not None
+    return pairs.version
+
+
 def now_text() -> str:
     """The edge takes events of the last two days."""
     return timezone.now().isoformat().replace("+00:00", "Z")
@@ -112,12 +119,12 @@ def test_token_names_products_prices_version_and_what_each_arm_would_show(ask):
     _, decision = ask("treatment-2", "tea")
     token = tokens.read_exposure(decision["exposure_token"])
     assert token.price_minor == 3000
-    assert tokens.pairs_of(token) == tokens.SignedPairs(1, (("cup", 999), ("pot", 2001)), shown)
+    assert tokens.pairs_of(token) == SignedPairs(1, (("cup", 999), ("pot", 2001)), shown)
     assert token.about()["product"] == "cup + pot"
     _, control = ask("control", "tea")
     token = tokens.read_exposure(control["exposure_token"])
     assert control["content"] is None
-    assert tokens.pairs_of(token) == tokens.SignedPairs(1, (), shown)
+    assert tokens.pairs_of(token) == SignedPairs(1, (), shown)
     assert token.offer_id is None
 
 
@@ -138,8 +145,7 @@ def test_what_is_sold_out_banned_or_pinned_counts_at_once(decide, experiment, as
     curating.choose(pin, actor="mia")
     _, second = ask("treatment", "tea")
     assert second["content"]["items"][0]["sku"] == "tin"
-    versions = [tokens.pairs_of(tokens.read_exposure(each["exposure_token"])).version for each in (first, second)]
-    assert versions == [1, 2]
+    assert [version_of(first), version_of(second)] == [1, 2]
     Product.objects.filter(sku="tin").update(stock=0)
     _, third = ask("treatment", "tea")
     assert third["content"]["items"][0]["sku"] == "cup"
