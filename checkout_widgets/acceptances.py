@@ -1,15 +1,17 @@
 """Accepting an offer: who may have it, at which price, and once per idempotency key."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Q
 
 from checkout_widgets import pricing
-from checkout_widgets.models import Acceptance, NextWidget, Offer, Product
+from checkout_widgets.models import Acceptance, NextWidget, Offer, Product, ProductKind
+from checkout_widgets.pair_offers import pair_price_minor
 from experiments.models import Experiment, Variant
 from experiments.time_ordered_ids import new_uuid
 
@@ -43,7 +45,8 @@ class AcceptRequest:
 
     ``quantity`` is one of the offer's tiers, or 1 for the offer itself. The same ``idempotency_key`` of a visitor is
     the same click, sent again. ``about`` is what the shown offer's token says of the visit. ``step`` is the answer to
-    the first offer of a sequence, after which this one came; empty of a first offer.
+    the first offer of a sequence, after which this one came; empty of a first offer. ``sold`` are the SKUs that were
+    shown, where the offer sells pairs.
     """
 
     store_id: int
@@ -55,6 +58,14 @@ class AcceptRequest:
     shown_price_minor: int
     about: dict[str, str] = field(default_factory=dict)
     step: str = ""
+    sold: tuple[str, ...] = ()
+
+
+class Goods(NamedTuple):
+    """A product that an offer sells, and how many of it."""
+
+    product: Product
+    quantity: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +95,15 @@ def accept_offer(request: AcceptRequest, now: datetime) -> Acceptance:
         if repeated is not None:
             return repeated
         variant = serving_variant(request)
-        price_minor = price_of(offer, request.quantity)
+        goods = goods_of(offer, request)
+        price_minor = price_of(offer, request.quantity, goods)
         refuse_if_unavailable(offer, request.quantity, now)
         if price_minor != request.shown_price_minor:
             raise OfferRefused(
                 "price_changed", "The price has changed.", price_minor=price_minor, currency=offer.currency
             )
         shown_in = ShownIn(experiment_key=variant.experiment.key, variant_key=variant.key)
-        return create_acceptance(request, offer, shown_in, price_minor=price_minor, now=now)
+        return create_acceptance(request, offer, shown_in, price_minor=price_minor, goods=goods, now=now)
 
 
 def accept_in_message(request: AcceptRequest, shown_in: ShownIn, now: datetime) -> Acceptance:
@@ -109,16 +121,17 @@ def accept_in_message(request: AcceptRequest, shown_in: ShownIn, now: datetime) 
         ).first()
         if repeated is not None and repeated.expires_at > now:
             return repeated
+        goods = goods_of(offer, request)
         refuse_if_unavailable(offer, request.quantity, now)
         if offer.price_minor != request.shown_price_minor:
             raise OfferRefused(
                 "price_changed", "The price has changed.", price_minor=offer.price_minor, currency=offer.currency
             )
-        return create_acceptance(request, offer, shown_in, price_minor=offer.price_minor, now=now)
+        return create_acceptance(request, offer, shown_in, price_minor=offer.price_minor, goods=goods, now=now)
 
 
 def create_acceptance(
-    request: AcceptRequest, offer: Offer, shown_in: ShownIn, *, price_minor: int, now: datetime
+    request: AcceptRequest, offer: Offer, shown_in: ShownIn, *, price_minor: int, goods: Sequence[Goods], now: datetime
 ) -> Acceptance:
     """Store what the acceptance's token will say."""
     accepted_at = now.replace(microsecond=0)  # a token's times are whole seconds
@@ -132,7 +145,7 @@ def create_acceptance(
         currency=offer.currency,
         total_minor=price_minor,
         quantity=request.quantity,
-        lines=offer_lines(offer, request.quantity, price_minor),
+        lines=lines_of(goods, request.quantity, price_minor),
         replaces=product_reference(offer.replaces) if offer.replaces else None,
         accepted_at=accepted_at,
         expires_at=accepted_at + LIFETIME,
@@ -166,8 +179,39 @@ def on_screen() -> Q:
     return is_assigned | is_winner
 
 
-def price_of(offer: Offer, quantity: int) -> int:
+def goods_of(offer: Offer, request: AcceptRequest) -> list[Goods]:
+    """Return what the offer sells, and how many of each: of pairs what was shown.
+
+    Raises ``OfferRefused`` where it sells other things now, or where a product can't be had any more.
+    """
+    if bool(offer.pairing) != bool(request.sold):
+        raise OfferRefused("offer_ended", "The offer has ended.")
+    if not offer.pairing:
+        return items_of(offer)
+    goods = Product.objects.filter(
+        store=offer.store_id, kind=ProductKind.GOODS, is_active=True, currency=offer.currency
+    )
+    # Not locked, as the products of other offers aren't: the shop counts its stock down with the order.
+    by_sku = {product.sku: product for product in goods.filter(sku__in=request.sold)}
+    if len(by_sku) < len(request.sold):
+        raise OfferRefused("offer_ended", "The offer is no longer available.")
+    found = []
+    for sku in request.sold:
+        if by_sku[sku].stock == 0:
+            raise OfferRefused("out_of_stock", "The offer is out of stock.")
+        found.append(Goods(by_sku[sku], 1))
+    return found
+
+
+def items_of(offer: Offer) -> list[Goods]:
+    """Return the fixed products of an offer."""
+    return [Goods(item.product, item.quantity) for item in offer.items.select_related("product")]
+
+
+def price_of(offer: Offer, quantity: int, goods: Sequence[Goods]) -> int:
     """Return what so many cost now, in minor units. Raises ``OfferRefused`` where that tier is gone."""
+    if offer.pairing:
+        return sum(pair_price_minor(part.product.price_minor, offer.pair_discount) for part in goods)
     if quantity == 1:
         return offer.price_minor
     tier = offer.tiers.filter(quantity=quantity).first()
@@ -185,12 +229,17 @@ def refuse_if_unavailable(offer: Offer, quantity: int, now: datetime) -> None:
 
 
 def offer_lines(offer: Offer, quantity: int, price_minor: int) -> list[dict[str, Any]]:
-    """Return what goes into the order: the offer's products so many times, at prices that add up to ``price_minor``."""
+    """Return what an offer of fixed products puts into the order."""
+    return lines_of(items_of(offer), quantity, price_minor)
+
+
+def lines_of(goods: Sequence[Goods], quantity: int, price_minor: int) -> list[dict[str, Any]]:
+    """Return what goes into the order: the goods so many times, at prices that add up to ``price_minor``."""
     products: dict[str, Product] = {}
     sold = []
-    for item in offer.items.select_related("product"):
-        products[item.product.sku] = item.product
-        sold.append((item.product.sku, item.quantity * quantity, item.product.price_minor))
+    for part in goods:
+        products[part.product.sku] = part.product
+        sold.append((part.product.sku, part.quantity * quantity, part.product.price_minor))
     lines = []
     for line in pricing.lines(price_minor, sold):
         lines.append({**line, **product_reference(products[str(line["sku"])])})

@@ -42,6 +42,13 @@ def times_left(items: Iterable[tuple[int | None, int]], limit_left: int | None) 
     return min(times, default=None)
 
 
+def limit_of_pairs(limit_left: int | None) -> int | None:
+    """Return how often an offer of pairs can still be had: as often as its limit allows, None where it has none."""
+    if limit_left is None:
+        return None
+    return max(0, limit_left)
+
+
 def are_left(left: int | None, times: int = 1) -> bool:
     """Whether an offer that can be had ``left`` times can be had so many times."""
     return left is None or left >= times

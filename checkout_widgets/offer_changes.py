@@ -15,7 +15,7 @@ from experiments.models.experiment_choices import OVER
 from experiments.written_words import WrittenSentence, in_each_language
 
 # What visitors of a test were told: they must see the same until it is over, or its variants are no longer one thing.
-PROMISED = frozenset({"price_minor", "compare_at_minor"})
+PROMISED = frozenset({"price_minor", "compare_at_minor", "pair_source", "pair_discount"})
 PICTURE = "image_url"
 STARTED = (Status.RUNNING, Status.PAUSED)
 

@@ -24,10 +24,16 @@ from django.views.decorators.http import require_POST
 from checkout_widgets.edge.content import decoded
 from checkout_widgets.edge.decide_answer import TRIGGERS
 from checkout_widgets.edge.offers import load_offers, widget_configuration
+from checkout_widgets.edge.paired import widget_with
+from checkout_widgets.edge.pairs import of_ranks
 from checkout_widgets.edge.parts import parts_of
 from checkout_widgets.edge.personal_prices import is_personal
 from checkout_widgets.edge.previews.shown import sample_cart_minor
+from checkout_widgets.edge.running_order import pairs_of
+from checkout_widgets.edge.widget_configuration import WidgetConfiguration
 from checkout_widgets.models import NextWidget, Offer, Widget
+from checkout_widgets.pair_offers import RANKS
+from experiments.models import Store
 
 View = Callable[..., HttpResponseBase]
 SALT = "upsell.stage"
@@ -41,7 +47,7 @@ def allow_framing(view: View) -> View:
 
 
 def shown_content(widget: Widget | NextWidget, language: str, device: str) -> dict[str, Any] | None:
-    """What a shopper would see of a widget, saved or not; None of an offer that isn't the store's."""
+    """What a shopper would see of a widget, saved or not; None of an offer that isn't the store's, or has no pair."""
     store = widget.variant.experiment.store
     experiment = widget.variant.experiment
     # with those of the other variants, which say whether everybody gets this price
@@ -53,7 +59,27 @@ def shown_content(widget: Widget | NextWidget, language: str, device: str) -> di
     cart_minor = sample_cart_minor(store.free_shipping_minor)
     is_marked = store.is_personal_price_marked and is_personal(offer, offers.values(), experiment, store)
     configuration = widget_configuration(widget, offer, store, is_price_marked=is_marked)
+    if offer.pairing:
+        sample = with_sample(configuration, store)
+        if sample is None:
+            return None
+        configuration = sample
     return decoded(configuration, language, timezone.now(), device=device, cart_minor=cart_minor)
+
+
+def with_sample(widget: WidgetConfiguration, store: Store) -> WidgetConfiguration | None:
+    """Return a widget of pairs with what goes with some product of the store; None where too little does."""
+    pairs, ranks = pairs_of(store), RANKS[widget.offer.pairing]
+    best = pairs.sample(widget.offer.pair_source)
+    if len(best) <= ranks[-1]:
+        return None
+    return widget_with(widget, pairs, of_ranks(best, ranks))
+
+
+def empty_page(request: HttpRequest, widget: Widget | NextWidget | None, *, scheme: str) -> HttpResponse:
+    """The page where there is nothing to show: nothing is chosen yet, or the offer has no pair with any product."""
+    has_no_pair = widget is not None and widget.offer_id is not None and bool(widget.offer.pairing)
+    return TemplateResponse(request, "stage/empty.html", {"scheme": scheme, "has_no_pair": has_no_pair})
 
 
 def page(request: HttpRequest, content: dict[str, Any], *, language: str, scheme: str) -> HttpResponse:

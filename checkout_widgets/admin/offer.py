@@ -19,8 +19,9 @@ from checkout_widgets.catalogue_files import export_offers, import_offers
 from checkout_widgets.catalogue_files.offers import COLUMNS
 from checkout_widgets.models import Offer, OfferItem, OfferKind, OfferTier, Product
 from checkout_widgets.offer_changes import of_offer, selling
+from checkout_widgets.pair_offers import price_words
 from checkout_widgets.recommending.owner_shares import count_owners_of
-from experiments import audit, formatting
+from experiments import audit
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.tenancy import StoreScopedAdmin, StoreScopedInline
 from experiments.admin.trail import note_changes, stored_values
@@ -34,6 +35,12 @@ class OfferItemFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         """Products of the offer's store, at least one of them; raises ``ValidationError``."""
         super().clean()
         products = self.kept_products()
+        if self.instance.pairing:
+            if products:
+                raise ValidationError(
+                    _("An offer of pairs has no products of its own. Remove them, or choose fixed products.")
+                )
+            return
         foreign = [str(product) for product in products if product.store_id != self.instance.store_id]
         if foreign:
             raise ValidationError(
@@ -104,6 +111,8 @@ class OfferTierFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         tiers = self.kept_tiers()
         if self.instance.kind == OfferKind.QUANTITY_BREAK and not tiers:
             raise ValidationError(_("A quantity break needs a tier. Add one, such as a price for 2."))
+        if self.instance.pairing and tiers:
+            raise ValidationError(_("An offer of pairs has no tiers. Remove them, or choose fixed products."))
         price_of_one = self.instance.price_minor
         if price_of_one is None:
             return  # the offer's own form says that it is missing
@@ -160,10 +169,17 @@ class OfferForm(MoneyForm):
             ),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "price_minor" in self.fields:
+            self.fields["price_minor"].required = False  # of fixed products alone: see ``clean``
+
     def clean(self) -> dict[str, Any] | None:
-        """An end that comes after the start; an upgrade from a product of the same store."""
+        """An end that comes after the start; an upgrade from a product of the same store; a price where it has one."""
         cleaned = super().clean()
         data = self.cleaned_data
+        if data.get("price_minor") is None and "price_minor" not in self.errors and "price_minor" in self.fields:
+            self.check_price()
         starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
         if starts_at and ends_at and starts_at >= ends_at:
             self.add_error("ends_at", _("The end must come after the start."))
@@ -175,6 +191,13 @@ class OfferForm(MoneyForm):
                 _("Only a subscription is billed again. Choose Once, or change the kind to Subscription."),
             )
         return cleaned
+
+    def check_price(self) -> None:
+        """Give an offer of pairs the price that stands for none; say beside the field that any other needs one."""
+        if self.cleaned_data.get("pairing", self.instance.pairing):
+            self.cleaned_data["price_minor"] = 0
+        else:
+            self.add_error("price_minor", _("Enter the price of all products together."))
 
     def check_replaces(self, replaces: Product) -> None:
         """Say beside the field why the product can't be the one that the offer replaces."""
@@ -199,7 +222,7 @@ class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
     columns = COLUMNS
     form = OfferForm
     inlines = (OfferItemInline, OfferTierInline)
-    frozen = ("store", "key")
+    frozen = ("store", "key", "pairing")
     list_display = ("name", "store", "kind", "price", "is_active", "starts_at", "ends_at")
     list_filter = (
         "kind",
@@ -213,6 +236,7 @@ class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
     prepopulated_fields = {"key": ("name",)}
     fieldsets = (
         (None, {"fields": ("store", "name", "key", "kind", "is_active")}),
+        (gettext_lazy("Products"), {"fields": ("pairing", "pair_source", "pair_discount")}),
         (gettext_lazy("Price"), {"fields": ("price_minor", "compare_at_minor", "billing_period", "terms", "replaces")}),
         (gettext_lazy("Limits"), {"fields": ("stock_limit", "starts_at", "ends_at")}),
         (
@@ -230,7 +254,7 @@ class OfferAdmin(WithFiles, Switchable, StoreScopedAdmin):
     @admin.display(ordering="price_minor", description=gettext_lazy("Price"))
     def price(self, offer: Offer) -> str:
         """For all items together."""
-        return formatting.price(offer.price_minor, offer.currency)
+        return price_words(offer)
 
     def save_model(self, request: HttpRequest, obj: Offer, form: forms.ModelForm[Any], change: bool) -> None:
         """A new offer is priced in its store's currency; a changed one leaves a trace in every test that sells it."""

@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -160,7 +159,7 @@ class OfferDesignAdmin(StoreScopedAdmin):
         scheme = one_of(("light", "dark"), request.GET.get("scheme"))
         shown = self.shown(request, widget)
         if shown is None:
-            return TemplateResponse(request, "stage/empty.html", {"scheme": scheme})
+            return stage.empty_page(request, widget, scheme=scheme)
         return stage.page(request, shown, language=one_of(tuple(LANGUAGES), request.GET.get("language")), scheme=scheme)
 
     def shown(self, request: HttpRequest, widget: Widget | NextWidget | None) -> dict[str, Any] | None:

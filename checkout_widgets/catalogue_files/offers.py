@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO
 
@@ -13,7 +13,7 @@ from checkout_widgets.catalogue_files import cells
 from checkout_widgets.catalogue_files.formats import open_catalogue
 from checkout_widgets.catalogue_files.options import DEFAULT, FileOptions
 from checkout_widgets.catalogue_files.result import FileImport, change, wanted_rows
-from checkout_widgets.models import Offer, OfferItem, OfferKind, Product
+from checkout_widgets.models import Offer, OfferItem, OfferKind, OfferPairing, PairSource, Product
 from experiments.models import Store
 from experiments.tables import BadRow, Row
 from experiments.tables.cells import fault, text
@@ -21,10 +21,12 @@ from experiments.tables.faults import shown
 
 COLUMNS = (
     *("key", "name", "kind", "price", "compare_at", "items", "stock_limit", "starts_at", "ends_at", "is_active"),
-    "terms",
+    *("terms", "pairing", "pair_source", "pair_discount"),
 )
 NEEDED = ("key",)
 OF_NEW = {"name": "name", "kind": "kind", "price": "price_minor", "items": "items"}
+OF_NEW_PAIRS = {"name": "name"}  # what it costs, and what it sells, follows from the cart
+MOST_DISCOUNT = 90
 DATES = ("starts_at", "ends_at")
 BETWEEN_ITEMS = ";"
 ITEM = re.compile(r"(.+?)(?:\s+x\s*(\d{1,4}))?")
@@ -101,6 +103,11 @@ class OfferReader:
     def read(self, row: Row) -> dict[str, Any]:
         """Return what a row says of an offer's fields. Raises ``BadRow``."""
         fields: dict[str, Any] = {"key": key_of(row)}
+        offer = self.known.get(fields["key"])
+        pairing = read_pairing(row, offer)
+        if pairing:
+            return fields | self.read_of_pairs(row, pairing, offer)
+        refuse_cells(row, ("pair_source", "pair_discount"), _("is for an offer of pairs alone: leave it empty"))
         if row.has("name"):
             fields["name"] = cells.words(row, "name", 200)
         if row.has("kind"):
@@ -114,9 +121,27 @@ class OfferReader:
         if row.has("items"):
             fields["items"] = self.read_items(row)
         fields |= self.read_availability(row)
-        offer = self.known.get(fields["key"])
         if offer is None:
-            check_new(fields)
+            check_new(fields, OF_NEW)
+        check_dates(fields, offer)
+        return fields
+
+    def read_of_pairs(self, row: Row, pairing: str, offer: Offer | None) -> dict[str, Any]:
+        """Return what a row says of an offer of pairs, but for its key. Raises ``BadRow``."""
+        refuse_cells(row, ("price", "items", "compare_at"), _("is not for an offer of pairs: leave it empty"))
+        fields: dict[str, Any] = {"pairing": pairing}
+        if row.has("name"):
+            fields["name"] = cells.words(row, "name", 200)
+        if row.has("terms"):
+            fields["terms"] = cells.optional_words(row, "terms", 300)
+        if row.has("pair_source"):
+            fields["pair_source"] = source_of(row)
+        if row.has("pair_discount"):
+            fields["pair_discount"] = discount_of(row)
+        fields |= self.read_availability(row)
+        if offer is None:
+            check_new(fields | {"key": row["key"]}, OF_NEW_PAIRS)
+            fields["price_minor"] = 0
         check_dates(fields, offer)
         return fields
 
@@ -162,6 +187,44 @@ def key_of(row: Row) -> str:
     return key
 
 
+def read_pairing(row: Row, offer: Offer | None) -> str:
+    """Return which pairs the row's offer sells; empty of fixed products. Raises ``BadRow`` where that would change."""
+    known = ""
+    if offer is not None:
+        known = offer.pairing
+    if not row.has("pairing"):
+        return known
+    pairing = row["pairing"].strip()
+    if pairing not in OfferPairing.values:
+        raise fault(row, "pairing", _("is not one of {values}").format(values=", ".join(filter(None, OfferPairing))))
+    if offer is not None and pairing != known:
+        raise fault(row, "pairing", _("is another one than the offer has: make a new offer"))
+    return pairing
+
+
+def refuse_cells(row: Row, columns: Iterable[str], why: str) -> None:
+    """Raise ``BadRow`` where the row says something that its offer can't have."""
+    for column in columns:
+        if row[column]:
+            raise fault(row, column, why)
+
+
+def source_of(row: Row) -> str:
+    """Return from where pairs are taken. Raises ``BadRow``."""
+    source = row["pair_source"].strip()
+    if source not in PairSource.values:
+        raise fault(row, "pair_source", _("is not one of {values}").format(values=", ".join(filter(None, PairSource))))
+    return source
+
+
+def discount_of(row: Row) -> int:
+    """Return the discount in percent. Raises ``BadRow``."""
+    discount = cells.optional_count(row, "pair_discount") or 0
+    if discount > MOST_DISCOUNT:
+        raise fault(row, "pair_discount", _("is more than {most}").format(most=MOST_DISCOUNT))
+    return discount
+
+
 def kind_of(row: Row) -> str:
     """Return what sort of offer it is. Raises ``BadRow``."""
     kind = text(row, "kind", 32)
@@ -170,9 +233,9 @@ def kind_of(row: Row) -> str:
     return kind
 
 
-def check_new(fields: Mapping[str, Any]) -> None:
+def check_new(fields: Mapping[str, Any], needed: Mapping[str, str]) -> None:
     """Raise ``BadRow`` where the fields of an offer that the store doesn't have yet are too few."""
-    for column, field in OF_NEW.items():
+    for column, field in needed.items():
         if field not in fields:
             raise BadRow(
                 _("key {key} is new, and a new offer needs a column {column}: add it").format(
@@ -205,11 +268,14 @@ def export_offers(file: IO[str], store: Store) -> int:
 
 def written_row(offer: Offer) -> list[str]:
     """Return the offer as a row of ``COLUMNS``."""
+    price, discount = cells.written_amount(offer.price_minor, offer.currency), ""
+    if offer.pairing:
+        price, discount = "", str(offer.pair_discount)
     return [
         cells.guarded(offer.key),
         cells.guarded(offer.name),
         offer.kind,
-        cells.written_amount(offer.price_minor, offer.currency),
+        price,
         cells.written_amount(offer.compare_at_minor, offer.currency),
         cells.guarded(written_items(offer)),
         cells.written_count(offer.stock_limit),
@@ -217,6 +283,9 @@ def written_row(offer: Offer) -> list[str]:
         cells.written_time(offer.ends_at),
         cells.written_flag(offer.is_active),
         cells.guarded(offer.terms),
+        offer.pairing,
+        offer.pair_source,
+        discount,
     ]
 
 

@@ -51,7 +51,11 @@ def accept(call: Call) -> dict[str, Any]:
 
 def accept_request(store: StoreConfiguration, body: AcceptBody, token: ExposureToken) -> AcceptRequest:
     """What the visitor accepts, by the token of what was shown. Raises ``ApiError`` where it wasn't."""
-    offered = offered_at(token, body.step)
+    offered, step = offered_at(token, body.step), body.step or ""
+    pairs = tokens.pairs_of(token)
+    sold: tuple[str, ...] = ()
+    if pairs is not None and not step:
+        sold = tuple(sku for sku, _price in pairs.sold)
     return AcceptRequest(
         store_id=store.id,
         visitor_id=body.visitor_id,
@@ -60,8 +64,9 @@ def accept_request(store: StoreConfiguration, body: AcceptBody, token: ExposureT
         offer_id=offered.offer_id,
         quantity=body.quantity,
         shown_price_minor=shown_price_minor(offered, body.quantity),
-        about=token.about(),
-        step=body.step or "",
+        about=tokens.about_step(token, step),
+        step=step,
+        sold=sold,
     )
 
 

@@ -2,7 +2,7 @@
 
 Consent -> bots -> holdout -> caps, decline memory, friction -> running experiments by priority (schedule, offers,
 targeting, then inclusion) -> the rolled-out winner -> nothing. Whether a visitor is eligible is settled before the
-variant is known, so that control and treatment hold the same kind of visitors.
+variant is known, and what every arm would show of pairs, so that control and treatment hold the same kind of visitors.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from checkout_widgets.availability import is_within
 from checkout_widgets.edge.configuration import Choice, ExperimentConfiguration, StoreConfiguration
+from checkout_widgets.edge.paired import paired_choice
 from checkout_widgets.edge.payloads import DecideBody, History
 from checkout_widgets.edge.robots import Robot
 from checkout_widgets.edge.targeting_context import AskedContext
@@ -158,12 +159,17 @@ def choose(shopper: Shopper, moment: str) -> Choice:
         reason = ineligibility(experiment, context, now)
         if not reason:
             if experiment.takes_all or is_included(experiment.salt, shopper.visitor_id, experiment.traffic_share):
-                return experiment.choices[experiment.split.choose(experiment.salt, shopper.visitor_id)]
+                arm = experiment.split.choose(experiment.salt, shopper.visitor_id)
+                if experiment.pairing is not None:
+                    return paired_choice(experiment, experiment.variants[arm], context)
+                return experiment.choices[arm]
             reason = "not_included"
         refusals.append(Choice(moment, reason=reason, refusing=experiment))
     for experiment in store.rollouts.get(moment, ()):
         reason = ineligibility(experiment, context, now)
         if not reason:
+            if experiment.pairing is not None and experiment.rolled_out is not None:
+                return paired_choice(experiment, experiment.rolled_out, context)
             return Choice(moment, experiment, experiment.rolled_out)
         refusals.append(Choice(moment, reason=reason, refusing=experiment))
     return most_telling_refusal(refusals) or Choice(moment, reason="no_experiment")
@@ -194,6 +200,8 @@ def ineligibility(experiment: ExperimentConfiguration, context: Context | AskedC
         return "not_targeted"  # has it already
     if experiment.replaced and not context.skus >= experiment.replaced:
         return "not_targeted"  # has nothing to upgrade
+    if experiment.pairing is not None and experiment.pairing.would_show(context) is None:
+        return "not_targeted"  # nothing goes with the cart in one of the arms, whichever the visitor would be in
     return ""
 
 

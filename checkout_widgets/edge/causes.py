@@ -19,6 +19,7 @@ class Cause(StrEnum):
     CURRENCY = "currency"
     IN_CART = "in_cart"
     NOTHING_TO_REPLACE = "nothing_to_replace"
+    NO_PAIR = "no_pair"
     OTHER_TEST = "other_test"
     NOT_INCLUDED = "not_included"
 
@@ -33,4 +34,6 @@ def cause_of(test: ExperimentConfiguration, context: Context | AskedContext, rea
         return Cause.CURRENCY
     if not context.skus.isdisjoint(test.cross_sold):
         return Cause.IN_CART
-    return Cause.NOTHING_TO_REPLACE
+    if test.replaced and not context.skus >= test.replaced:
+        return Cause.NOTHING_TO_REPLACE
+    return Cause.NO_PAIR

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Raw, Struct
 from msgspec.structs import force_setattr
 
+from checkout_widgets.edge.pairs import Pairing
 from checkout_widgets.edge.widget_configuration import OfferConfiguration, WidgetConfiguration
 from checkout_widgets.send_points_today import SendPointsToday
 from experiments import retired_secrets
@@ -27,6 +28,15 @@ class SignedOffer(Struct, array_like=True, frozen=True):
     offer_id: int
     price_minor: int
     tier_prices: dict[int, int] = {}
+
+
+class SignedPairs(Struct, array_like=True, frozen=True):
+    """What a token says of pairs: their version, what is sold (SKU and price), and the SKUs that each arm would
+    show."""
+
+    version: int
+    sold: tuple[tuple[str, int], ...]
+    would_show: dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,8 @@ class Choice(Struct, frozen=True):
     """What was chosen at a moment: a variant of an experiment, or the reason why there is nothing.
 
     ``refusing`` is the experiment that gave the reason; None where it is the store's. ``withheld`` is what
-    only the holdout keeps from the visitor. ``counted`` is how the choice is counted: by moment, experiment and reason.
+    only the holdout keeps from the visitor. ``pairs`` is what the token says of them, encoded. ``counted`` is how the
+    choice is counted: by moment, experiment and reason.
     """
 
     moment: str
@@ -83,6 +94,7 @@ class Choice(Struct, frozen=True):
     reason: str = ""
     refusing: "ExperimentConfiguration | None" = None
     withheld: "ExperimentConfiguration | None" = None
+    pairs: bytes = b""
     counted: CountedMoment = ("", None, "")
 
     def __post_init__(self) -> None:
@@ -101,7 +113,8 @@ class ExperimentConfiguration:
     ``offers`` are what its treatments sell; who has one of ``cross_sold`` (lower-case SKUs) in the cart needs no offer,
     and who lacks one of ``replaced`` has nothing to upgrade. ``parts`` and ``phone_parts`` are the parts of the snippet
     that any arm needs: see ``parts.py``. ``pages`` is what a page is told of each arm, as JSON by the arm's key,
-    where any of them is the page's own; ``control_page`` is control's, which held-out visitors see.
+    where any of them is the page's own; ``control_page`` is control's, which held-out visitors see. ``pairing`` is what
+    its arms show of pairs, where any does.
 
     The last seven follow from the others, and are worked out once, as every decision asks: how the arms share visitors
     out, the choice of each variant, whether it takes all who are eligible, the offers' currencies, whether
@@ -127,6 +140,7 @@ class ExperimentConfiguration:
     replaced: frozenset[str] = frozenset()
     pages: dict[str, Raw] = field(default_factory=dict)
     control_page: Raw | None = None
+    pairing: Pairing | None = None
     split: Split = field(init=False, compare=False, repr=False)
     choices: dict[str, Choice] = field(init=False, compare=False, repr=False)
     takes_all: bool = field(init=False, compare=False, repr=False)

@@ -92,7 +92,7 @@ def decision_of(shopper: Shopper, choice: Choice) -> Raw | MomentDecision:
     visitor = shopper.token
     if visitor is None:
         visitor = shopper.token = parts_of_visitor(shopper, shopper.store.holdout)
-    token = token_of(visitor, decision.token)
+    token = token_of(visitor, decision.token, choice.pairs)
     return Raw(decision.before + sign(token) + decision.after)
 
 

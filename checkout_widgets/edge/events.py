@@ -145,6 +145,7 @@ class Batch:
             segments=token.segments(),
             cart_items=cart_items,
             past_orders=past_orders,
+            would_show=would_show(token),
         )
 
     def corrected(self, at: datetime) -> datetime:
@@ -180,7 +181,7 @@ def noted_props(event: EventBody, token: ExposureToken | None) -> dict[str, Any]
     props.pop(NOTED, None)
     if token is None or event.type not in COUNTED_FOR_OFFERS:
         return props
-    noted: dict[str, Any] = {"about": token.about()}
+    noted: dict[str, Any] = {}
     if token.is_rollout:
         noted["rollout"] = token.variant_id  # the event is of no test, but of what its winner shows
     if token.is_automated:
@@ -189,8 +190,17 @@ def noted_props(event: EventBody, token: ExposureToken | None) -> dict[str, Any]
     step = props.get("step")
     if isinstance(step, str) and step in tokens.next_offers_of(token):
         noted["step"] = step
+    noted["about"] = tokens.about_step(token, noted.get("step", ""))
     props[NOTED] = noted
     return props
+
+
+def would_show(token: ExposureToken) -> dict[str, Any] | None:
+    """Return what an exposure keeps of pairs: their version, and what each arm would have shown."""
+    pairs = tokens.pairs_of(token)
+    if pairs is None:
+        return None
+    return {"version": pairs.version, "arms": pairs.would_show}
 
 
 def trigger_version(event: EventBody) -> int:

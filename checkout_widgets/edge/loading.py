@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import msgspec
@@ -17,6 +17,7 @@ from checkout_widgets.edge.configuration import (
     VariantConfiguration,
 )
 from checkout_widgets.edge.offers import offer_configurations, widget_configurations
+from checkout_widgets.edge.pairs import PairArm, Pairing, StorePairs, store_pairs
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.rows import ExperimentRows, StoreRows, read_rows
 from checkout_widgets.edge.widget_configuration import (
@@ -24,6 +25,7 @@ from checkout_widgets.edge.widget_configuration import (
     WidgetConfiguration,
 )
 from checkout_widgets.models import ConfigurationVersion, OfferKind, SendPointDay, StoreVersion
+from checkout_widgets.pair_offers import RANKS
 from checkout_widgets.send_points_today import SendPointsToday
 from experiments import retired_secrets
 from experiments.assignment.allocation import WeightedVariant
@@ -87,10 +89,13 @@ def load_stores(store_ids: Collection[int] | None = None) -> list[StoreConfigura
 def store_of(rows: StoreRows) -> StoreConfiguration:
     """Return the store as the edge holds it, whether its rows come from the database or from a document."""
     offers = offer_configurations(rows.offers)
+    pairs = None
+    if rows.pairs is not None:
+        pairs = store_pairs(rows.pairs)
     experiments = []
     for run in rows.experiments:
         widgets = widget_configurations(run, offers, rows.store)
-        experiments.append(experiment_configuration(run.experiment, run.variants, widgets))
+        experiments.append(experiment_configuration(run.experiment, run.variants, widgets, pairs))
     holdout = None
     if rows.holdout and rows.store.holdout_share:
         holdout = holdout_configuration(rows.holdout)
@@ -141,14 +146,15 @@ def retired_keys(store: Store) -> tuple[Expiring, ...]:
 
 
 def experiment_configuration(
-    experiment: Experiment, variants: list[Variant], widgets: dict[int, WidgetConfiguration]
+    experiment: Experiment,
+    variants: list[Variant],
+    widgets: dict[int, WidgetConfiguration],
+    pairs: StorePairs | None = None,
 ) -> ExperimentConfiguration:
-    """Return the experiment as the edge holds it."""
+    """Return the experiment as the edge holds it; ``pairs`` are its store's, where an offer sells any."""
     configurations = variant_configurations(variants, widgets)
     rolled_out = rolled_out_variant(experiment, configurations.values())
-    starts_at, ends_at = experiment.starts_at, experiment.ends_at
-    if experiment.status == Status.CONCLUDED:
-        starts_at, ends_at = None, None  # a rolled-out winner outlives the dates of its test
+    starts_at, ends_at = dates_of(experiment)
     shown = shown_widgets(configurations.values(), rolled_out)
     offers = tuple(widget.offer for widget in shown)
     return ExperimentConfiguration(
@@ -171,7 +177,31 @@ def experiment_configuration(
         phone_parts=parts_for(experiment.moment, shown, "phone"),
         pages=pages_of(experiment.key, configurations.values()),
         control_page=control_page(experiment.key, configurations.values()),
+        pairing=pairing_of(configurations, rolled_out, pairs),
     )
+
+
+def dates_of(experiment: Experiment) -> tuple[datetime | None, datetime | None]:
+    """Return between which times the experiment is served: a rolled-out winner outlives the dates of its test."""
+    if experiment.status == Status.CONCLUDED:
+        return None, None
+    return experiment.starts_at, experiment.ends_at
+
+
+def pairing_of(
+    variants: dict[str, VariantConfiguration], rolled_out: VariantConfiguration | None, pairs: StorePairs | None
+) -> Pairing | None:
+    """Return what the arms show of pairs, of a winner its own alone; None where no arm shows any."""
+    arms = {}
+    for key, variant in variants.items():
+        if variant.widget is None or rolled_out not in (None, variant):
+            continue
+        offer = variant.widget.offer
+        if offer.pairing and pairs is not None:
+            arms[key] = PairArm(RANKS[offer.pairing], offer.pair_source)
+    if pairs is None or not arms:
+        return None
+    return Pairing(pairs, arms)
 
 
 def pages_of(key: str, variants: Collection[VariantConfiguration]) -> dict[str, msgspec.Raw]:

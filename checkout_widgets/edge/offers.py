@@ -77,6 +77,9 @@ def offer_configuration(
         owners=offer.owners,
         owners_with=offer.owners_with,
         quote=quote_of(offer),
+        pairing=offer.pairing,
+        pair_source=offer.pair_source,
+        pair_discount=offer.pair_discount,
     )
 
 
@@ -96,6 +99,8 @@ def stock_of(offer: Offer, accepted: int, items: list[OfferItem]) -> int | None:
     limit_left = None
     if offer.stock_limit is not None:
         limit_left = offer.stock_limit - accepted
+    if offer.pairing:
+        return availability.limit_of_pairs(limit_left)
     return availability.times_left(stocks, limit_left)
 
 

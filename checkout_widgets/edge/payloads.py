@@ -64,13 +64,17 @@ class Page(Struct):
 
 
 class Visitor(Struct):
-    """What the store knows of the shopper; ``customer_id`` is the store's own id of whoever is logged in."""
+    """What the store knows of the shopper; ``customer_id`` is the store's own id of whoever is logged in.
+
+    ``owned`` are SKUs that they have bought before: these are never suggested.
+    """
 
     customer_id: Name | CustomerNumber | None = None
     customer_type: CustomerType | None = None
     orders: Count | None = None
     country: Country | None = None
     tags: Annotated[list[Name], Meta(max_length=50)] = []
+    owned: Annotated[list[Name], Meta(max_length=200)] = []
 
 
 class History(Struct):

@@ -15,6 +15,8 @@ def is_personal(
     """
     if is_for_everybody(experiment, store):
         return False
+    if offer.pairing:
+        return offer.pair_discount > 0
     if offer.price_minor != offer.catalogue_minor:
         return True
     goods = goods_of(offer)

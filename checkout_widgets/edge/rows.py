@@ -8,16 +8,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from checkout_widgets.models import (
     Acceptance,
+    ChosenPair,
     NextWidget,
     Offer,
     OfferItem,
     OfferTier,
+    PairLists,
+    Product,
+    ProductKind,
     SendPointDay,
     SilencedShopper,
     Widget,
@@ -48,12 +53,45 @@ class ExperimentRows:
     next_widgets: list[NextWidget] = field(default_factory=list)
 
 
+class PairedProduct(NamedTuple):
+    """A product as far as pairs need it; ``is_left`` where shoppers can buy it."""
+
+    id: int
+    sku: str
+    title: str
+    category: str
+    image_url: str
+    price_minor: int
+    is_left: bool
+
+
+class PairChoice(NamedTuple):
+    """What a merchandiser said of a pair, as ``ChosenPair`` has it."""
+
+    id: int
+    product_id: int | None
+    category: str
+    suggested_id: int
+    is_banned: bool
+
+
+@dataclass
+class PairRows:
+    """A store's pairs: the counted lists (``recommending/lists.py``), what merchandisers chose, and its goods."""
+
+    version: int = 0
+    lists: bytes = b""
+    choices: list[PairChoice] = field(default_factory=list)
+    products: list[PairedProduct] = field(default_factory=list)
+
+
 @dataclass
 class StoreRows:
     """A store with what runs in it: the highest priority first, then the oldest; of winners, the newest first.
 
     ``holdout`` is the experiment that compares the store's held-out visitors with all others. ``silenced`` are the
-    digests of shoppers who get no offers, each until a time. ``send_points`` are those of the day.
+    digests of shoppers who get no offers, each until a time. ``send_points`` are those of the day. ``pairs`` are there
+    where an offer sells any.
     """
 
     store: Store
@@ -62,6 +100,7 @@ class StoreRows:
     holdout: ExperimentRows | None = None
     silenced: dict[str, datetime] = field(default_factory=dict)
     send_points: SendPointDay | None = None
+    pairs: PairRows | None = None
 
 
 def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
@@ -77,6 +116,8 @@ def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
         found[experiment.experiment.store_id].experiments.append(experiment)
     for offer in read_offers(offers_shown_in(served)):
         found[offer.offer.store_id].offers.append(offer)
+    for store_id, pairs in read_pairs(selling_pairs(found.values())).items():
+        found[store_id].pairs = pairs
     for holdout in holdouts.prefetch_related("variants"):
         found[holdout.store_id].holdout = ExperimentRows(holdout, list(holdout.variants.all()))
     now = timezone.now()
@@ -87,6 +128,34 @@ def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
     for day in SendPointDay.objects.filter(store__in=found, ends_at__gt=now):
         found[day.store_id].send_points = day
     return list(found.values())
+
+
+def selling_pairs(stores: Iterable[StoreRows]) -> list[int]:
+    """Return the ids of the stores in which an offer sells pairs."""
+    found = []
+    for rows in stores:
+        if any(offer.offer.pairing for offer in rows.offers):
+            found.append(rows.store.pk)
+    return found
+
+
+def read_pairs(store_ids: Collection[int]) -> dict[int, PairRows]:
+    """Read the pairs of these stores; the same few queries however many they are, none for none."""
+    found = {store_id: PairRows() for store_id in store_ids}
+    if not found:
+        return found
+    for lists in PairLists.objects.filter(store__in=found):
+        found[lists.store_id].version, found[lists.store_id].lists = lists.version, bytes(lists.content)
+    choices = ChosenPair.objects.filter(store__in=found).order_by("pk")
+    for store_id, *chosen in choices.values_list("store_id", *PairChoice._fields):
+        found[store_id].choices.append(PairChoice(*chosen))
+    is_left = Q(is_active=True) & (Q(stock__isnull=True) | Q(stock__gt=0))
+    # An offer has the store's currency: a price in another one says nothing of what it costs.
+    goods = Product.objects.filter(store__in=found, kind=ProductKind.GOODS, currency=F("store__currency"))
+    columns = ("store_id", *PairedProduct._fields[:-1], "is_to_be_had")
+    for store_id, *product in goods.annotate(is_to_be_had=is_left).order_by("pk").values_list(*columns):
+        found[store_id].products.append(PairedProduct(*product))
+    return found
 
 
 def read_experiments(experiments: QuerySet[Experiment]) -> list[ExperimentRows]:
@@ -127,7 +196,8 @@ def widgets_of(experiments: QuerySet[Experiment]) -> QuerySet[Widget]:
 def next_widgets_of(experiments: QuerySet[Experiment]) -> QuerySet[NextWidget]:
     """Return the second offers that are switched on; never one that shows another store's offer."""
     own = NextWidget.objects.filter(variant__experiment__in=experiments, offer__store=F("variant__experiment__store"))
-    at_confirmation = own.filter(variant__experiment__moment__in=MOMENTS_OF_SEQUENCES)
+    # Products of a pair are those of the first offer's token.
+    at_confirmation = own.filter(variant__experiment__moment__in=MOMENTS_OF_SEQUENCES, offer__pairing="")
     return at_confirmation.filter(is_shown=True, variant__is_page_own=False).order_by("variant", "after")
 
 

@@ -8,7 +8,8 @@ from math import inf
 from checkout_widgets.edge.configuration import ExperimentConfiguration
 from checkout_widgets.edge.loading import experiment_configuration, load_stores
 from checkout_widgets.edge.offers import load_offers, widget_configurations
-from checkout_widgets.edge.rows import offers_shown_in, read_experiments
+from checkout_widgets.edge.pairs import StorePairs, store_pairs
+from checkout_widgets.edge.rows import offers_shown_in, read_experiments, read_pairs
 from experiments.models import Experiment, Moment, Store
 
 NEW_TEST = 0  # in place of the id of a test that isn't saved
@@ -23,14 +24,22 @@ def configured(experiment: Experiment) -> ExperimentConfiguration:
         variants = rows.variants
         rows.experiment = experiment  # as it is now, saved or not
         widgets = widget_configurations(rows, offers, experiment.store)
+    pairs = None
+    if any(offer.pairing for offer in offers.values()):
+        pairs = pairs_of(experiment.store)
     return replace(
-        experiment_configuration(experiment, variants, widgets),
+        experiment_configuration(experiment, variants, widgets, pairs),
         id=experiment.pk or NEW_TEST,
         is_paused=False,
         starts_at=None,
         ends_at=None,
         traffic_share=experiment.traffic_share,
     )
+
+
+def pairs_of(store: Store) -> StorePairs:
+    """Return the store's pairs as they are now."""
+    return store_pairs(read_pairs([store.pk])[store.pk])
 
 
 def served_at(store: Store, moment: Moment, *, without: int) -> list[ExperimentConfiguration]:

@@ -23,12 +23,16 @@ class AskedContext:
     """
 
     kept_skus: frozenset[str] | None = None
+    owned: frozenset[str] = frozenset()
 
     def __init__(self, body: DecideBody, now: datetime, timezone: tzinfo) -> None:
         self.body = body
         self.now = now
         self.timezone = timezone
         self.device = body.device or ""
+        self.kept_pairs: dict[str, tuple[int, ...]] = {}  # by source: see ``pairs.py``
+        if body.visitor is not None and body.visitor.owned:
+            self.owned = frozenset(map(str.lower, body.visitor.owned))
         self.currency = ""
         if body.cart is not None:
             self.currency = body.cart.currency.lower()

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from checkout_widgets.edge.configuration import HoldoutConfiguration, VariantConfiguration
-from checkout_widgets.edge.tokens import ExposureToken, SequenceToken, VisitToken, encode
+from checkout_widgets.edge.tokens import ExposureToken, PairToken, SequenceToken, VisitToken, encode
 
 
 class VariantParts(Struct, frozen=True):
@@ -47,8 +47,9 @@ def beginning_of(token: type[ExposureToken]) -> bytes:
 
 
 BEGINNING, BEGINNING_WITH_VISIT = beginning_of(ExposureToken), beginning_of(VisitToken)
-BEGINNING_OF_SEQUENCE = beginning_of(SequenceToken)
+BEGINNING_OF_SEQUENCE, BEGINNING_OF_PAIRS = beginning_of(SequenceToken), beginning_of(PairToken)
 NO_VISIT = encode({}) + encode(None) + encode(None)
+NO_SEQUENCE = encode({})
 NOTHING_SOLD = encode(None) + encode(None)
 
 
@@ -57,7 +58,7 @@ def several(*values: Any) -> bytes:
     return encode(values)[1:]
 
 
-def token_of(visitor: VisitorParts, variant: VariantParts) -> bytes:
+def token_of(visitor: VisitorParts, variant: VariantParts, pairs: bytes = b"") -> bytes:
     """Return a visitor's token of a variant."""
     parts = (
         visitor.start,
@@ -71,6 +72,9 @@ def token_of(visitor: VisitorParts, variant: VariantParts) -> bytes:
         visitor.end,
     )
     token = b"".join(parts)
+    if pairs:
+        whole = with_next(token, variant.next_offers or NO_SEQUENCE)
+        return BEGINNING_OF_PAIRS + whole[len(BEGINNING_OF_SEQUENCE) :] + pairs
     if variant.next_offers:
         return with_next(token, variant.next_offers)
     return token

@@ -15,7 +15,7 @@ from django.core.signing import BadSignature
 from msgspec.structs import fields
 
 from checkout_widgets.edge import exposure_signing
-from checkout_widgets.edge.configuration import SignedOffer, StoreConfiguration
+from checkout_widgets.edge.configuration import SignedOffer, SignedPairs, StoreConfiguration
 from checkout_widgets.edge.payloads import Name
 from checkout_widgets.models import Acceptance
 
@@ -122,11 +122,26 @@ class SequenceToken(VisitToken, array_like=True, frozen=True):
     next_offers: dict[str, SignedOffer] = {}
 
 
+class PairToken(SequenceToken, array_like=True, frozen=True):
+    """The same with what is sold of pairs, and what each arm of the test would show. Other tokens stay as short."""
+
+    pairs: SignedPairs | None = None
+
+    def about(self) -> dict[str, str]:
+        """Return what is known of the visit, and which products were offered, by which figures are told apart."""
+        known = super().about()
+        if self.pairs is not None and self.pairs.sold:
+            known["product"] = BETWEEN_PRODUCTS.join(sku for sku, _price in self.pairs.sold)
+        return known
+
+
+BETWEEN_PRODUCTS = " + "
 encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(ExposureToken)
 _visit_decoder = msgspec.msgpack.Decoder(VisitToken)
 _sequence_decoder = msgspec.msgpack.Decoder(SequenceToken)
-PLAIN_FIELDS, VISIT_FIELDS = len(fields(ExposureToken)), len(fields(VisitToken))
+_pair_decoder = msgspec.msgpack.Decoder(PairToken)
+PLAIN_FIELDS, VISIT_FIELDS, SEQUENCE_FIELDS = (len(fields(kind)) for kind in (ExposureToken, VisitToken, SequenceToken))
 LONG_ARRAY = b"\xdc"  # MessagePack's array 16
 
 
@@ -140,6 +155,8 @@ def number_of_fields(content: bytes) -> int:
 def decoder_of(content: bytes) -> "msgspec.msgpack.Decoder[Any]":
     """Return what reads a token of so many fields; those of earlier releases have fewer than any."""
     number = number_of_fields(content)
+    if number > SEQUENCE_FIELDS:
+        return _pair_decoder
     if number > VISIT_FIELDS:
         return _sequence_decoder
     if number > PLAIN_FIELDS:
@@ -152,6 +169,21 @@ def next_offers_of(token: ExposureToken) -> dict[str, SignedOffer]:
     if isinstance(token, SequenceToken):
         return token.next_offers
     return {}
+
+
+def pairs_of(token: ExposureToken) -> SignedPairs | None:
+    """Return what the token says of pairs; None of a test without any."""
+    if isinstance(token, PairToken):
+        return token.pairs
+    return None
+
+
+def about_step(token: ExposureToken, step: str) -> dict[str, str]:
+    """Return what is known of the visit and of the first offer, or of a second one at a step, which sells no pairs."""
+    known = token.about()
+    if step:
+        known.pop("product", None)
+    return known
 
 
 def sign_exposure(token: ExposureToken) -> str:

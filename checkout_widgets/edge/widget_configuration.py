@@ -70,6 +70,9 @@ class OfferConfiguration:
     owners: int = 0
     owners_with: int = 0
     quote: OfferQuote | None = None
+    pairing: str = ""
+    pair_source: str = ""
+    pair_discount: int = 0
 
     def is_available(self, now: datetime) -> bool:
         """Return whether the offer can be shown: active, within its dates, and in stock."""
@@ -78,7 +81,8 @@ class OfferConfiguration:
     @property
     def is_to_be_had(self) -> bool:
         """Whether the offer can be shown as far as dates don't matter: active and in stock."""
-        return self.is_active and bool(self.items) and are_left(self.stock)
+        # Of pairs, the items are known once the cart is.
+        return self.is_active and bool(self.items or self.pairing) and are_left(self.stock)
 
     @property
     def reference_minor(self) -> int | None:

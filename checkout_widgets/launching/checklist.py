@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from checkout_widgets.launching.candidate import Check, LaunchCandidate
 from checkout_widgets.launching.kept_inputs import kept_input
 from checkout_widgets.launching.metric_points import metrics
+from checkout_widgets.launching.pair_points import pairs
 from checkout_widgets.launching.price_points import prices, terms
 from checkout_widgets.launching.reach_points import displaced, reach
 from checkout_widgets.launching.sequence_points import sequences
@@ -257,6 +258,6 @@ def preview(candidate: LaunchCandidate) -> Iterator[Check]:
 
 
 POINTS: tuple[Callable[[LaunchCandidate], Iterator[Check]], ...] = (
-    control, delivery, kept_input, weights, widgets, pages_own, offers, prices, terms, layouts, sequences, copy,
+    control, delivery, kept_input, weights, widgets, pages_own, offers, pairs, prices, terms, layouts, sequences, copy,
     rules, sample, duration, reach, cap, guardrails, metrics, snippet, orders, clash, preview,
 )  # fmt: skip

@@ -1,9 +1,12 @@
-"""A new offer of one product: what most tests begin with. Others are made in the admin."""
+"""A new offer of one product, or of what goes with the cart: what most tests begin with. The admin makes others."""
+
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
 
 from checkout_widgets.models import Offer, OfferItem, OfferKind, Product
+from experiments.models import Store
 
 # Bundles and upgrades name further products, quantity breaks have tiers, and subscriptions have a period.
 KINDS = (
@@ -19,25 +22,37 @@ LONGEST_STEM = 56  # a key has 64 characters: there is room for a number
 
 def create_offer(product: Product, *, name: str, kind: str, price_minor: int) -> Offer:
     """Create an offer of one piece of the product, in the currency of its store."""
-    store = product.store
     with transaction.atomic():
-        # locked, so that of two offers of one name at once the second gets a key of its own
-        type(store).objects.select_for_update(no_key=True).get(pk=store.pk)
-        offer = Offer.objects.create(
-            store=store,
-            key=free_key(product, slugify(name)[:LONGEST_STEM].strip("-") or "offer"),
-            name=name,
-            kind=kind,
-            currency=store.currency,
-            price_minor=price_minor,
-        )
+        offer = create_named(product.store, name, kind=kind, price_minor=price_minor)
         OfferItem.objects.create(offer=offer, product=product)
     return offer
 
 
-def free_key(product: Product, stem: str) -> str:
-    """Return a key that no offer of the product's store has: the stem, or the first of ``stem-2`` and so on."""
-    taken = set(Offer.objects.filter(store=product.store_id, key__startswith=stem).values_list("key", flat=True))
+def create_pair_offer(store: Store, *, name: str, pairing: str, source: str, discount: int) -> Offer:
+    """Create an offer of what goes best with each shopper's cart, for the catalogue's price less a discount."""
+    with transaction.atomic():
+        return create_named(
+            store,
+            name,
+            kind=OfferKind.CROSS_SELL,
+            price_minor=0,  # says nothing: see the model
+            pairing=pairing,
+            pair_source=source,
+            pair_discount=discount,
+        )
+
+
+def create_named(store: Store, name: str, **fields: Any) -> Offer:
+    """Create an offer in the store's currency, with a key made of its name. The caller opens the transaction."""
+    # Locked, so that of two offers of one name at once the second gets a key of its own.
+    Store.objects.select_for_update(no_key=True).get(pk=store.pk)
+    key = free_key(store, slugify(name)[:LONGEST_STEM].strip("-") or "offer")
+    return Offer.objects.create(store=store, key=key, name=name, currency=store.currency, **fields)
+
+
+def free_key(store: Store, stem: str) -> str:
+    """Return a key that no offer of the store has: the stem, or the first of ``stem-2`` and so on."""
+    taken = set(Offer.objects.filter(store=store, key__startswith=stem).values_list("key", flat=True))
     key, number = stem, 2
     while key in taken:
         key, number = f"{stem}-{number}", number + 1

@@ -81,7 +81,10 @@ def faults_of(second: NextWidget, first: Widget) -> Iterator[tuple[str, str]]:
         yield _("The second offer “%(second)s” replaces a product, which only a first offer can") % names, another
     if is_alone(second):
         yield layout_fault(second)
-    if second.after == ShopperAnswer.DECLINED and not is_smaller(second.offer, first.offer):
+    if second.after == ShopperAnswer.DECLINED and first.offer.pairing:
+        text = _("After a no, “%(second)s” must cost less than the first offer, but a pair's price depends on the cart")
+        yield text % names, _("Switch the second offer off, or choose fixed products first.")
+    elif second.after == ShopperAnswer.DECLINED and not is_smaller(second.offer, first.offer):
         text = _("After a no, “%(second)s” must cost less than “%(first)s” and have no more units")
         yield text % names, _("Choose a smaller and cheaper offer.")
 

@@ -5,9 +5,18 @@ from checkout_widgets.models.connection import Connection, ConnectionKind
 from checkout_widgets.models.data_request import DataRequest
 from checkout_widgets.models.delivery import Delivery, DeliveryStatus
 from checkout_widgets.models.kept_input import KeptInput
-from checkout_widgets.models.offer import Acceptance, BillingPeriod, Offer, OfferItem, OfferKind, OfferTier
+from checkout_widgets.models.offer import (
+    Acceptance,
+    BillingPeriod,
+    Offer,
+    OfferItem,
+    OfferKind,
+    OfferPairing,
+    OfferTier,
+    PairSource,
+)
 from checkout_widgets.models.offer_day import SaleChange, ShownDay, ShownUntil, SoldDay
-from checkout_widgets.models.pair import ChosenPair, PairBasis, PairsCount, ProductPair
+from checkout_widgets.models.pair import ChosenPair, PairBasis, PairLists, PairsCount, ProductPair
 from checkout_widgets.models.price_change import PriceChange, PriceSource, PricesRead
 from checkout_widgets.models.product import Product, ProductKind
 from checkout_widgets.models.refused_tokens import RefusedTokens
@@ -33,8 +42,11 @@ __all__ = [
     "OfferDesign",
     "OfferItem",
     "OfferKind",
+    "OfferPairing",
     "OfferTier",
     "PairBasis",
+    "PairLists",
+    "PairSource",
     "PairsCount",
     "PriceChange",
     "PriceSource",

@@ -41,8 +41,28 @@ class BillingPeriod(models.TextChoices):
     YEAR = "year", _("Every year")
 
 
+class OfferPairing(models.TextChoices):
+    """Which of the products that go with a cart an offer sells, instead of fixed ones."""
+
+    FIXED = "", _("Fixed products")
+    BEST = "best", _("The best pair")
+    SECOND = "second", _("The second-best pair")
+    BOTH = "both", _("The best two pairs")
+
+
+class PairSource(models.TextChoices):
+    """Whose pairs an offer sells."""
+
+    ALL = "", _("Pinned, then counted")
+    PINNED = "pinned", _("Pinned only")
+    COUNTED = "counted", _("Counted only")
+
+
 class Offer(models.Model):
     """Products at one price for all of them together; ``stock_limit`` and the dates end it by themselves.
+
+    With a ``pairing`` it sells what goes with the shopper's cart instead, at the catalogue's price less
+    ``pair_discount`` percent, and its own price says nothing.
 
     The worker counts ``recent_orders``, those of the last 30 days with one of its products, and how many ``owners`` of
     ``share_of`` there are, of whom ``owners_with`` have also bought one (``recommending/owner_shares.py``).
@@ -55,6 +75,25 @@ class Offer(models.Model):
     key = models.SlugField(_("key"), max_length=64)
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=32, choices=OfferKind.choices, default=OfferKind.CROSS_SELL)
+    pairing = models.CharField(
+        _("sells"),
+        max_length=6,
+        choices=OfferPairing.choices,
+        blank=True,
+        default=OfferPairing.FIXED,
+        db_default="",
+        help_text=_("Fixed products, or what goes best with each shopper's cart."),
+    )
+    pair_source = models.CharField(
+        _("pairs from"), max_length=7, choices=PairSource.choices, blank=True, default=PairSource.ALL, db_default=""
+    )
+    pair_discount = models.PositiveSmallIntegerField(
+        _("discount in percent"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(90)],
+        help_text=_("Off the catalog's price of a pair. Everybody who gets the offer pays the same price."),
+    )
     currency = models.CharField(_("currency"), max_length=3, validators=[CURRENCY_CODE])
     price_minor = models.BigIntegerField(
         _("price"), validators=[MinValueValidator(0)], help_text=_("For all items together")
@@ -151,6 +190,30 @@ class Offer(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("store", "key"), name="one_offer_per_store_and_key"),
             models.CheckConstraint(condition=Q(price_minor__gte=0), name="offer_price_is_not_negative"),
+            # What would have no price, or would depend on which product it is.
+            models.CheckConstraint(
+                condition=Q(pairing="")
+                | Q(
+                    kind=OfferKind.CROSS_SELL,
+                    price_minor=0,
+                    compare_at_minor__isnull=True,
+                    billing_period="",
+                    replaces__isnull=True,
+                ),
+                name="offer_of_pairs_is_a_plain_cross_sell",
+                violation_error_message=_(
+                    "An offer of pairs is a cross-sell at the catalog's prices. Choose Cross-sell, and leave price, "
+                    "compare-at price, billing period, and the replaced product empty."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(pairing="") | Q(pair_source="", pair_discount=0),
+                name="offer_of_fixed_products_has_no_pair_settings",
+                violation_error_message=_(
+                    "The source of pairs and their discount are for offers of pairs. Clear them, or choose a pair."
+                ),
+            ),
+            models.CheckConstraint(condition=Q(pair_discount__lte=90), name="offer_pair_discount_is_at_most_90"),
             # A claim that nobody could check: a quote has all of it, or there is none.
             models.CheckConstraint(
                 condition=Q(quote_text="") | (~Q(quote_name="") & ~Q(quote_source="") & Q(quote_date__isnull=False)),
@@ -216,6 +279,8 @@ class Offer(models.Model):
         limit_left = None
         if self.stock_limit is not None:
             limit_left = self.stock_limit - self.accepted()
+        if self.pairing:  # of the products, only those in stock are ever suggested
+            return availability.limit_of_pairs(limit_left)
         return availability.times_left(stocks, limit_left)
 
     def accepted(self) -> int:

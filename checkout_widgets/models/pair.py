@@ -76,6 +76,25 @@ class PairsCount(models.Model):
         return f"{self.store_id}, version {self.version}"
 
 
+class PairLists(models.Model):
+    """A store's counted pairs as the edge takes them (``recommending/lists.py``): in one piece, as they are read often.
+
+    ``version`` rises whenever what is suggested may have changed: with each count, and with what merchandisers choose.
+    """
+
+    # Not the primary key: the triggers that count changes for the edge find rows by their id.
+    store = models.OneToOneField(Store, on_delete=models.CASCADE, related_name="pair_lists", verbose_name=_("store"))
+    version = models.PositiveIntegerField(_("version"), default=1)
+    content = models.BinaryField(_("content"), default=b"")
+
+    class Meta:
+        verbose_name = _("lists of product pairs")
+        verbose_name_plural = _("lists of product pairs")
+
+    def __str__(self) -> str:
+        return f"{self.store_id}, version {self.version}"
+
+
 class ChosenPair(models.Model):
     """What a merchandiser says of a pair: suggested first, or never. It goes before what was counted.
 

@@ -22,6 +22,7 @@ WHY_NOT = {
     Cause.CURRENCY: gettext_lazy("Have a cart in another currency than the offer"),
     Cause.IN_CART: gettext_lazy("Have the offered product in the cart already"),
     Cause.NOTHING_TO_REPLACE: gettext_lazy("Don't have the product that the upgrade replaces"),
+    Cause.NO_PAIR: gettext_lazy("Have a cart with which one of the variants has no pair to show"),
     Cause.NOT_INCLUDED: gettext_lazy("Outside the test's traffic share"),
 }
 HOW_TO_GET_MORE = {
@@ -34,6 +35,7 @@ HOW_TO_GET_MORE = {
     Cause.CURRENCY: gettext_lazy("Choose an offer in the currency that carts have."),
     Cause.IN_CART: gettext_lazy("Offer a product that fewer shoppers have in the cart."),
     Cause.NOTHING_TO_REPLACE: gettext_lazy("Upgrade a product that more shoppers have in the cart."),
+    Cause.NO_PAIR: gettext_lazy("Pin pairs for categories, or let all variants take pairs from the same source."),
     Cause.OTHER_TEST: gettext_lazy(
         "Wait until that test ends, give each test a share of the traffic, or raise this test's priority."
     ),

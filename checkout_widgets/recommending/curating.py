@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from checkout_widgets.models import ChosenPair
+from checkout_widgets.recommending.lists import new_version
 from experiments import audit
 from experiments.models import AuditAction, Store
 
@@ -18,6 +19,7 @@ def choose(choice: ChosenPair, *, actor: str) -> None:
         Store.objects.select_for_update(no_key=True).get(pk=choice.store_id)
         choice.full_clean()
         choice.save()
+        new_version(choice.store)
         note(choice, action, actor)
 
 
@@ -25,6 +27,7 @@ def forget(choice: ChosenPair, *, actor: str) -> None:
     """Leave the pair to what is counted again."""
     with transaction.atomic():
         note(choice, AuditAction.PAIR_RELEASED, actor)
+        new_version(choice.store)
         choice.delete()
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from checkout_widgets.models import PairBasis, PairsCount, Product, ProductKind, ProductPair
+from checkout_widgets.recommending.lists import lists_of, write_lists
 from checkout_widgets.recommending.purchases import Purchases
 from checkout_widgets.recommending.reading import read_purchases
 from checkout_widgets.recommending.scoring import ScoredPair, bought_later, bought_together
@@ -13,6 +14,8 @@ from experiments.models import Store
 
 # A year has each season once: last summer's habits still count when the next summer comes.
 COUNTED = timedelta(days=365)
+# Of each product: two are shown, and the others stand in for what is in the cart, owned, or sold out.
+HELD_AT_EDGES = 10
 LOCK = 0x0FF9  # with the store's id: two counts of a store at once would each delete the other's rows
 COLUMNS = (
     *("store_id", "product_id", "suggested_id", "basis", "rank"),
@@ -35,6 +38,7 @@ def count_pairs(store: Store, now: datetime) -> PairsCount:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, store.pk])
         replace_pairs(store, rows)
+        write_lists(store, lists_of(together(rows)))
         return note_count(store, purchases, rows, since=since, now=now)
 
 
@@ -60,6 +64,18 @@ def ranked(pairs: Iterator[ScoredPair]) -> Iterator[tuple[int, ScoredPair]]:
             product, rank = pair.product, 0
         rank += 1
         yield rank, pair
+
+
+def together(rows: Sequence[tuple[object, ...]]) -> Iterator[tuple[int, int, float]]:
+    """Yield what is bought together, as ``lists_of`` takes it: the edge decides for a cart, before the order."""
+    for row in rows:
+        _store, product, suggested, basis, rank, score, *_counts = row
+        assert isinstance(rank, int)
+        if basis == PairBasis.SAME_ORDER and rank <= HELD_AT_EDGES:
+            assert isinstance(product, int)
+            assert isinstance(suggested, int)
+            assert isinstance(score, float)
+            yield product, suggested, score
 
 
 def replace_pairs(store: Store, rows: Sequence[tuple[object, ...]]) -> None:

@@ -3,7 +3,6 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -65,7 +64,7 @@ def show_stage(
     if request.method == "POST":
         form = section.form_of(request.POST)
     if not isinstance(form, TreatmentForm):
-        return TemplateResponse(request, "stage/empty.html", {"scheme": SCHEMES[0]})
+        return stage.empty_page(request, None, scheme=SCHEMES[0])
     form.is_valid()  # puts what is right of it into the widget
     widget = form.instance
     language = choice(request.GET, "language", list(LANGUAGES)) or next(iter(LANGUAGES))
@@ -74,7 +73,7 @@ def show_stage(
     if widget.offer_id:
         shown = stage.shown_content(widget, language, request.GET.get("device", ""))
     if shown is None:
-        return TemplateResponse(request, "stage/empty.html", {"scheme": scheme})
+        return stage.empty_page(request, widget, scheme=scheme)
     return stage.page(request, shown, language=language, scheme=scheme)
 
 

@@ -33,6 +33,7 @@ NAMES: dict[OfferClaim, Promise] = {
     OfferClaim.SHARE: gettext_lazy("Share of owners"),
     OfferClaim.QUOTE: gettext_lazy("Quote"),
 }
+OF_PAIRS = gettext_lazy("What the offer sells depends on each cart, so nothing is counted for it.")
 
 
 class ClaimRow(NamedTuple):
@@ -81,7 +82,9 @@ class OfferClaims:
         return _("The offer isn't cheaper than its products may be said to have been.")
 
     def about_orders(self) -> str:
-        """Say how many orders there were, or that nobody counts them yet."""
+        """Say how many orders there were, or that nobody counts them (yet)."""
+        if self.offer.pairing:
+            return str(OF_PAIRS)
         if not any(OfferClaim.COUNT in use.claims for use in self.uses):
             needed = {"needed": FEWEST_ORDERS}
             return _("Counted every hour, once a text has it. It takes %(needed)s orders in 30 days.") % needed
@@ -98,6 +101,8 @@ class OfferClaims:
         """Say how many owners also bought, or why that can't be said."""
         if self.shown.kind in SERVICES:
             return _("Nobody owns a service, so no share of owners is said of one.")
+        if self.offer.pairing:
+            return str(OF_PAIRS)
         if self.offer.share_of is None:
             return _("No product is chosen whose owners are counted.")
         owners, owners_with = self.shown.owners, self.shown.owners_with

@@ -48,7 +48,7 @@ class OfferEditForm(MoneyForm):
     class Meta:
         model = Offer
         fields = (
-            *("name", "price_minor", "compare_at_minor", "terms", "stock_limit", "is_active"),
+            *("name", "price_minor", "compare_at_minor", "pair_discount", "terms", "stock_limit", "is_active"),
             *("share_of", *QUOTE),
         )
         labels = {
@@ -82,6 +82,7 @@ class OfferEditForm(MoneyForm):
         widgets = {
             "name": forms.TextInput(attrs=CONTROL),
             "terms": forms.Textarea(attrs=CONTROL | {"rows": 2}),
+            "pair_discount": forms.NumberInput(attrs=CONTROL | {"min": 0, "max": 90}),
             "stock_limit": forms.NumberInput(attrs=CONTROL | {"min": 0}),
             "is_active": forms.CheckboxInput(attrs={"class": "form-check-input"}),
             "quote_text": forms.Textarea(attrs=CONTROL | {"rows": 2, "dir": "auto"}),
@@ -94,14 +95,20 @@ class OfferEditForm(MoneyForm):
     def __init__(self, *args: Any, products: list[Product], fixed: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.products = products
+        others: tuple[str, ...] = ("pair_discount",)
+        if self.instance.pairing:  # its prices are the catalogue's
+            others = ("price_minor", "compare_at_minor", "share_of")  # and owners of what it sells can't be counted
+        for name in others:
+            del self.fields[name]
         self.stored_translations = dict(self.instance.terms_translations)
         for language, label in LANGUAGES.items():
             initial = self.instance.terms_translations.get(language, "")
             self.fields[f"{TERMS_IN}{language}"] = terms_field(str(label), initial)
         if self.instance.share_of is not None:
             self.initial["share_of"] = self.instance.share_of.sku
-        compare_at = self.fields["compare_at_minor"]
-        compare_at.help_text = f"{compare_at.help_text} {self.allowed()}".strip()
+        compare_at = self.fields.get("compare_at_minor")
+        if compare_at is not None:
+            compare_at.help_text = f"{compare_at.help_text} {self.allowed()}".strip()
         for product in products:
             self.add_product(product)
         for name, field in self.fields.items():

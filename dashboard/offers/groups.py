@@ -113,6 +113,7 @@ GROUPINGS: dict[str, Grouping] = {
     "test": Grouping(gettext_lazy("Test"), "variant__experiment_id", names=tests),
     "widget": Grouping(gettext_lazy("Widget"), WIDGET_SHOWN, names=widgets),
     "layout": Grouping(gettext_lazy("Layout"), LAYOUT_SHOWN, names=layouts),
+    "product": Grouping(gettext_lazy("Product of a pair"), dimension="product"),
     "step": Grouping(gettext_lazy("First or second offer"), "step", names=steps),
     "position": Grouping(gettext_lazy("Position in the visit"), dimension="position"),
     "device": Grouping(gettext_lazy("Device"), dimension="device"),

@@ -79,9 +79,11 @@ def stage_of(request: HttpRequest, experiment: Experiment, variant_key: str) -> 
     widget = shown_widget(experiment, variant_key, choice(request.GET, "after", ShopperAnswer.values))
     language, device = chosen_language(request), choice(request.GET, "device", DEVICES) or DEVICES[0]
     content = stage.shown_content(widget, language, device)
+    scheme = choice(request.GET, "scheme", SCHEMES) or SCHEMES[0]
+    if content is None and widget.offer.pairing:
+        return stage.empty_page(request, widget, scheme=scheme)
     if content is None:
         raise Http404("The offer isn't the store's anymore.")
-    scheme = choice(request.GET, "scheme", SCHEMES) or SCHEMES[0]
     return stage.page(request, content, language=language, scheme=scheme)
 
 

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from msgspec.json import encode
 
+from checkout_widgets.pair_offers import PricedOffer, price_words
 from experiments import formatting, wording
 from experiments.formatting import count, lift, money
 from experiments.report import MetricResult, Range, Ratio, Report, SegmentResult, SequentialResult
@@ -160,3 +161,9 @@ def add_pixels(height: float, pixels: int) -> float:
 def pairs(mapping: dict[str, Any]) -> list[tuple[str, Any]]:
     """Keys with their values; a template's ``.items`` would be the value of a key of that name."""
     return list(mapping.items())
+
+
+@register.filter
+def offer_price(offer: PricedOffer) -> str:
+    """What an offer costs: its price, or that it follows the catalog's."""
+    return price_words(offer)

@@ -157,7 +157,12 @@ class TreatmentForm(WidgetForm):
 
 
 class SecondOfferForm(TreatmentForm):
-    """What comes second: the same fields."""
+    """What comes second: the same fields, and an offer of fixed products."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own: Any = self.fields["offer"]
+        own.queryset = own.queryset.filter(pairing="")
 
     class Meta(TreatmentForm.Meta):
         model = NextWidget  # type: ignore[assignment]  # the same fields

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from checkout_widgets.launching.new_offers import KINDS, create_offer
-from checkout_widgets.models import Offer, Product
+from checkout_widgets.launching.new_offers import KINDS, create_offer, create_pair_offer
+from checkout_widgets.models import Offer, OfferPairing, PairSource, Product
 from experiments import money
 from experiments.admin.money_form import LARGEST_AMOUNT
 from experiments.models import Store
@@ -19,10 +19,39 @@ SELECT = {"class": "form-select"}
 
 
 class NewOfferForm(forms.Form):
-    """A product of the catalog, what the offer is called, and what it costs."""
+    """What is sold (a product of the catalog, or what goes with the cart), what it is called, and what it costs."""
 
+    pairing = forms.ChoiceField(
+        label=gettext_lazy("Sells"),
+        required=False,
+        choices=[("", gettext_lazy("One product")), *OfferPairing.choices[1:]],
+        help_text=gettext_lazy(
+            "A pair is what goes best with each shopper's cart, as Bought together shows it. Choose no product then."
+        ),
+        widget=forms.Select(attrs=SELECT),
+    )
+    pair_source = forms.ChoiceField(
+        label=gettext_lazy("Pairs from"),
+        required=False,
+        choices=PairSource.choices,
+        help_text=gettext_lazy(
+            "For pairs: whether only those that your team pinned, or only counted ones, are offered."
+        ),
+        widget=forms.Select(attrs=SELECT),
+    )
+    pair_discount = forms.IntegerField(
+        label=gettext_lazy("Discount on pairs, in percent"),
+        required=False,
+        min_value=0,
+        max_value=90,
+        help_text=gettext_lazy("Off the catalog's price. Leave it empty to sell at the catalog's price."),
+        widget=forms.NumberInput(attrs=CONTROL | {"step": 1}),
+    )
     product = forms.ModelChoiceField(
-        label=gettext_lazy("Product"), queryset=Product.objects.none(), empty_label=gettext_lazy("Choose a product")
+        label=gettext_lazy("Product"),
+        queryset=Product.objects.none(),
+        empty_label=gettext_lazy("Choose a product"),
+        required=False,
     )
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -63,8 +92,32 @@ class NewOfferForm(forms.Form):
             raise forms.ValidationError(text % {"price": price, "currency": self.store.currency})
         return price_minor
 
+    def clean(self) -> dict[str, Any] | None:
+        """Ask for a product where one is sold, and take settings of pairs only with pairs."""
+        cleaned = super().clean()
+        data = self.cleaned_data
+        if data.get("pairing"):
+            if data.get("price") is not None:
+                text = _("A pair sells at the catalog's price. Leave this empty, or enter a discount.")
+                self.add_error("price", text)
+            return cleaned
+        if data.get("product") is None and "product" not in self.errors:
+            self.add_error("product", _("Choose the product that is sold, or choose a pair."))
+        if data.get("pair_source") or data.get("pair_discount"):
+            self.add_error("pairing", _("The source of pairs and their discount are for pairs. Choose a pair."))
+        return cleaned
+
     def save(self) -> Offer:
         """Create the offer."""
+        pairing = self.cleaned_data["pairing"]
+        if pairing:
+            return create_pair_offer(
+                self.store,
+                name=self.cleaned_data["name"] or str(OfferPairing(pairing).label),
+                pairing=pairing,
+                source=self.cleaned_data["pair_source"],
+                discount=self.cleaned_data["pair_discount"] or 0,
+            )
         product: Product = self.cleaned_data["product"]
         price_minor = self.cleaned_data["price"]
         if price_minor is None:

@@ -8,6 +8,7 @@ from django.forms import BoundField
 from checkout_widgets.edge.offers import load_offers
 from checkout_widgets.edge.widget_configuration import OfferConfiguration
 from checkout_widgets.models import Offer
+from checkout_widgets.pair_offers import price_words
 from experiments.models import Store
 
 
@@ -18,8 +19,7 @@ class OfferCard:
     id: int
     name: str
     picture: str
-    price_minor: int
-    currency: str
+    price: str
     stock: int | None
     is_available: bool
     is_chosen: bool
@@ -46,8 +46,7 @@ def card_of(offer: OfferConfiguration, name: str, *, is_chosen: bool, now: datet
         id=offer.id,
         name=name,
         picture=picture,
-        price_minor=offer.price_minor,
-        currency=offer.currency,
+        price=price_words(offer),
         stock=offer.stock,
         is_available=offer.is_available(now),
         is_chosen=is_chosen,

@@ -37,7 +37,8 @@ class EventRecord(msgspec.Struct, frozen=True):
     ``prior_order_minor`` is given where customers are exposed; of visitors it follows from their orders.
 
     ``holdout_id`` is the store's holdout experiment, where the exposure counts there as well; ``customer_id`` the
-    shop's own id of whoever was logged in; ``segments`` what the page said of the visit, by dimension.
+    shop's own id of whoever was logged in; ``segments`` what the page said of the visit, by dimension;
+    ``would_show`` what each arm would have shown of product pairs.
     """
 
     event_id: UUID
@@ -61,6 +62,7 @@ class EventRecord(msgspec.Struct, frozen=True):
     cart_items: int | None = None
     past_orders: int | None = None
     prior_order_minor: int | None = None
+    would_show: dict[str, Any] | None = None
 
 
 def record_events(store_id: int, records: Sequence[EventRecord], *, received_at: datetime) -> set[UUID]:
@@ -114,7 +116,9 @@ def exposures_in(events: Iterable[EventRecord], new: Container[UUID]) -> list[Ev
 
 def as_holdout_event(record: EventRecord) -> EventRecord:
     """Give what the event is to the store's holdout experiment; of no experiment where it is nothing to it."""
-    return msgspec.structs.replace(record, experiment_id=record.holdout_id, variant_id=record.holdout_variant_id)
+    return msgspec.structs.replace(
+        record, experiment_id=record.holdout_id, variant_id=record.holdout_variant_id, would_show=None
+    )
 
 
 def sightings_in(records: Iterable[EventRecord]) -> list[Sighting]:

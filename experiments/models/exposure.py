@@ -29,8 +29,10 @@ class Exposure(models.Model):
     currency; ``revenue_minor`` is before refunds. ``margin_minor`` is null where the cost of a
     product that the visitor bought is unknown. ``is_automated``: a program drove the browser; such exposures are left
     out of all sums unless ``Store.is_automation_counted``. ``prior_order_minor`` is the value of the order that led to
-    the moment, which then takes the place of the cart's; null where the moment has none. ``trigger_version`` is what
-    the snippet watched: 1 for half of the slot in view, 2 for the marker at its top; every variant by the same one.
+    the moment, which then takes the place of the cart's; null where the moment has none. ``would_show`` is what
+    each arm would have shown of product pairs, with their version; null of tests without any. ``trigger_version`` is
+    what the snippet watched: 1 for half of the slot in view, 2 for the marker at its top; every variant by the same
+    one.
     """
 
     pk = models.CompositePrimaryKey("experiment_id", "visitor_id")
@@ -53,6 +55,7 @@ class Exposure(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     customer_type = models.CharField(_("customer type"), max_length=16, blank=True)
     segments = models.JSONField(_("segments"), default=dict)
+    would_show = models.JSONField(_("what each arm would have shown"), null=True)
     is_conflicting = models.BooleanField(_("saw several variants"), default=False)
     is_automated = models.BooleanField(_("automated browser"), default=False, db_default=False)
     trigger_version = models.PositiveSmallIntegerField(_("trigger version"), default=1, db_default=1)

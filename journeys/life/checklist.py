@@ -175,6 +175,9 @@ def offers(candidate: JourneyCandidate) -> Iterator[Check]:
         if offer is None:
             text = _("The offer %(key)s doesn't exist anymore") % {"key": key}
             yield Check("offer", "fail", text, _("Choose another offer."))
+        elif offer.pairing:
+            text = _("“%(offer)s” sells pairs, and a message can't") % {"offer": offer}
+            yield Check("offer", "fail", text, _("Choose an offer of fixed products."))
         elif not offer.is_open(candidate.now):
             yield Check("offer", "fail", _("%(offer)s isn't open") % {"offer": offer}, _("Open it, or choose another."))
         elif not offer.is_in_stock():

@@ -168,7 +168,7 @@ def offer_of(sender: Sender, document: MessageDocument, now: datetime) -> Offer 
     if not document.offer:
         return None
     offer = Offer.objects.filter(store=sender.store_id, key=document.offer).first()
-    if offer is None or not offer.is_open(now):
+    if offer is None or offer.pairing or not offer.is_open(now):  # a message knows no cart for which to choose
         raise CannotBeWritten("offer_closed")
     if not offer.is_in_stock():
         raise CannotBeWritten("out_of_stock")

@@ -198,6 +198,7 @@ export interface VisitorInput {
   orders?: number | null;
   country?: string | null;
   tags?: string[];
+  owned?: string[];
 }
 
 /** An order, as the confirmation page knows it. */

@@ -15,7 +15,7 @@ from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.previews import bar, requests, shown
 from checkout_widgets.edge.previews.bar import PreviewBar
 from checkout_widgets.edge.previews.shown import PreviewedVariant
-from checkout_widgets.edge.targeting_context import cart_total_in
+from checkout_widgets.edge.targeting_context import AskedContext, cart_total_in
 
 TTL_S = 300
 
@@ -72,7 +72,8 @@ def decisions(previewed: PreviewedVariant, body: DecideBody, now: datetime) -> l
 
 def decision_of(previewed: PreviewedVariant, body: DecideBody, now: datetime) -> MomentDecision:
     """Return what the variant shows."""
-    moment, device, widget = previewed.experiment.moment, body.device or "", previewed.widget
+    moment, device = previewed.experiment.moment, body.device or ""
+    widget = shown.widget_for(previewed, AskedContext(body, now, previewed.experiment.store.zone))
     decision = MomentDecision(
         moment=moment,
         experiment=previewed.experiment.key,

@@ -28,6 +28,7 @@ NOT_FOR = {
     Cause.CURRENCY: gettext_lazy("The cart's currency isn't the offer's."),
     Cause.IN_CART: gettext_lazy("The offered product is in the cart already."),
     Cause.NOTHING_TO_REPLACE: gettext_lazy("The product that the upgrade replaces isn't in the cart."),
+    Cause.NO_PAIR: gettext_lazy("With this cart, one of the test's variants has no pair to show, so none is shown."),
 }
 
 

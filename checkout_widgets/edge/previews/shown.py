@@ -14,8 +14,11 @@ from django.db.models import Q
 
 from checkout_widgets.edge import content, languages
 from checkout_widgets.edge.configuration import ExperimentConfiguration
+from checkout_widgets.edge.paired import widget_with
+from checkout_widgets.edge.pairs import best_for, of_ranks
 from checkout_widgets.edge.previews.requests import PreviewRequest
 from checkout_widgets.edge.running_order import configured
+from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.edge.widget_configuration import WidgetConfiguration
 from checkout_widgets.edge.wording import PREVIEW, PREVIEW_ADDED
 from experiments.models import Experiment, Variant
@@ -36,6 +39,23 @@ class PreviewedVariant:
     def widget(self) -> WidgetConfiguration | None:
         """What it shows; None of a variant that shows nothing."""
         return self.test.variants[self.variant.key].widget
+
+
+def widget_for(previewed: PreviewedVariant, context: AskedContext) -> WidgetConfiguration | None:
+    """Return what the variant shows with this cart: of pairs what goes with it, else what goes with some product.
+
+    None where it shows nothing, or the store has no pairs that it could show.
+    """
+    widget, pairing = previewed.widget, previewed.test.pairing
+    if widget is None or not widget.offer.pairing:
+        return widget
+    if pairing is None:
+        return None
+    ranks, source = pairing.arms[previewed.variant.key]
+    for best in (best_for(pairing.pairs, context, source), pairing.pairs.sample(source)):
+        if len(best) > ranks[-1]:
+            return widget_with(widget, pairing.pairs, of_ranks(best, ranks))
+    return None
 
 
 def load(asked: PreviewRequest) -> PreviewedVariant | None:

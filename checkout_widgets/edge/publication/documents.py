@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
 
 from checkout_widgets.edge.offers import COPY
-from checkout_widgets.edge.rows import ExperimentRows, OfferRows, StoreRows
+from checkout_widgets.edge.rows import ExperimentRows, OfferRows, PairChoice, PairedProduct, PairRows, StoreRows
 from checkout_widgets.models import NextWidget, Offer, OfferItem, Product, SendPointDay, Widget
 from experiments.models import Experiment, Store, Variant
 
@@ -42,7 +42,7 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
     Offer: (
         *("id", "store_id", "key", "kind", "currency", "price_minor", "compare_at_minor", "billing_period"),
         *("replaces_id", "stock_limit", "starts_at", "ends_at", "is_active", "recent_orders"),
-        *("terms", "terms_translations", "owners", "owners_with"),
+        *("terms", "terms_translations", "owners", "owners_with", "pairing", "pair_source", "pair_discount"),
         *("quote_text", "quote_name", "quote_source", "quote_date"),
     ),
     OfferItem: ("id", "offer_id", "quantity", "reference_minor"),
@@ -67,6 +67,8 @@ def document_of(rows: StoreRows) -> bytes:
         "silenced": times_of(rows.silenced),
         "send_points": send_point_values(rows.send_points),
     }
+    if rows.pairs is not None:  # so that the documents of other stores stay as they are
+        document["pairs"] = pair_values(rows.pairs)
     # Python's own json, as Django's fields use it: numbers of any size come back as they were read from the database
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -123,6 +125,16 @@ def send_point_day(values: Values | None) -> SendPointDay | None:
     return SendPointDay(ends_at=ends_at, shoppers=shoppers)
 
 
+def pair_values(pairs: PairRows) -> Values:
+    """Return a store's pairs: products and choices as lists, and the packed lists as text."""
+    return {
+        "version": pairs.version,
+        "lists": b64encode(pairs.lists).decode(),
+        "choices": pairs.choices,
+        "products": pairs.products,
+    }
+
+
 def offer_values(rows: OfferRows) -> Values:
     """Return an offer with what it sells; products stand in it, for few offers share one."""
     items = []
@@ -154,6 +166,8 @@ def rows_of(document: bytes) -> StoreRows:
         for shopper, until in values.get("silenced", {}).items():
             rows.silenced[shopper] = datetime.fromisoformat(until)
         rows.send_points = send_point_day(values.get("send_points"))
+        if values.get("pairs") is not None:
+            rows.pairs = pair_rows(values["pairs"])
     except (ValueError, TypeError, LookupError, AttributeError, ValidationError, RecursionError) as error:
         raise BadDocument(f"The document of a store can't be read: {error}") from error
     return rows
@@ -186,6 +200,16 @@ def experiment_rows(values: Values) -> ExperimentRows:
     rows.widgets = each_row_of(Widget, values["widgets"])
     # not in a document of the release before
     rows.next_widgets = each_row_of(NextWidget, values.get("next_widgets", ()))
+    return rows
+
+
+def pair_rows(values: Values) -> PairRows:
+    """Return a store's pairs, as they were published."""
+    rows = PairRows(int(values["version"]), b64decode(values["lists"], validate=True))
+    for choice in values["choices"]:
+        rows.choices.append(PairChoice(*choice))
+    for product in values["products"]:
+        rows.products.append(PairedProduct(*product))
     return rows
 
 

@@ -264,3 +264,37 @@ def test_changed_tier_leaves_a_trace_in_the_tests_that_sell_the_offer(editor_cli
     assert AuditEntry.objects.get(experiment=experiment).detail == {"tiers": [{"2": 1800}, {"2": 1700}]}
     submit(editor_client, change_url(offer))
     assert AuditEntry.objects.count() == 1
+
+
+def test_offer_of_pairs_is_made_without_products_or_a_price_and_changed(editor_client, store):
+    fields = {"pairing": "best", "pair_source": "counted", "pair_discount": "10"}
+    response = submit(editor_client, ADD_OFFER, store=store.pk, name="Pair", key="pair", price_minor="", **fields)
+    assert response.status_code == 302
+    offer = Offer.objects.get()
+    assert (offer.pairing, offer.pair_source, offer.pair_discount, offer.price_minor) == ("best", "counted", 10, 0)
+    assert offer.currency == "EUR"
+    assert submit(editor_client, change_url(offer), pair_discount="20", pairing="").status_code == 302
+    offer.refresh_from_db()
+    assert (offer.pairing, offer.pair_discount) == ("best", 20)
+    page = editor_client.get(change_url(offer)).content.decode()
+    assert "The best pair" in page
+    assert "Catalog price less 20%" in editor_client.get("/admin/checkout_widgets/offer/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"pairing": "best", "price_minor": "5"}, "An offer of pairs is a cross-sell"),
+        ({"pairing": "best", "kind": "bundle"}, "An offer of pairs is a cross-sell"),
+        ({"pairing": "best", "pair_discount": "91"}, "less than or equal to 90"),
+        ({"pairing": "best", "with_product": True}, "An offer of pairs has no products of its own."),
+        ({"pair_discount": "10", "price_minor": "5", "with_product": True}, "are for offers of pairs"),
+        ({"with_product": True}, "Enter the price of all products together."),
+    ],
+)
+def test_offer_that_is_half_of_pairs_is_refused(editor_client, store, fields, error):
+    sent = {"price_minor": "", **fields}
+    if sent.pop("with_product", False):
+        sent["items__0__product"] = factories.make_product(store).pk
+    assert error in errors_of(submit(editor_client, ADD_OFFER, store=store.pk, name="Pair", key="pair", **sent))
+    assert not Offer.objects.exists()

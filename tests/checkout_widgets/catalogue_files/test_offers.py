@@ -86,3 +86,40 @@ def test_what_the_file_has_no_column_for_stays_as_it_is_and_empty_cells_clear(st
         load(store, "key,starts_at\nset,2027-01-01\n")
     with pytest.raises(BadFile, match="key 'other' is new, and a new offer needs a column kind"):
         load(store, "key,name,price,items\nother,Other,1,23166\n")
+
+
+PAIRS = "key,name,price,pairing,pair_source,pair_discount\n"
+
+
+def test_offer_of_pairs_is_made_changed_and_comes_back_as_it_was(store):
+    load(store, f"{PAIRS}pair,Goes with it,,both,pinned,15\n")
+    offer = Offer.objects.get()
+    assert (offer.pairing, offer.pair_source, offer.pair_discount) == ("both", "pinned", 15)
+    assert (offer.kind, offer.price_minor, offer.items.count()) == ("cross_sell", 0, 0)
+    factories.make_offer(store)
+    text = io.StringIO()
+    assert export_offers(text, store) == 2
+    assert load(store, text.getvalue()).unchanged == 2
+    load(store, "key,pair_discount,pair_source\npair,,\n")
+    offer.refresh_from_db()
+    assert (offer.pairing, offer.pair_source, offer.pair_discount) == ("both", "", 0)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("new,Pair,,third,,", "is not one of best, second, both"),
+        ("new,Pair,,best,mine,", "is not one of pinned, counted"),
+        ("new,Pair,,best,,91", "is more than 90"),
+        ("new,Pair,,best,,-1", "pair_discount"),
+        ("new,Pair,5.00,best,,", "is not for an offer of pairs"),
+        ("set,Pair,,best,,", "is another one than the offer has"),
+        ("set,Set,9.90,,,10", "is for an offer of pairs alone"),
+    ],
+)
+def test_bad_row_of_pairs_is_named_and_changes_nothing(store, row, words):
+    factories.make_offer(store, key="set")
+    with pytest.raises(BadFile) as raised:
+        load(store, f"{PAIRS}{row}\n")
+    assert words in str(raised.value)
+    assert Offer.objects.get().pairing == ""

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from checkout_widgets.models import KeptInput, Offer, Product, Widget
+from checkout_widgets.models import KeptInput, NextWidget, Offer, Product, Widget
+from dashboard.treatment.forms import SecondOfferForm
 from experiments.models import Experiment, Role, Status
 from tests import factories
 from tests.dashboard.builder.drafts import HTMX, WORDS, client_of, send, url_of
+from tests.pair_offers import count_pair, make_pair_offer
 
 pytestmark = pytest.mark.django_db
 TREATMENT = "treatments/treatment/"
@@ -56,7 +58,9 @@ def test_offer_without_a_price_costs_what_the_product_does_and_gets_a_key_of_its
 @pytest.mark.parametrize(
     ("changed", "error"),
     [
-        ({"product": ""}, "This field is required"),
+        ({"product": ""}, "Choose the product that is sold"),
+        ({"pairing": "best"}, "A pair sells at the catalog&#x27;s price"),
+        ({"pair_discount": "10"}, "The source of pairs and their discount are for pairs"),
         ({"product": "x" * 30}, "Select a valid choice"),
         ({"price": "7.999"}, "more decimals than"),
         ({"price": "-1"}, "greater than or equal to 0"),
@@ -110,3 +114,36 @@ def test_offer_products_and_stage_are_for_editors_alone(draft, product):
     assert viewer.get(url_of(draft, f"{TREATMENT}products/")).status_code == 403
     assert viewer.get(url_of(draft, f"{TREATMENT}stage/")).status_code == 403
     assert client_of(draft, Role.ADMIN).get(url_of(draft, "treatments/control/stage/")).status_code == 404
+
+
+def test_offer_of_pairs_is_created_and_chosen(draft, product):
+    pairs = {"product": "", "price": "", "pairing": "second", "pair_source": "counted", "pair_discount": "5"}
+    answer = client_of(draft).post(url_of(draft, f"{TREATMENT}offer/"), typed(product, **pairs), **HTMX)
+    offer = Offer.objects.get()
+    assert (offer.name, offer.pairing, offer.pair_source) == ("The second-best pair", "second", "counted")
+    assert Widget.objects.get().offer == offer
+    page = answer.content.decode()
+    assert f'value="{offer.pk}" checked' in page
+    assert "Catalog price less 5%" in page
+
+
+def test_stage_of_pairs_shows_what_goes_with_some_product_or_says_that_nothing_does(draft, product):
+    offer = make_pair_offer(draft.store)
+    client, url = client_of(draft), url_of(draft, f"{TREATMENT}stage/")
+    words = WORDS | {"offer": offer.pk, "headline": "With {product}"}
+    assert b"there is no pair to show" in client.post(url, words).content
+    count_pair(product, factories.make_product(draft.store, title="Saucer"))
+    shown = client.post(url, words)
+    assert shown.status_code == 200
+    assert b"data-key" in shown.content
+    assert b"there is no pair to show" not in shown.content
+
+
+def test_second_offer_sells_no_pairs(draft):
+    experiment = factories.make_experiment(draft.store, status=Status.DRAFT, started_at=None, moment="confirmation")
+    variant = experiment.variants.get(key="treatment")
+    factories.make_widget(variant)
+    pair, fixed = make_pair_offer(draft.store), factories.make_offer(draft.store)
+    offered: Any = SecondOfferForm(instance=NextWidget(variant=variant, after="declined")).fields["offer"]
+    assert fixed in offered.queryset
+    assert pair not in offered.queryset

@@ -10,6 +10,7 @@ from checkout_widgets.offer_days import refresh
 from experiments.models import AuditEntry, Experiment, Status, Store
 from tests import factories
 from tests.checkout_widgets.offer_days.sales import buy, report, take
+from tests.pair_offers import make_pair_offer
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
@@ -166,3 +167,49 @@ def test_editor_creates_an_offer_of_a_product(store):
     answer = client.post("/offers/new/?store=tea", {"product": product.pk, "kind": "cross_sell"}, follow=True)
     assert "“Mug” is created." in answer.content.decode()
     assert Offer.objects.get().price_minor == 990
+
+
+def test_editor_creates_an_offer_of_pairs_and_changes_its_discount(store):
+    client = signed_in(store)
+    assert "The best two pairs" in client.get("/offers/new/?store=tea").content.decode()
+    typed = {"pairing": "both", "pair_source": "pinned", "pair_discount": "15", "kind": "cross_sell"}
+    page = client.post("/offers/new/?store=tea", typed, follow=True).content.decode()
+    assert "“The best two pairs” is created." in page
+    assert "Catalog price less 15%" in page
+    offer = Offer.objects.get()
+    assert (offer.pairing, offer.pair_source, offer.pair_discount, offer.price_minor) == ("both", "pinned", 15, 0)
+    changed = {"name": "Two more", "pair_discount": "0", "is_active": "on"}
+    answer = client.post(f"/offers/tea/{offer.key}/", changed, follow=True)
+    assert "“Two more” is saved." in answer.content.decode()
+    offer.refresh_from_db()
+    assert (offer.name, offer.pair_discount, offer.price_minor) == ("Two more", 0, 0)
+    refused = client.post(f"/offers/tea/{offer.key}/", changed | {"pair_discount": "91"})
+    assert refused.status_code == 422
+    assert "Catalog price" in client.get("/offers/?store=tea").content.decode()
+
+
+def test_page_of_an_offer_of_pairs_says_nothing_of_a_price_of_its_own(store):
+    offer = make_pair_offer(store, name="Goes with it")
+    page = signed_in(store).get(f"/offers/tea/{offer.key}/").content.decode()
+    assert "Catalog price" in page
+    assert "“€0.00”" not in page
+    assert "Owners of which product" not in page
+    assert "the accept button says its price" in page
+
+
+def test_discount_of_pairs_stays_while_a_test_shows_it(store):
+    offer = make_pair_offer(store, pair_discount=10)
+    factories.make_widget(factories.make_experiment(store).variants.get(key="treatment"), offer)
+    changed = {"name": "Other", "pair_discount": "20", "is_active": "on"}
+    signed_in(store).post(f"/offers/tea/{offer.key}/", changed)
+    offer.refresh_from_db()
+    assert (offer.name, offer.pair_discount) == ("Other", 10)
+
+
+def test_analytics_tell_products_of_pairs_apart(store):
+    offer = make_pair_offer(store)
+    variant = factories.make_experiment(store).variants.get(key="treatment")
+    factories.make_widget(variant, offer)
+    report(variant, "impression", YESTERDAY, "v_1", about={"product": "cup + pot"})
+    refresh.refresh_all(datetime.now(UTC))
+    assert "cup + pot" in signed_in(store).get("/offers/analytics/?store=tea&by=product").content.decode()

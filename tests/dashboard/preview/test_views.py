@@ -9,6 +9,7 @@ from django.utils import timezone
 from dashboard.report.sharing import share, unshare
 from experiments.models import Experiment, Role, Status, Store
 from tests import factories
+from tests.pair_offers import count_pair, make_pair_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +84,14 @@ def test_shared_report_shows_its_variants_until_the_link_is_revoked(client, draf
     assert client.get(address).status_code == 200
     unshare(link=link, actor="ann")
     assert client.get(address).status_code == 404
+
+
+def test_variant_with_pairs_is_drawn_or_says_that_nothing_goes_together(editor, draft):
+    draft.variants.get(key="treatment").widget.delete()
+    factories.make_widget(draft.variants.get(key="treatment"), make_pair_offer(draft.store))
+    empty = editor.get("/tests/tea/mug/shown/treatment/")
+    assert empty.status_code == 200
+    assert "there is no pair to show" in empty.content.decode()
+    count_pair(factories.make_product(draft.store), factories.make_product(draft.store))
+    assert "data-key" in editor.get("/tests/tea/mug/shown/treatment/").content.decode()
+    assert editor.get(PAGE).status_code == 200

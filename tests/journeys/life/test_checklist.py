@@ -8,6 +8,7 @@ from journeys.models import Journey, JourneyStep
 from tests import factories
 from tests.factories import NOON
 from tests.journeys import followups
+from tests.pair_offers import make_pair_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,14 @@ def test_offers_that_lead_to_no_cart_are_warned_of_until_the_store_names_one():
     store.sender.save()
     journey.refresh_from_db()
     assert "cart" not in codes(Journey.objects.get(pk=journey.pk))
+
+
+def test_offer_of_pairs_blocks_a_message():
+    store = followups.make_sending_store()
+    offer = make_pair_offer(store)
+    journey = followups.make_journey(store, {"document": {"subject": "Hi", "offer": offer.key, "blocks": []}})
+    said = [(check.state, check.text) for check in checklist(journey, NOON) if check.code == "offer"]
+    assert said == [("fail", "“Goes with it” sells pairs, and a message can't")]
 
 
 def test_messages_without_an_offer_need_no_cart():

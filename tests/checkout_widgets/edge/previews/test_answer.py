@@ -13,6 +13,7 @@ from checkout_widgets.edge.previews import requests
 from checkout_widgets.models import Offer, Widget
 from experiments.models import Experiment, Exposure, Status, Store, Variant
 from tests import factories
+from tests.pair_offers import count_pair, make_pair_offer
 
 Show = Callable[..., dict[str, Any]]
 
@@ -173,3 +174,16 @@ def test_preview_link_of_the_release_before_still_shows_its_variant(draft, show)
 def test_ended_link_says_so_in_its_bar(draft, show):
     bar = show("nonsense")["bar"]
     assert (bar["title"], bar["moment"], bar["leave_token"]) == ("This preview has ended", "", "off")
+
+
+def test_preview_of_pairs_shows_what_goes_with_the_cart_else_with_some_product(draft, show):
+    store, variant = draft.store, draft.variants.get(key="treatment")
+    variant.widget.delete()
+    factories.make_widget(variant, make_pair_offer(store, pair_discount=10))
+    assert show(token_of(variant))["decisions"][0]["content"] is None
+    tea, cup = factories.make_product(store, sku="tea"), factories.make_product(store, sku="cup", price_minor=1000)
+    count_pair(tea, cup)
+    cart = {"currency": store.currency, "total_minor": 990, "items": [{"sku": "tea", "quantity": 1}]}
+    for asked in ({"cart": cart}, {}):
+        content = show(token_of(variant), **asked)["decisions"][0]["content"]
+        assert [(item["sku"], item["price"]["minor"]) for item in content["items"]] == [("cup", 900)]

@@ -12,6 +12,7 @@ from checkout_widgets.edge.previews.shown import load
 from checkout_widgets.models import Offer
 from experiments.models import Experiment, Status, Store
 from tests import factories
+from tests.pair_offers import count_pair, make_pair_offer
 
 
 @pytest.fixture
@@ -92,3 +93,14 @@ def test_test_that_comes_first_is_named_with_its_share(running, store):
 
 def test_page_findings_name_the_moment(running):
     assert "“Cart”" in page_findings(running)["no_slot"]
+
+
+def test_cart_without_a_pair_for_each_variant_is_said(running):
+    variant = running.variants.get(key="treatment")
+    variant.widget.delete()
+    factories.make_widget(variant, make_pair_offer(running.store))
+    said = ["With this cart, one of the test's variants has no pair to show, so none is shown."]
+    assert found(running) == said
+    tea = factories.make_product(running.store, sku="tea")
+    count_pair(tea, factories.make_product(running.store))
+    assert found(running) == []

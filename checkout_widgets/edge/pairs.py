@@ -1,0 +1,245 @@
+"""What goes with a cart, from memory: a store's counted lists and its merchandisers' choices; pure, no database.
+
+Pinned for a product in the cart comes first, then pinned for its category, then what is counted, added up over the
+cart. Never what is in the cart or owned already, what can't be bought, and what is banned beside anything in the cart.
+"""
+
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from checkout_widgets.edge.rows import PairedProduct, PairRows
+from checkout_widgets.edge.targeting_context import AskedContext
+from checkout_widgets.models.offer import PairSource
+from checkout_widgets.recommending.lists import CountedLists, unpack
+from experiments.assignment.targeting import Context
+
+WANTED = 2  # the best and the second best: no offer sells more
+UNKNOWN = -1
+NOBODYS: frozenset[str] = frozenset()
+Places = tuple[int, ...]
+
+
+class MerchandiserChoices(NamedTuple):
+    """What merchandisers said, by places of products.
+
+    ``pinned`` are a product's, each with its rank among all pins of the store; ``banned`` are those beside it.
+    """
+
+    pinned: dict[int, tuple[tuple[int, int], ...]]
+    banned: dict[int, frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class StorePairs:
+    """The pairs of a store. Products are told by their place in ``products``.
+
+    The suggestions of the product at place n are those from ``begins[n]`` to ``begins[n + 1]`` of ``suggested``
+    (places; ``UNKNOWN`` where the product is gone) and ``scores``. ``is_left`` says whether one can be suggested.
+    """
+
+    version: int
+    products: tuple[PairedProduct, ...]
+    places: dict[str, int]  # by lower-case SKU
+    begins: "array[int]"
+    suggested: "array[int]"
+    scores: "array[float]"
+    choices: MerchandiserChoices
+    is_left: bytearray
+
+    def best(self, skus: Collection[str], owned: Collection[str], source: str) -> Places:
+        """Return the places of what goes best with these lower-case SKUs, the best first: two at most."""
+        beside = self.places_of(skus)
+        if not beside:
+            return ()
+        excluded = {UNKNOWN, *beside}
+        if owned:
+            excluded.update(self.places_of(owned))
+        if self.choices.banned:
+            for place in beside:
+                excluded |= self.choices.banned.get(place, frozenset())
+        found: list[int] = []
+        if source != PairSource.COUNTED and self.choices.pinned:
+            self.take(self.pinned_beside(beside), excluded, found)
+        if source != PairSource.PINNED and len(found) < WANTED:
+            self.take(self.counted_beside(beside), excluded, found)
+        return tuple(found)
+
+    def places_of(self, skus: Iterable[str]) -> list[int]:
+        """Return the places of the products that are known, in order: a set's own differs between processes."""
+        places = self.places
+        return sorted([places[sku] for sku in skus if sku in places])
+
+    def take(self, candidates: Iterable[int], excluded: set[int], found: list[int]) -> None:
+        """Add candidates to what was found, until there are enough."""
+        is_left = self.is_left
+        for place in candidates:
+            if place in excluded or not is_left[place]:
+                continue
+            excluded.add(place)
+            found.append(place)
+            if len(found) == WANTED:
+                return
+
+    def pinned_beside(self, beside: list[int]) -> list[int]:
+        """Return what is pinned beside these products: the store's first pins first, those of categories last."""
+        pins: set[tuple[int, int]] = set()
+        for place in beside:
+            pins.update(self.choices.pinned.get(place, ()))
+        return [place for _rank, place in sorted(pins)]
+
+    def counted_beside(self, beside: list[int]) -> Iterable[int]:
+        """Return what is bought together with these products, by the sum of the scores."""
+        first, *others = beside
+        span = slice(self.begins[first], self.begins[first + 1])
+        if not others:
+            return self.suggested[span]
+        sums = dict(zip(self.suggested[span], self.scores[span], strict=True))
+        known = sums.get
+        for place in others:
+            span = slice(self.begins[place], self.begins[place + 1])
+            for suggested, score in zip(self.suggested[span], self.scores[span], strict=True):
+                sums[suggested] = known(suggested, 0.0) + score
+        return largest_first(sums)
+
+    def sample(self, source: str) -> Places:
+        """Return what goes with some product of the store, two where any has two: what previews show without a cart."""
+        shown: Places = ()
+        for product in self.products:
+            found = self.best([product.sku.lower()], NOBODYS, source)
+            if len(found) == WANTED:
+                return found
+            shown = shown or found
+        return shown
+
+
+def largest_first(sums: dict[int, float]) -> Iterator[int]:
+    """Yield places by their sums, and use the sums up: few are asked for, and to sort all takes as long as ten.
+
+    Of equal sums the first comes first, in the order of the products and their lists: every process answers alike.
+    """
+    while sums:
+        largest = max(sums, key=sums.__getitem__)
+        del sums[largest]
+        yield largest
+
+
+class PairArm(NamedTuple):
+    """Which suggestions an arm shows: their ranks, from which source."""
+
+    ranks: tuple[int, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The pairs that a test's arms show, by the arm's key.
+
+    ``choices`` keeps the choice of an arm, by its key, what every arm would show, locale and device (``paired.py``).
+    """
+
+    pairs: StorePairs
+    arms: Mapping[str, PairArm]
+    choices: dict[tuple[str, tuple[Places, ...], str | None, str], Any] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def would_show(self, context: Context | AskedContext) -> tuple[Places, ...] | None:
+        """Return what each arm would show with this cart, in their order; None where one couldn't show anything.
+
+        Asked before the arm is known: who is exposed must not depend on it.
+        """
+        shown = []
+        for ranks, source in self.arms.values():
+            best = best_for(self.pairs, context, source)
+            if len(best) <= ranks[-1]:
+                return None
+            shown.append(of_ranks(best, ranks))
+        return tuple(shown)
+
+
+def of_ranks(best: Places, ranks: tuple[int, ...]) -> Places:
+    """Return what an offer of these ranks sells of what goes best."""
+    return tuple([best[rank] for rank in ranks])
+
+
+def best_for(pairs: StorePairs, context: Context | AskedContext, source: str) -> Places:
+    """Return what goes best with a cart, worked out once for all tests and moments that ask."""
+    if isinstance(context, Context):  # of a sample, which doesn't say what somebody owns
+        return pairs.best(context.skus, NOBODYS, source)
+    kept = context.kept_pairs
+    found = kept.get(source)
+    if found is None:
+        found = kept[source] = pairs.best(context.skus, context.owned, source)
+    return found
+
+
+def store_pairs(rows: PairRows) -> StorePairs:
+    """Return a store's pairs as the edge holds them."""
+    lists = unpack(rows.lists)
+    place_of = {product.id: place for place, product in enumerate(rows.products)}
+    begins, suggested, scores = flat_lists(lists, place_of, len(rows.products))
+    places: dict[str, int] = {}
+    is_left = bytearray(len(rows.products))
+    for place, product in enumerate(rows.products):
+        places[product.sku.lower()] = place
+        is_left[place] = product.is_left
+    for choice in rows.choices:
+        if choice.is_banned and choice.product_id is None and not choice.category and choice.suggested_id in place_of:
+            is_left[place_of[choice.suggested_id]] = False  # banned everywhere
+    return StorePairs(
+        version=rows.version,
+        products=tuple(rows.products),
+        places=places,
+        begins=begins,
+        suggested=suggested,
+        scores=scores,
+        choices=choices_of(rows, place_of),
+        is_left=is_left,
+    )
+
+
+def flat_lists(
+    lists: CountedLists, place_of: Mapping[int, int], size: int
+) -> "tuple[array[int], array[int], array[float]]":
+    """Return where each place's suggestions begin, the suggestions, and their scores, in the order of the places."""
+    spans: dict[int, tuple[int, int]] = {}
+    begin = 0
+    for product_id, end in zip(lists.products, lists.ends, strict=True):
+        if product_id in place_of:
+            spans[place_of[product_id]] = (begin, end)
+        begin = end
+    begins, suggested, scores = array("I", [0]), array("i"), array("f")
+    for place in range(size):
+        begin, end = spans.get(place, (0, 0))
+        suggested.extend([place_of.get(product_id, UNKNOWN) for product_id in lists.suggested[begin:end]])
+        scores.extend(lists.scores[begin:end])
+        begins.append(len(suggested))
+    return begins, suggested, scores
+
+
+def choices_of(rows: PairRows, place_of: Mapping[int, int]) -> MerchandiserChoices:
+    """Return what merchandisers said beside each product: of itself, then of its category."""
+    by_category: dict[str, list[int]] = {}
+    for place, product in enumerate(rows.products):
+        by_category.setdefault(product.category, []).append(place)
+    pinned: dict[int, list[tuple[int, int]]] = {}
+    banned: dict[int, set[int]] = {}
+    ordered = sorted(rows.choices, key=lambda choice: (choice.product_id is None, choice.id))
+    for rank, choice in enumerate(ordered):
+        suggested = place_of.get(choice.suggested_id)
+        if suggested is None:
+            continue
+        beside = by_category.get(choice.category, []) if choice.category else []
+        if choice.product_id is not None and choice.product_id in place_of:
+            beside = [place_of[choice.product_id]]
+        for place in beside:
+            if choice.is_banned:
+                banned.setdefault(place, set()).add(suggested)
+            else:
+                pinned.setdefault(place, []).append((rank, suggested))
+    return MerchandiserChoices(
+        {place: tuple(pins) for place, pins in pinned.items()},
+        {place: frozenset(bans) for place, bans in banned.items()},
+    )

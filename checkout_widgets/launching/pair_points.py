@@ -1,0 +1,36 @@
+"""Points of the checklist on offers of pairs: that there are pairs, and that second offers sell none."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from checkout_widgets.edge.running_order import pairs_of
+from checkout_widgets.launching.candidate import Check, LaunchCandidate
+from checkout_widgets.models import NextWidget
+from checkout_widgets.pair_offers import RANKS
+
+
+def pairs(candidate: LaunchCandidate) -> Iterator[Check]:
+    """Check that every offer of pairs has something to show with some product of the store."""
+    shown = [widget for widget in candidate.shown if widget.offer.pairing]
+    if not shown:
+        return
+    known = pairs_of(candidate.experiment.store)
+    is_right = True
+    for widget in shown:
+        offer = widget.offer
+        if isinstance(widget, NextWidget):
+            is_right = False
+            text = _("“%(offer)s” sells pairs, and a second offer can't") % {"offer": offer}
+            yield Check("pairs", "fail", text, _("Choose an offer of fixed products."))
+        elif len(known.sample(offer.pair_source)) <= RANKS[offer.pairing][-1]:
+            is_right = False
+            text = _("“%(offer)s” has no pair to show with any product") % {"offer": offer}
+            fix = _("Pin pairs under Offers, Bought together, or have them counted there.")
+            yield Check("pairs", "fail", text, fix)
+    if is_right:
+        yield Check(
+            "pairs",
+            "pass",
+            _("Only shoppers for whose cart every variant has a pair to show take part, control included"),
+        )
