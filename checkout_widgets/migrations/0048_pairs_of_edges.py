@@ -40,7 +40,7 @@ def of_all(template: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checkout_widgets", "0046_offers_of_pairs")]
+    dependencies = [("checkout_widgets", "0047_offers_of_pairs")]
     operations = [
         migrations.RunSQL(of_all(CREATE), of_all(DROP)),
         migrations.RunSQL(WITH_CATEGORY, WITHOUT_CATEGORY),

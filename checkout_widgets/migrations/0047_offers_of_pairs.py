@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout_widgets', '0045_send_points_of_the_day'),
-        ('experiments', '0090_would_show_of_exposures'),
+        ('checkout_widgets', '0046_time_in_view'),
+        ('experiments', '0091_would_show_of_exposures'),
     ]
 
     operations = [

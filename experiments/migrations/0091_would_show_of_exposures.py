@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0089_words_in_each_language'),
+        ('experiments', '0090_time_in_view'),
     ]
 
     operations = [
