@@ -68,7 +68,9 @@ def post(url: str, secrets: Iterable[str], *, message_id: str, timestamp: int, b
 
     The header holds one signature or several with spaces between them: a receiver takes the message if one fits.
     """
-    signatures = [signature(secret, message_id, timestamp, body) for secret in secrets]
+    signatures = []
+    for secret in secrets:
+        signatures.append(signature(secret, message_id, timestamp, body))
     headers = {
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
