@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from checkout_widgets.edge.rows import PairedProduct, PairRows
+from checkout_widgets.edge.rows import PairChoice, PairedProduct, PairRows
 from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.models.offer import PairSource
 from checkout_widgets.recommending.lists import CountedLists, unpack
@@ -219,6 +219,17 @@ def flat_lists(
     return begins, suggested, scores
 
 
+def places_beside(
+    choice: PairChoice, by_category: Mapping[str, list[int]], place_of: Mapping[int, int]
+) -> Collection[int]:
+    """Return the places of the products beside which a choice holds: of one, or of all of a category."""
+    if choice.product_id is not None and choice.product_id in place_of:
+        return [place_of[choice.product_id]]
+    if choice.category:
+        return by_category.get(choice.category, [])
+    return []  # banned everywhere: such a product isn't left at all
+
+
 def choices_of(rows: PairRows, place_of: Mapping[int, int]) -> MerchandiserChoices:
     """Return what merchandisers said beside each product: of itself, then of its category."""
     by_category: dict[str, list[int]] = {}
@@ -231,10 +242,7 @@ def choices_of(rows: PairRows, place_of: Mapping[int, int]) -> MerchandiserChoic
         suggested = place_of.get(choice.suggested_id)
         if suggested is None:
             continue
-        beside = by_category.get(choice.category, []) if choice.category else []
-        if choice.product_id is not None and choice.product_id in place_of:
-            beside = [place_of[choice.product_id]]
-        for place in beside:
+        for place in places_beside(choice, by_category, place_of):
             if choice.is_banned:
                 banned.setdefault(place, set()).add(suggested)
             else:

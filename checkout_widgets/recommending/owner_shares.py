@@ -4,7 +4,7 @@ Counted like pairs of products, from the same purchases and of the same customer
 last year, 90 days ago or longer. They "also bought" what was in that order, or in one of the 90 days after it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -52,12 +52,19 @@ def count_of_store(store: Store, offers: "QuerySet[Offer]", now: datetime) -> in
     for offer in listed:
         habit = NOBODY
         if offer.share_of_id in place:
-            # Who owns the product has bought it: in the offer, too, it says nothing.
-            products = {item.product_id for item in offer.items.all()} - {offer.share_of_id}
-            others = [place[product_id] for product_id in sorted(products) if product_id in place]
-            habit = count_habit(purchases, place[offer.share_of_id], others, until=now)
+            habit = count_habit(purchases, place[offer.share_of_id], places_sold(offer, place), until=now)
         changed += note(offer, habit)
     return changed
+
+
+def places_sold(offer: Offer, place: Mapping[int, int]) -> list[int]:
+    """Return the places of the goods that an offer sells, but for the product whose owners are counted."""
+    sold = set()
+    for item in offer.items.all():
+        # Who owns the product has bought it: in the offer, too, it says nothing.
+        if item.product_id in place and item.product_id != offer.share_of_id:
+            sold.add(place[item.product_id])
+    return sorted(sold)
 
 
 def goods_of(store: Store, offers: Sequence[Offer]) -> list[int]:

@@ -94,5 +94,6 @@ def signature_line(content: bytes, key: DkimKey, at: int) -> bytes:
     # The header is signed itself, without the signature that will be in it, and without an end of its line.
     ((own_name, own_value),) = RELAXED.canonicalize_headers([(HEADER_NAME, value)])
     hashed = [*dkim.select_headers(canonical, names), (own_name, own_value.rstrip())]
-    signature = key.private_key.sign(b"".join(b":".join(one) for one in hashed), PKCS1v15(), SHA256())
+    signed = b"".join(map(b":".join, hashed))
+    signature = key.private_key.sign(signed, PKCS1v15(), SHA256())
     return HEADER_NAME + b":" + value + b"\r\n  ".join(FOLDED.findall(b64encode(signature))) + b"\r\n"
