@@ -62,19 +62,19 @@ def log_p_values(control: Floats, treatment: Floats) -> Floats:
     return found
 
 
-def share_told(lift: float, tests: int, *, seed: int) -> tuple[float, float | None]:
+def share_alarmed(lift: float, tests: int, *, seed: int) -> tuple[float, float | None]:
     """Return the share of tests with an alarm, and the mean visitors of both variants at the first one."""
     random = np.random.default_rng([seed, round(100 * lift)])
-    told, visitors = 0, 0
+    alarmed, visitors = 0, 0
     for start in range(0, tests, BATCH):
         size = min(BATCH, tests - start)
         alarms = log_p_values(carts(0.0, size, random), carts(lift, size, random)) < log(BALANCE_ALARM)
-        is_told = alarms.any(axis=1)
-        told += int(is_told.sum())
-        visitors += int(2 * ends()[alarms.argmax(axis=1)][is_told].sum())
-    if not told:
+        is_alarmed = alarms.any(axis=1)
+        alarmed += int(is_alarmed.sum())
+        visitors += int(2 * ends()[alarms.argmax(axis=1)][is_alarmed].sum())
+    if not alarmed:
         return 0.0, None
-    return told / tests, visitors / told
+    return alarmed / tests, visitors / alarmed
 
 
 def rows_of(tests: int, seed: int) -> list[str]:
@@ -84,7 +84,7 @@ def rows_of(tests: int, seed: int) -> list[str]:
         number = tests
         if lift:
             number = max(1, tests // 10)
-        share, visitors = share_told(lift, number, seed=seed)
+        share, visitors = share_alarmed(lift, number, seed=seed)
         at = "-"
         if visitors is not None:
             at = f"{visitors:,.0f}"

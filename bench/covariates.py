@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float64]
 MEDIAN_ORDER = 4_000  # minor units
 LIFT = 0.2
-MEAN_TOLD = 0.44  # about the mean of what tells of buying
+MEAN_KNOWN = 0.44  # about the mean of what tells of buying
 # What a covariate that explains nothing may cost, of the variance; and what tests and intervals are held to.
 MOST_LEFT, LEAST_ERROR, MOST_ERROR, COVERAGE = 1.01, 0.024, 0.058, (0.94, 0.97)
 
@@ -84,9 +84,9 @@ def draw(shop: KnownShop, visitors: int, lift: float, random: np.random.Generato
     phone, returning = random.random(visitors) < 0.6, random.random(visitors) < 0.3
     hour = 2 * np.pi * random.integers(24, size=visitors) / 24
     orders = np.minimum(returning * random.geometric(0.4, visitors), 20)
-    told = 0.8 * returning - 0.5 * phone + 0.2 * orders + 0.2 * np.sin(hour) + 0.3 * np.log(cart)
+    known = 0.8 * returning - 0.5 * phone + 0.2 * orders + 0.2 * np.sin(hour) + 0.3 * np.log(cart)
     # About the mean of all that might come, not of these visitors: by chance, an arm has more of those who buy.
-    chance = np.minimum(shop.conversion * np.exp(shop.telling * (told - MEAN_TOLD)), 1.0)
+    chance = np.minimum(shop.conversion * np.exp(shop.telling * (known - MEAN_KNOWN)), 1.0)
     buys = random.random(visitors) < chance
     share = 0.6 * shop.telling
     logs = share * np.log(cart) + sqrt(1 - share**2) * shop.sigma * random.standard_normal(visitors)

@@ -106,12 +106,12 @@ def examine(effects: Effects, tests: int, *, seed: int) -> Finding:
         is_won = at[:, day - 1] >= look.bound * sqrt(look.information)
         won_at = np.where(is_won & np.isinf(won_at), day, won_at)
     won = np.isfinite(won_at)
-    said, came, given_up = [], [], np.zeros(tests, dtype=bool)
+    stated, came, given_up = [], [], np.zeros(tests, dtype=bool)
     for day in range(FIRST_READ, DAYS):
         fraction = float(fractions[day - 1])
         is_open = won_at > day
         chances, planned = chances_at(fraction, at[is_open, day - 1] / sqrt(fraction), looks)
-        said.append(chances)
+        stated.append(chances)
         came.append(won[is_open])
         given_up[is_open] |= (chances < FUTILE_CHANCE) & (planned < FUTILE_AT_PLANNED_EFFECT)
     return Finding(
@@ -120,7 +120,7 @@ def examine(effects: Effects, tests: int, *, seed: int) -> Finding:
         won=float(won.mean()),
         given_up=float(given_up.mean()),
         lost=float((won & given_up).mean()),
-        furthest=furthest_tenth(np.concatenate(said), np.concatenate(came)),
+        furthest=furthest_tenth(np.concatenate(stated), np.concatenate(came)),
     )
 
 
@@ -132,15 +132,15 @@ def chances_at(fraction: float, z: Floats, looks: Sequence[LookAhead]) -> tuple[
     first = int(np.searchsorted(grid, z.min(), side="right")) - 1
     last = int(np.searchsorted(grid, z.max(), side="left"))
     near = grid[max(first, 0) : last + 1]
-    said, planned = np.array([chances_of(point, fraction, ahead) for point in near.tolist()]).T
-    return np.interp(z, near, said), np.interp(z, near, planned)
+    chances, planned = np.array([chances_of(point, fraction, ahead) for point in near.tolist()]).T
+    return np.interp(z, near, chances), np.interp(z, near, planned)
 
 
 @cache  # cases differ in where their tests are, not in what is said there
 def chances_of(z: float, fraction: float, ahead: tuple[LookAhead, ...]) -> tuple[float, float]:
     """Return the chance of a win said at a z, and that at the planned effect."""
-    said = predictive_power(z, fraction, ahead, prior=[PriorPart(1.0, PRIOR_SD / ERROR_AT_END)])
-    return said, power_at_planned_effect(z, fraction, ahead, alpha=ALPHA)
+    chance = predictive_power(z, fraction, ahead, prior=[PriorPart(1.0, PRIOR_SD / ERROR_AT_END)])
+    return chance, power_at_planned_effect(z, fraction, ahead, alpha=ALPHA)
 
 
 def furthest_tenth(chances: Floats, truths: NDArray[np.bool_]) -> float:

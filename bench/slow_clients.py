@@ -62,9 +62,9 @@ class Shopper:
         start = time.perf_counter()
         self.connection.request(method, path, body=content, headers={"Host": NAME})
         answer = self.connection.getresponse()
-        said = answer.read()
+        body = answer.read()
         if answer.status != 200:
-            raise RuntimeError(f"{path} answered {answer.status}: {said[:200]!r}")
+            raise RuntimeError(f"{path} answered {answer.status}: {body[:200]!r}")
         return time.perf_counter() - start
 
 

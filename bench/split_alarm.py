@@ -128,13 +128,13 @@ def simulate(split: Split, tests: int, *, seed: int, rules: Mapping[str, Rule] =
             is_told = found.any(axis=1)
             alarms[name] += int(is_told.sum())
             visitors[name] += int(both[found.argmax(axis=1)][is_told].sum())
-    told = {}
+    alarms_by_rule = {}
     for name, number in alarms.items():
         mean = None
         if number:
             mean = visitors[name] / number
-        told[name] = Alarms(tests, number, mean)
-    return told
+        alarms_by_rule[name] = Alarms(tests, number, mean)
+    return alarms_by_rule
 
 
 Results: TypeAlias = Mapping[Split, Mapping[str, Alarms]]
@@ -171,18 +171,18 @@ def page(results: Results, tests: int, seed: int) -> str:
 
 
 def row_of(rule: str, results: Results) -> str:
-    """Write a rule's row: false alarms of sound splits, then how many broken ones it told."""
+    """Write a rule's row: false alarms of sound splits, then how many broken ones it found."""
     cells = [rule]
     for split in SOUND:
         found = results[split][rule]
         cells.append(f"{100 * found.share:.3f} ± {100 * found.error(found.share):.3f}")
     for split in BROKEN:
-        cells.append(told(results[split][rule]))
+        cells.append(alarms_in_words(results[split][rule]))
     return f"| {' | '.join(cells)} |"
 
 
-def told(found: Alarms) -> str:
-    """Write how many broken tests were told, and how soon."""
+def alarms_in_words(found: Alarms) -> str:
+    """Write how many broken tests were found, and how soon."""
     text = f"{100 * found.share:.1f}"
     if found.visitors is None:
         return text

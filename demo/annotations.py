@@ -19,14 +19,14 @@ def annotate(store: Store, now: datetime) -> None:
         return
     today = now.astimezone(ZoneInfo(store.timezone)).date()
     for kind, text, first, last, is_confounding in (CAMPAIGN, OUTAGE):
-        said = AnnotationFields(
+        fields = AnnotationFields(
             kind=kind,
             text=text,
             first_day=days_before(today, first),
             last_day=days_before(today, last),
             is_confounding=is_confounding,
         )
-        annotating.add(store, said, actor=ACTOR)
+        annotating.add(store, fields, actor=ACTOR)
 
 
 def days_before(today: date, days: int) -> date:

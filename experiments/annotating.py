@@ -39,7 +39,7 @@ def add(store: Store, fields: AnnotationFields, *, actor: str, external_id: str 
     put(annotation, fields)
     with transaction.atomic():
         annotation.save()
-        note(annotation, AuditAction.ANNOTATED, actor, said_of(annotation))
+        note(annotation, AuditAction.ANNOTATED, actor, audit_detail(annotation))
     return annotation
 
 
@@ -68,9 +68,9 @@ def known_annotation(store: Store, external_id: str, fields: AnnotationFields) -
 
 def change(annotation: Annotation, fields: AnnotationFields, *, actor: str) -> bool:
     """Make the annotation what is said now, and return whether that is something else. Raises ``ValidationError``."""
-    before = said_of(annotation)
+    before = audit_detail(annotation)
     put(annotation, fields)
-    changed = audit.changes(before, said_of(annotation))
+    changed = audit.changes(before, audit_detail(annotation))
     if not changed:
         return False
     with transaction.atomic():
@@ -82,7 +82,7 @@ def change(annotation: Annotation, fields: AnnotationFields, *, actor: str) -> b
 def remove(annotation: Annotation, *, actor: str) -> None:
     """Delete the annotation; the audit trail keeps what it said."""
     with transaction.atomic():
-        note(annotation, AuditAction.ANNOTATION_REMOVED, actor, said_of(annotation))
+        note(annotation, AuditAction.ANNOTATION_REMOVED, actor, audit_detail(annotation))
         annotation.delete()
 
 
@@ -101,7 +101,7 @@ def put(annotation: Annotation, fields: AnnotationFields) -> None:
     annotation.full_clean(exclude=("created_by", "store"), validate_unique=False, validate_constraints=False)
 
 
-def said_of(annotation: Annotation) -> dict[str, Any]:
+def audit_detail(annotation: Annotation) -> dict[str, Any]:
     """Return what the annotation says, as the audit trail has it: the test by its key."""
     detail = audit.values(annotation, FIELDS)
     if annotation.experiment is not None:

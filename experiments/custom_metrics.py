@@ -39,7 +39,7 @@ def define(store: Store, fields: MetricFields, *, actor: str) -> CustomMetric:
         check_room(store)
         metric.key = free_key(store, fields.name)
         metric.save()
-        note(metric, AuditAction.METRIC_CREATED, actor, said_of(metric))
+        note(metric, AuditAction.METRIC_CREATED, actor, audit_detail(metric))
     return metric
 
 
@@ -51,9 +51,9 @@ def change(metric: CustomMetric, fields: MetricFields, *, actor: str) -> bool:
     with transaction.atomic():
         # Against a launch at this instant, which would fix one meaning under the number of another.
         locked = locked_metric(metric)
-        before = said_of(locked)
+        before = audit_detail(locked)
         put(locked, fields)
-        changed = audit.changes(before, said_of(locked))
+        changed = audit.changes(before, audit_detail(locked))
         if not changed:
             return False
         if not changed.keys().isdisjoint(MEANING) and is_in_use(locked):
@@ -220,7 +220,7 @@ def put(metric: CustomMetric, fields: MetricFields) -> None:
         raise ValidationError({"skus": text % {"most": MOST_PRODUCTS}})
 
 
-def said_of(metric: CustomMetric) -> dict[str, Any]:
+def audit_detail(metric: CustomMetric) -> dict[str, Any]:
     """Return what the metric says, as the audit trail has it."""
     return {name: getattr(metric, name) for name in FIELDS}
 

@@ -78,6 +78,6 @@ def rebuilt() -> str:
     """The last line of ``rebuild_outcomes``."""
     from django.core.management import call_command
 
-    said = io.StringIO()
-    call_command("rebuild_outcomes", stdout=said)
-    return said.getvalue().strip().splitlines()[-1]
+    output = io.StringIO()
+    call_command("rebuild_outcomes", stdout=output)
+    return output.getvalue().strip().splitlines()[-1]

@@ -78,9 +78,9 @@ class Client(threading.Thread):
             "sent_at": datetime.now(UTC).isoformat(),
             "events": events,
         }
-        said = self.send("/v1/events", sent)
-        if said["accepted"] + said["duplicates"] != BATCH:
-            self.acknowledged.refused.append(f"events: {said}")
+        answer = self.send("/v1/events", sent)
+        if answer["accepted"] + answer["duplicates"] != BATCH:
+            self.acknowledged.refused.append(f"events: {answer}")
         self.acknowledged.events += map(itemgetter("id"), events)
         if is_buyer:
             offered = next(filter(itemgetter("content"), decided["decisions"]), None)
@@ -137,14 +137,14 @@ class Client(threading.Thread):
                     self.connection = HTTPConnection(HOST, self.port, timeout=ANSWER_WITHIN_S)
                 self.connection.request("POST", path, body=content, headers=headers)
                 answer = self.connection.getresponse()
-                said = answer.read()
+                body = answer.read()
             except (OSError, HTTPException):
                 self.hang_up()
             else:
                 if answer.status == 200:
-                    return said
+                    return body
                 if answer.status < 500:
-                    self.acknowledged.refused.append(f"{path}: {answer.status} {said[:200]!r}")
+                    self.acknowledged.refused.append(f"{path}: {answer.status} {body[:200]!r}")
                     raise Stopped
             self.acknowledged.retries += 1
             time.sleep(self.random.uniform(0.05, 0.3))

@@ -144,15 +144,15 @@ def export_pairs(file: IO[str], store: Store) -> int:
 
 def written_row(choice: ChosenPair) -> list[str]:
     """Return a choice as a row of ``COLUMNS``."""
-    sku, said = "", PIN
+    sku, choice_word = "", PIN
     if choice.product is not None:
         sku = choice.product.sku
     if choice.is_banned:
-        said = BAN
+        choice_word = BAN
     return [
         cells.guarded(sku),
         cells.guarded(choice.category),
         cells.guarded(choice.suggested.sku),
-        said,
+        choice_word,
         cells.guarded(choice.reason),
     ]

@@ -256,8 +256,8 @@ class Offer(models.Model):
     def share_problems(self, owned: Product) -> dict[str, str]:
         """Return why a share of this product's owners can't be said; nothing where it can."""
         if owned.store_id != self.store_id:
-            said = gettext("This product belongs to a different store. Choose a product of the offer's store.")
-            return {"share_of": said}
+            problem = gettext("This product belongs to a different store. Choose a product of the offer's store.")
+            return {"share_of": problem}
         if self.pk and self.items.filter(product=owned).exists():
             # Everybody who owns it has bought it.
             return {"share_of": gettext("The offer sells this product itself. Choose one that people bought before.")}

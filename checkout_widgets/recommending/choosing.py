@@ -40,19 +40,20 @@ def choices_for(product: Product) -> QuerySet[ChosenPair]:
 def in_order(product: Product, choices: Sequence[ChosenPair], pairs: Iterable[ProductPair]) -> list[Suggestion]:
     """Put pinned and counted products into one order, without those that are banned or can't be bought."""
     counted = {pair.suggested_id: pair for pair in pairs}
-    excluded = {product.pk}
     found: dict[int, Suggestion] = {}
     # What was said of the product itself goes before what was said of its category.
     for choice in sorted(choices, key=lambda choice: (choice.product_id is None, choice.pk)):
-        if choice.is_banned:
-            excluded.add(choice.suggested_id)
-        else:
-            suggestion = Suggestion(choice.suggested, choice, counted.get(choice.suggested_id))
-            found.setdefault(choice.suggested_id, suggestion)
+        suggestion = Suggestion(choice.suggested, choice, counted.get(choice.suggested_id))
+        found.setdefault(choice.suggested_id, suggestion)
     for pair in counted.values():
         found.setdefault(pair.suggested_id, Suggestion(pair.suggested, None, pair))
-    left = [suggestion for pk, suggestion in found.items() if pk not in excluded]
-    return [suggestion for suggestion in left if can_be_suggested(suggestion.product)]
+    # A ban anywhere counts, also where the product itself has a pin.
+    left_out = {choice.suggested_id for choice in choices if choice.is_banned} | {product.pk}
+    suggested = []
+    for suggestion in found.values():
+        if suggestion.product.pk not in left_out and can_be_suggested(suggestion.product):
+            suggested.append(suggestion)
+    return suggested
 
 
 def can_be_suggested(product: Product) -> bool:

@@ -22,7 +22,7 @@ def journeys_section(store: Store, now: datetime) -> EmailSection | None:
         return None
     facts = []
     for span in spans:
-        facts.append((span.journey.name, said_of(span)))
+        facts.append((span.journey.name, sentence_of(span)))
     return EmailSection(
         title=_("Journeys in the last 7 days"),
         paragraphs=[summary(total(spans))],
@@ -39,7 +39,7 @@ def summary(figures: SpanFigures) -> str:
     return text % words
 
 
-def said_of(span: JourneySpan) -> str:
+def sentence_of(span: JourneySpan) -> str:
     """Say what became of one journey's messages; that it is paused, where it is."""
     if span.journey.status == JourneyStatus.PAUSED:
         return _("Paused. %(reason)s") % {"reason": span.journey.paused_reason}

@@ -90,12 +90,12 @@ class OfferClaims:
             return _("Counted every hour, once a text has it. It takes %(needed)s orders in 30 days.") % needed
         orders = self.shown.recent_orders
         values = {"orders": formatting.count(orders), "needed": FEWEST_ORDERS}
-        said = ngettext(
+        sentence = ngettext(
             "%(orders)s order in the last 30 days. It takes %(needed)s.",
             "%(orders)s orders in the last 30 days. It takes %(needed)s.",
             orders,
         )
-        return said % values
+        return sentence % values
 
     def about_share(self) -> str:
         """Say how many owners also bought, or why that can't be said."""
@@ -116,20 +116,20 @@ class OfferClaims:
         percent = share_percent(owners_with, owners)
         if percent is not None:
             values["share"] = formatting.whole_percent(percent / 100)
-            said = _("%(owners_with)s of %(owners)s customers who own “%(product)s” also bought it: %(share)s.")
+            sentence = _("%(owners_with)s of %(owners)s customers who own “%(product)s” also bought it: %(share)s.")
         elif owners < FEWEST_OWNERS:
-            said = _("%(owners)s customers own “%(product)s”. It takes %(needed)s.")
+            sentence = _("%(owners)s customers own “%(product)s”. It takes %(needed)s.")
         elif not owners_with:
-            said = _("None of %(owners)s customers who own “%(product)s” bought it.")
+            sentence = _("None of %(owners)s customers who own “%(product)s” bought it.")
         elif half_width(owners_with, owners) > WIDEST_HALF:
             values["half"] = formatting.decimal(100 * half_width(owners_with, owners), 1)
-            said = _(
+            sentence = _(
                 "%(owners_with)s of %(owners)s customers who own “%(product)s” also bought it. That share is uncertain "
                 "by %(half)s points to each side; at most %(most)s are allowed."
             )
         else:
-            said = _("%(owners_with)s of %(owners)s customers who own “%(product)s” also bought it: less than 1%%.")
-        return said % values
+            sentence = _("%(owners_with)s of %(owners)s customers who own “%(product)s” also bought it: less than 1%%.")
+        return sentence % values
 
     def about_quote(self) -> str:
         """Say whose quote it is, or that there is none."""

@@ -174,8 +174,8 @@ class OfferEditForm(MoneyForm):
             return None
         found = Product.objects.filter(store=self.instance.store, sku=sku).first()
         if found is None:
-            said = _("No product of this store has the SKU “%(sku)s”. Copy it from the catalog.")
-            raise forms.ValidationError(said % {"sku": sku})
+            problem = _("No product of this store has the SKU “%(sku)s”. Copy it from the catalog.")
+            raise forms.ValidationError(problem % {"sku": sku})
         return found
 
     def clean(self) -> dict[str, Any] | None:

@@ -39,12 +39,12 @@ def save_rules(form: PriceRulesForm, actor: str) -> None:
         form.instance.save(update_fields=[*FIELDS, "updated_at"])
         detail = audit.changes(before, audit.values(form.instance, FIELDS))
         if detail:
-            store, said = form.instance, in_each_language(lambda: _("Price rules"))
+            store, reason = form.instance, in_each_language(lambda: _("Price rules"))
             audit.record(
                 store=store,
                 action=AuditAction.CHANGED,
                 actor=actor,
-                reason=said,
+                reason=reason,
                 detail=detail,
             )
 

@@ -65,11 +65,11 @@ def family_of(store_id: int, firsts: Collection[str]) -> set[str]:
     return {*firsts, *aliases.values_list("key", flat=True)}
 
 
-def keys_of_orders(store_id: int, said: Mapping[str, str]) -> dict[str, str]:
-    """Return by order what key it gets, of the key that is said of it. The caller holds the locks of these keys."""
-    first = first_keys(store_id, set(said.values()))
+def keys_of_orders(store_id: int, stated_keys: Mapping[str, str]) -> dict[str, str]:
+    """Return by order what key it gets, from the key that each was sent with. The caller holds these keys' locks."""
+    first = first_keys(store_id, set(stated_keys.values()))
     keys = {}
-    for external_id, key in said.items():
+    for external_id, key in stated_keys.items():
         keys[external_id] = first[key]
     return keys
 
@@ -96,11 +96,11 @@ def fill_missing_keys(store_id: int) -> int:
 
 def fill_keys_of(store_id: int, customer_id: str) -> int:
     """Do the same for one customer, with the outcomes that follow."""
-    said = customer_key(store_id, customer_id=customer_id)
+    own_key = customer_key(store_id, customer_id=customer_id)
     with transaction.atomic():
         # Against a merge of this key, and an order of the customer: it would keep the key that it was written with.
-        outcomes.lock(LockSubject.CUSTOMER, store_id, [customer_id, said])
-        key = first_keys(store_id, [said])[said]
+        outcomes.lock(LockSubject.CUSTOMER, store_id, [customer_id, own_key])
+        key = first_keys(store_id, [own_key])[own_key]
         unkeyed = Order.objects.filter(store=store_id, customer_id=customer_id, customer_key="")
         filled = unkeyed.update(customer_key=key)
         outcomes.lock(LockSubject.VISITOR, store_id, [unit_of(key)])

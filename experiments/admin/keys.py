@@ -108,14 +108,14 @@ class WebhookTargetAdmin(AdminsOnly):
     @admin.action(description=_("Replace the signing secret"), permissions=["change"])
     def replace_secrets(self, request: HttpRequest, targets: QuerySet[WebhookTarget]) -> None:
         """Make new secrets and show them this once; until the end of the week, the old ones sign as well."""
-        said = _(
+        message = _(
             "Copy the new secret of %(url)s now: you can't see it again. %(secret)s The old one works until %(until)s."
         )
         for target in targets:
             target.replace_secret()
             self.log_change(request, target, gettext("Replaced the signing secret."))
             until = localize(timezone.localtime(target.previous_secret_expires_at))
-            messages.warning(request, said % {"url": target.url, "secret": target.secret, "until": until})
+            messages.warning(request, message % {"url": target.url, "secret": target.secret, "until": until})
 
     def save_model(self, request: HttpRequest, obj: WebhookTarget, form: forms.ModelForm[Any], change: bool) -> None:
         """Show a new row's secret this once."""

@@ -20,7 +20,7 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def said_to(listener: Say) -> Iterator[None]:
+def listened_to_by(listener: Say) -> Iterator[None]:
     """Have what is said given to the listener."""
     previous = speaker.set(listener)
     try:

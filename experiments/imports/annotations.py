@@ -35,7 +35,7 @@ class ReadAnnotation:
     """A row that can be stored; without an ``external_id`` it is known by its days and text."""
 
     external_id: str
-    said: AnnotationFields
+    fields: AnnotationFields
 
 
 def import_annotations(
@@ -141,7 +141,7 @@ def test(row: Row, tests: Mapping[str, Experiment]) -> Experiment | None:
 
 def keep(store: Store, row: ReadAnnotation, actor: str, result: AnnotationImport) -> None:
     """Store a row, and count what came of it."""
-    kept = annotating.keep(store, row.external_id, row.said, actor=actor)
+    kept = annotating.keep(store, row.external_id, row.fields, actor=actor)
     result.added += kept.is_new
     result.changed += kept.is_changed
     result.unchanged += not (kept.is_new or kept.is_changed)

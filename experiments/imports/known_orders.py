@@ -46,7 +46,7 @@ def with_stored(read: ReadOrder, stored: Order | None) -> OrderData:
     if stored is None:
         return read.order
     order = replace(read.order, repeat_kind=stored.repeat_kind, first_external_id=stored.first_external_id)
-    if "status" not in read.said:
+    if "status" not in read.filled_columns:
         # as the shop sent it last: a deletion changes what counts, and is no version of the order
         order = replace(order, status=stored.sent_status or stored.status)
     if order.currency != stored.currency:
@@ -54,12 +54,12 @@ def with_stored(read: ReadOrder, stored: Order | None) -> OrderData:
         return order
     order = replace(order, lines=lines_with_stored(read, list(stored.lines.all())), **unsaid_amounts(read, stored))
     # a file with discounts by line says the order's as well, as their sum
-    if not {"discount", "line_discount"} & read.said:
+    if not {"discount", "line_discount"} & read.filled_columns:
         order = replace(order, discount_minor=stored.discount_minor)
-    if "refunded" not in read.said:
+    if "refunded" not in read.filled_columns:
         refunds = [refund_data(refund) for refund in stored.refunds.all()]
         order = replace(order, refunds=tuple(refunds))
-    if "total" in read.said:
+    if "total" in read.filled_columns:
         return order
     # a total that nobody said must match its parts, some of which have just changed
     rest = order.tax_minor + order.shipping_minor - order.discount_minor
@@ -70,7 +70,7 @@ def unsaid_amounts(read: ReadOrder, stored: Order) -> dict[str, Any]:
     """The stored order's amounts that the file has no column for, by field."""
     amounts = {}
     for column, field in AMOUNTS.items():
-        if column not in read.said:
+        if column not in read.filled_columns:
             amounts[field] = getattr(stored, field)
     return amounts
 
@@ -85,7 +85,7 @@ def lines_with_stored(read: ReadOrder, stored: Sequence[OrderLine]) -> tuple[Lin
     waiting: dict[tuple[str, int, int], list[OrderLine]] = defaultdict(list)
     for known in reversed(stored):
         waiting[known.sku, known.quantity, known.price_minor].append(known)
-    has_discounts = "line_discount" in read.said
+    has_discounts = "line_discount" in read.filled_columns
     result = []
     for line in read.order.lines:
         same = waiting[line.sku, line.quantity, line.price_minor]

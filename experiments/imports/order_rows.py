@@ -43,13 +43,13 @@ IMPORTED_REFUND = "import"
 
 @dataclass(frozen=True, slots=True)
 class ReadOrder:
-    """An order as far as its rows say it; ``said`` are the columns that they say anything in.
+    """An order as far as its rows say it; ``filled_columns`` are those that they say anything in.
 
     ``address`` is the email address that it was placed with, empty where the rows don't say it.
     """
 
     order: OrderData
-    said: frozenset[str]
+    filled_columns: frozenset[str]
     address: str = field(default="", repr=False)  # nobody's address is in a log
 
 
@@ -177,7 +177,7 @@ class OrderReader:
         if self.is_shopify:
             order = shopify_orders.completed(order, group.first)
         order = replace(order, refunds=self.refunds(row, order))
-        return ReadOrder(order, self.said(group, row), row["email"])
+        return ReadOrder(order, self.filled_columns(group, row), row["email"])
 
     def order_without_refunds(self, order_id: str, group: OrderGroup, row: Row) -> OrderData:
         """The order as its rows give it; what they leave out is worked out from the rest. Raises ``BadRow``."""
@@ -217,7 +217,7 @@ class OrderReader:
             raise cells.fault(row, "discount", "is less than the discounts of the order's lines together: correct one")
         return discount or of_lines
 
-    def said(self, group: OrderGroup, row: Row) -> frozenset[str]:
+    def filled_columns(self, group: OrderGroup, row: Row) -> frozenset[str]:
         """The columns that the file fills for this order."""
         filled = set()
         for name in COLUMNS:

@@ -118,14 +118,14 @@ class StoreNews:
     heading: str
     url: str
     link_text: str
-    said: str
+    text: str
     data: dict[str, Any]
 
 
 def store_message(entry: AuditEntry, news: StoreNews) -> Message:
     """Write an act that is no test's."""
     section = EmailSection(
-        paragraphs=[paragraph for paragraph in (audit_words.sentence(entry), news.said) if paragraph],
+        paragraphs=[paragraph for paragraph in (audit_words.sentence(entry), news.text) if paragraph],
         facts=facts_of(entry),
         report_url=news.url,
         link_text=news.link_text,
@@ -145,7 +145,7 @@ def friction_message(entry: AuditEntry) -> Message:
         heading=entry.store.name,
         url=url,
         link_text=_("Open the customer's page"),
-        said=_(
+        text=_(
             "This customer gets no offers until some days after the problem is solved. Someone should take care of it."
         ),
         data={
@@ -169,7 +169,7 @@ def sender_message(entry: AuditEntry) -> Message:
         heading=entry.store.name,
         url=url,
         link_text=_("Open the deliverability page"),
-        said=text,
+        text=text,
         data={
             "limit": entry.detail["limit"],
             "count": entry.detail["count"],
@@ -188,7 +188,7 @@ def claim_message(entry: AuditEntry) -> Message:
         heading=entry.store.name,
         url=url,
         link_text=_("Open the offer"),
-        said=_("Until the claim is true again, widgets and messages leave out the text with it. Write another text."),
+        text=_("Until the claim is true again, widgets and messages leave out the text with it. Write another text."),
         data={
             "offer": entry.detail["offer"],
             "claims": entry.detail["claims"],
@@ -213,7 +213,7 @@ def journey_message(entry: AuditEntry) -> Message:
         heading=key,
         url=url,
         link_text=_("Open the journey"),
-        said=entry.reason_to_read,
+        text=entry.reason_to_read,
         data={
             "journey": key,
             "action": entry.action,

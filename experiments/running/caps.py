@@ -96,6 +96,6 @@ def cap_in_words(experiment: Experiment, orders: int) -> str:
     """Say what the cap is, and from how many orders."""
     if experiment.cap_minor is None:
         return _("No cap: the store had no orders to compute it from.")
-    said = _("%(amount)s: 99%% of the store's first %(count)s orders were worth less.")
+    sentence = _("%(amount)s: 99%% of the store's first %(count)s orders were worth less.")
     amount = formatting.exact_money(experiment.cap_minor, experiment.store.currency)
-    return said % {"amount": amount, "count": formatting.count(orders)}
+    return sentence % {"amount": amount, "count": formatting.count(orders)}

@@ -24,27 +24,27 @@ Numbered = tuple[str, Listed | BadRow]
 class CheckedRows:
     """What a check found: how many rows are good and bad, the first errors, and how many rows say what.
 
-    ``said`` counts the good rows by consent, or by the reason of the opt-out.
+    ``counts`` are of the good rows by consent, or by the reason of the opt-out.
     """
 
     rows: int = 0
     bad_rows: int = 0
     errors: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    said: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, where: str, row: Listed | BadRow) -> None:
         """Count a row."""
         if not isinstance(row, BadRow):
             self.rows += 1
-            self.said[said_by(row)] += 1
+            self.counts[counted_as(row)] += 1
             return
         self.bad_rows += 1
         if len(self.errors) < ERRORS_KEPT:
             self.errors.append(f"{where}: {row}")
 
 
-def said_by(row: Listed) -> str:
+def counted_as(row: Listed) -> str:
     """Return what a row says: its consent, or why the address gets nothing more."""
     if isinstance(row, ListedOptOut):
         return row.reason

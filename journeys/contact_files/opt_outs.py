@@ -25,20 +25,20 @@ class OptOutKey(NamedTuple):
 
 def keep_opt_outs(store_id: int, listed: Sequence[ListedOptOut]) -> int:
     """Suppress these addresses, and return how many weren't. One that opted in again since is left as it is."""
-    said: dict[OptOutKey, ListedOptOut] = {}
+    newest: dict[OptOutKey, ListedOptOut] = {}
     for row in sorted(listed, key=lambda row: row.at):
-        said[OptOutKey(address_digest(store_id, row.address), row.topic)] = row
+        newest[OptOutKey(address_digest(store_id, row.address), row.topic)] = row
     with transaction.atomic():
-        opted_in = newest_opt_ins(store_id, said)
-        known = suppressed(store_id, said)
+        opted_in = newest_opt_ins(store_id, newest)
+        known = suppressed(store_id, newest)
         new = []
-        for key, row in said.items():
+        for key, row in newest.items():
             if key not in known and not is_newer(opted_in.get(key), row):
                 new.append(
                     Suppression(store_id=store_id, digest=key.digest, topic=key.topic, reason=row.reason, at=row.at)
                 )
         Suppression.objects.bulk_create(new, ignore_conflicts=True)
-        move_later(known, said)
+        move_later(known, newest)
     return len(new)
 
 
@@ -47,11 +47,11 @@ def is_newer(opted_in_at: datetime | None, row: ListedOptOut) -> bool:
     return row.reason in BY_CHOICE and opted_in_at is not None and opted_in_at > row.at
 
 
-def move_later(known: dict[OptOutKey, Suppression], said: dict[OptOutKey, ListedOptOut]) -> None:
+def move_later(known: dict[OptOutKey, Suppression], newest: dict[OptOutKey, ListedOptOut]) -> None:
     """Let a stored opt-out be of the newest time at which it was said: only what is said after that ends it."""
     later = []
     for key, suppression in known.items():
-        row = said[key]
+        row = newest[key]
         if row.at > suppression.at:
             suppression.at = row.at
             later.append(suppression)

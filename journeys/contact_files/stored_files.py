@@ -40,7 +40,7 @@ def check_upload(store: Store, file: BinaryIO, kind: str, *, actor: str, now: da
         bad_rows=checked.bad_rows,
         errors=checked.errors,
         notes=checked.notes,
-        outcome=dict(checked.said),
+        outcome=dict(checked.counts),
     )
 
 
@@ -66,9 +66,9 @@ def sample_of(row: ContactFile) -> list[list[str]]:
     good = (listed for _where, listed in numbered if not isinstance(listed, BadRow))
     shown = []
     for listed in islice(good, SAMPLE):
-        said = getattr(listed, "basis", "") or getattr(listed, "reason", "")
+        stated = getattr(listed, "basis", "") or getattr(listed, "reason", "")
         at = getattr(listed, "said_at", None) or listed.at
-        shown.append([addresses.mask(listed.address), said, f"{at:%Y-%m-%d %H:%M}", listed.topic])
+        shown.append([addresses.mask(listed.address), stated, f"{at:%Y-%m-%d %H:%M}", listed.topic])
     return shown
 
 

@@ -84,13 +84,13 @@ def merge_guests(store_id: int, listed: Iterable[ListedContact], keys: Mapping[s
 
 def keys_of(store_id: int, listed: Iterable[ListedContact], known: dict[str, str]) -> dict[str, str]:
     """Return each address' customer key, the one that was first used of several."""
-    said = {}
+    stated_keys = {}
     for one in listed:
         key = known.get(one.address) or customer_key(store_id, customer_id=one.customer_id, address=one.address)
         if key:
-            said[one.address] = key
-    first = first_keys(store_id, set(said.values()))
-    return {address: first[key] for address, key in said.items()}
+            stated_keys[one.address] = key
+    first = first_keys(store_id, set(stated_keys.values()))
+    return {address: first[key] for address, key in stated_keys.items()}
 
 
 def contacts_of(store_id: int, listed: Iterable[ListedContact], keys: dict[str, str]) -> dict[str, Contact]:
@@ -113,11 +113,11 @@ def fill_gaps(contacts: Mapping[str, Contact], listed: Mapping[str, Contact]) ->
     """Note language and country where nobody has said them, and that the contacts were heard of."""
     changed = []
     for key, contact in contacts.items():
-        said = listed[key]
+        news = listed[key]
         before = (contact.locale, contact.country, contact.seen_at)
-        contact.locale = contact.locale or said.locale
-        contact.country = contact.country or said.country
-        contact.seen_at = max(contact.seen_at, said.seen_at)
+        contact.locale = contact.locale or news.locale
+        contact.country = contact.country or news.country
+        contact.seen_at = max(contact.seen_at, news.seen_at)
         if before != (contact.locale, contact.country, contact.seen_at):
             changed.append(contact)
     Contact.objects.bulk_update(changed, ["locale", "country", "seen_at"])

@@ -192,7 +192,7 @@ def shown_offer(offer: Offer, locale: Locale) -> ShownOffer:
         price=languages.price_per(price, offer.billing_period, locale)["text"],
         saving=saving,
         saved=saved,
-        said=claim_values(as_widgets_have_it(offer, rows), locale),
+        claims=claim_values(as_widgets_have_it(offer, rows), locale),
     )
 
 

@@ -104,15 +104,15 @@ def read_options(trigger: str, stored: Mapping[str, Any]) -> Options:
     try:
         options: Options = msgspec.convert(dict(stored), expected)
     except msgspec.ValidationError as error:
-        raise BadOptions(said_of(error, expected)) from error
+        raise BadOptions(problem_in_words(error, expected)) from error
     refuse_pointless(options)
     return options
 
 
-def said_of(error: msgspec.ValidationError, expected: Any) -> str:
+def problem_in_words(error: msgspec.ValidationError, expected: Any) -> str:
     """Return what msgspec says of an option in the words of the page; by the option's key where no page asks for it."""
-    said = str(error)
-    option, bound = OPTION.search(said), BOUND.search(said)
+    text = str(error)
+    option, bound = OPTION.search(text), BOUND.search(text)
     label = None
     if option is not None:
         label = LABELS.get(option[1] or option[2])

@@ -22,20 +22,20 @@ class ShownOffer:
     """What a message offers, at the price of now, as text in the reader's language.
 
     ``saved`` is the amount that stands for ``{saving}``, as in widgets; ``saving`` says it by itself. Both are empty
-    where nothing may be said of a saving. ``said`` is what stands for the placeholders of other claims: of those that
-    are true.
+    where nothing may be said of a saving. ``claims`` are what stands for the placeholders of other claims: of
+    those that are true.
     """
 
     items: Sequence[ShownItem]
     price: str
     saving: str = ""
     saved: str = ""
-    said: Mapping[str, str] = field(default_factory=dict)
+    claims: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def true_claims(self) -> ClaimSet:
         """What may be claimed of the offer."""
-        names = set(self.said)
+        names = set(self.claims)
         if self.saved:
             names.add("saving")
         return claims_in(f"{{{name}}}" for name in names)
@@ -82,7 +82,7 @@ class MessageContext:
         values = {"store": self.store_name, "price": "", "saving": "", "product": "", "bought": "", "order": ""}
         if self.offer is not None:
             values |= {"price": self.offer.price, "saving": self.offer.saved, "product": first_title(self.offer.items)}
-            values |= self.offer.said
+            values |= self.offer.claims
         if self.order is not None:
             values |= {"order": self.order.number, "bought": first_title(self.order.items)}
         return values

@@ -154,7 +154,7 @@ def read(stored: dict[str, Any]) -> MessageDocument:
     try:
         document = msgspec.convert(stored, MessageDocument)
     except msgspec.ValidationError as error:
-        raise UnsendableDocument(said_of(str(error), stored)) from error
+        raise UnsendableDocument(problem_in_words(str(error), stored)) from error
     ids = [block.id for block in document.blocks]
     if len(set(ids)) < len(ids):
         raise UnsendableDocument(_("Two blocks have the same ID."))
@@ -172,7 +172,7 @@ def read(stored: dict[str, Any]) -> MessageDocument:
     return document
 
 
-def said_of(error: str, stored: dict[str, Any]) -> str:
+def problem_in_words(error: str, stored: dict[str, Any]) -> str:
     """Return what msgspec says of a text in the words of the page; as it stands where no page has the field."""
     found = PLACE.search(error)
     if found is None or found["name"] not in TEXT_NAMES:

@@ -5,7 +5,7 @@ from math import log, sqrt
 import numpy as np
 import pytest
 
-from bench.cart_balance import VISITORS, Floats, carts, ends, log_p_values, share_told
+from bench.cart_balance import VISITORS, Floats, carts, ends, log_p_values, share_alarmed
 from experiments.plan.thresholds import BALANCE_ALARM
 from experiments.statistics import Summary, compare_means, confidence_sequence
 
@@ -30,8 +30,8 @@ def summary(values: Floats) -> Summary:
 
 @pytest.mark.slow
 def test_balance_alarm_of_sound_tests_is_rare_and_of_larger_carts_likely():
-    share, _ = share_told(0.0, 200, seed=2026)
+    share, _ = share_alarmed(0.0, 200, seed=2026)
     assert share <= 0.001 + 3 * sqrt(0.001 * 0.999 / 200)
-    share, visitors = share_told(0.10, 100, seed=2026)
+    share, visitors = share_alarmed(0.10, 100, seed=2026)
     assert share > 0.8
     assert visitors is not None

@@ -77,8 +77,8 @@ def accept(request: HttpRequest, shop: Shop) -> HttpResponse:
         return bad_acceptance(error)
     answer = summary_of(request, shop)
     cost = price(offer.total_minor, shop.store.currency)
-    said = cart_summary.added(cart_summary.titles_of(lines), cost, answer["summary"]["total"])
-    return JsonResponse(answer | {"said": said, "offer": offer.jti})
+    announcement = cart_summary.added(cart_summary.titles_of(lines), cost, answer["summary"]["total"])
+    return JsonResponse(answer | {"said": announcement, "offer": offer.jti})
 
 
 @require_safe
@@ -106,10 +106,10 @@ def undo(request: HttpRequest, shop: Shop) -> HttpResponse:
         return bad_acceptance(error)
     answer = summary_of(request, shop)
     titles = cart_summary.titles_of(lines)
-    said = ""
+    announcement = ""
     if titles:
-        said = cart_summary.removed(titles, answer["summary"]["total"])
-    return JsonResponse(answer | {"said": said})
+        announcement = cart_summary.removed(titles, answer["summary"]["total"])
+    return JsonResponse(answer | {"said": announcement})
 
 
 def summary_of(request: HttpRequest, shop: Shop) -> dict[str, Any]:

@@ -116,12 +116,12 @@ def accept_afterwards(request: HttpRequest, shop: Shop, number: str) -> HttpResp
     orders.deliver(order, request.session, store=shop.store, api=api_address(request, shop.store))
     cost = price(offer.total_minor, shop.store.currency)
     total = total_of(order)
-    said = cart_summary.added(titles, cost, total)
+    announcement = cart_summary.added(titles, cost, total)
     return JsonResponse(
         {
             "total_minor": order["body"]["total_minor"],
             "summary": {"total": total},
-            "said": said,
+            "said": announcement,
             "offer": offer.jti,
         }
     )
@@ -138,10 +138,12 @@ def undo_afterwards(request: HttpRequest, shop: Shop, number: str) -> HttpRespon
         return bad_acceptance(error)
     orders.deliver(order, request.session, store=shop.store, api=api_address(request, shop.store))
     total = total_of(order)
-    said = ""
+    announcement = ""
     if titles:
-        said = cart_summary.removed(titles, total)
-    return JsonResponse({"total_minor": order["body"]["total_minor"], "summary": {"total": total}, "said": said})
+        announcement = cart_summary.removed(titles, total)
+    return JsonResponse(
+        {"total_minor": order["body"]["total_minor"], "summary": {"total": total}, "said": announcement}
+    )
 
 
 def total_of(order: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from config.database_trouble import drivers_error
 from experiments.big_tables.indexes import AddIndexToPartitions
 from experiments.big_tables.locks import LOCK_TIMEOUT
-from experiments.big_tables.progress import said_to
+from experiments.big_tables.progress import listened_to_by
 
 ATTEMPTS = 360  # with the pauses half an hour: as long as an export or a backup of a large store may take
 PAUSE_S = 5.0
@@ -28,7 +28,7 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         self.database = options["database"]
         try:
-            with said_to(self.tell):
+            with listened_to_by(self.tell):
                 self.migrate_patiently(*args, **options)
         finally:
             self.wait_for_locks("0")

@@ -70,7 +70,7 @@ class Command(BaseCommand):
         """Write what the check found."""
         for note in checked.notes:
             self.stdout.write(note)
-        for name, count in checked.said.items():
+        for name, count in checked.counts.items():
             self.stdout.write(f"{name}: {count:,}")
         if not checked.bad_rows:
             return

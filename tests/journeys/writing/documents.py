@@ -59,7 +59,7 @@ def context(locale: str = "en", **changes: Any) -> MessageContext:
             preferences="https://edge.example/m/p",
             answers={"warmth": "https://edge.example/m/q1", "size": "https://edge.example/m/q2"},
         ),
-        "offer": ShownOffer(items=[lid], price="€9.90", saving="Save €2.00", saved="€2.00", said={"quote": QUOTE}),
+        "offer": ShownOffer(items=[lid], price="€9.90", saving="Save €2.00", saved="€2.00", claims={"quote": QUOTE}),
         "order": ShownOrder(number="1001", items=[mug], total="€24.00", tracking_url="https://post.example/1"),
     }
     return MessageContext(**fields | changes)

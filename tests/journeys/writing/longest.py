@@ -28,7 +28,7 @@ def longest_context(language: str, letter: str = "&", **changes: Any) -> Message
             price=letter * 30,
             saving=letter * 60,
             saved=letter * 30,
-            said={"quote": QUOTE % (letter * 500)},
+            claims={"quote": QUOTE % (letter * 500)},
         ),
         "order": ShownOrder(
             number=letter * 64, items=[item] * MOST_LISTED, total=letter * 30, tracking_url=PICTURE, more_items=980

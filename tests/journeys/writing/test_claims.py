@@ -83,14 +83,19 @@ def test_message_says_a_share_with_its_count_and_base_and_drops_it_once_it_is_no
     document = read({"subject": "{share} of owners", "offer": "lid", "blocks": blocks})
     given = context()
     assert given.offer is not None
-    said = {"share": "34%", "share_count": "38", "share_base": "112", "quote": "“Fits.” Ada, shop.example, May 3, 2026"}
-    true = replace(given, offer=replace(given.offer, said=said))
+    claims = {
+        "share": "34%",
+        "share_count": "38",
+        "share_base": "112",
+        "quote": "“Fits.” Ada, shop.example, May 3, 2026",
+    }
+    true = replace(given, offer=replace(given.offer, claims=claims))
     written = render(document, true)
     assert written.subject == "34% of owners"
     assert "34% of owners also bought it (38 of 112)." in written.text
     assert "“Fits.” Ada, shop.example, May 3, 2026" in written.text
     assert "this month" not in written.text  # that one isn't true
-    fallen_back = render(document, replace(given, offer=replace(given.offer, said={})))
+    fallen_back = render(document, replace(given, offer=replace(given.offer, claims={})))
     assert fallen_back.subject == "A lid"
     assert "owners" not in fallen_back.html + fallen_back.text
     assert "Ada" not in fallen_back.text
@@ -110,7 +115,7 @@ def test_quote_says_what_the_offer_has_and_is_left_out_once_it_is_withdrawn():
     written = render(read(QUOTING), given)
     assert QUOTE in written.text
     assert QUOTE in unescape(written.html)
-    withdrawn = render(read(QUOTING), replace(given, offer=replace(given.offer, said={})))
+    withdrawn = render(read(QUOTING), replace(given, offer=replace(given.offer, claims={})))
     assert "Ada" not in withdrawn.text + withdrawn.html
     assert claims_in_any_language(read(QUOTING)) == {OfferClaim.QUOTE}
 
