@@ -14,19 +14,17 @@ from statistics import median
 from typing import NamedTuple
 
 from tests.shop_rig.edge import Edge
+from tests.shop_rig.same_pages import switch
 from tests.shop_rig.shop import Shop
 from tests.shop_rig.visitors import Visitor, slots_in
 
 BAR_MS = 5.0
 WARM_UP = 3  # PHP compiles what it reads, and WordPress fills its caches
 PAGES = ["/", "/shop/", "/cart/", "/checkout/"]
-# Runs before all plugins: takes ours out where the cookie says so, and notes what the request took.
+# Runs before all plugins, and notes what the request took.
 TIMER = """
 $rig_usage = getrusage();
 $rig_clock = microtime(true);
-add_filter('option_active_plugins', function ($plugins) {
-    return !empty($_COOKIE['rig_without']) ? array_values(array_diff($plugins, ['offerlift/offerlift.php'])) : $plugins;
-});
 register_shutdown_function(function () use ($rig_usage, $rig_clock) {
     $now = getrusage();
     $of = fn($name) => $now["ru_$name.tv_sec"] - $rig_usage["ru_$name.tv_sec"]
@@ -77,7 +75,7 @@ def main() -> int:
         parser.error("RIG and RIG_VAR name no shop that was made.")
     shop, edge = Shop(), Edge()
     worst = 0.0
-    with shop.constants(edge.constants()), shop.mu_plugin("timer", TIMER):
+    with shop.constants(edge.constants()), switch(shop), shop.mu_plugin("timer", TIMER):
         visitor = Visitor(shop)
         visitor.add(shop.php("get_option('rig_products')")["BOOTS"])
         for path in PAGES:

@@ -64,12 +64,7 @@ add_action('woocommerce_blocks_loaded', function () {
 });
 add_action('woocommerce_checkout_create_order', 'offerlift_note_rate');
 add_action('woocommerce_checkout_create_order', 'offerlift_note');  // classic checkout, which saves the order after this
-add_action('woocommerce_store_api_checkout_update_order_meta', function ($order) {  // block checkout
-    offerlift_note_rate($order);
-    offerlift_note($order);
-    $order->save();
-});
-add_action('woocommerce_store_api_checkout_order_processed', 'offerlift_note_time');
+add_action('woocommerce_store_api_checkout_update_order_from_request', 'offerlift_note_block_order', 10, 2);
 
 add_action('woocommerce_init', 'offerlift_register_email_field');
 add_filter('woocommerce_checkout_fields', 'offerlift_add_email_input');

@@ -8,10 +8,10 @@ $GLOBALS['options']['woocommerce_currency'] = 'EUR';
 /** What a checkout notes of an order's rate, in both checkouts. */
 function noted(string $currency): array {
     $noted = [];
-    foreach (['woocommerce_checkout_create_order', 'woocommerce_store_api_checkout_update_order_meta'] as $checkout) {
+    foreach (['woocommerce_checkout_create_order', 'woocommerce_store_api_checkout_update_order_from_request'] as $checkout) {
         $order = new Bag();
         $order->set('currency', $currency);
-        call($checkout, $order);
+        call($checkout, $order, new Request('POST'));
         $noted[] = $order->meta['_offerlift_currency_rate'] ?? null;
     }
     return $noted;

@@ -58,6 +58,13 @@ class Bag {
     function get_currency() { return $this->kept['currency'] ?? 'EUR'; }
 }
 
+/** A call of the Store API: `POST` places an order, `PUT` fills one in, `GET` opens the checkout; `id` pays an order. */
+class Request extends ArrayObject {
+    public $method;
+    function __construct($method, $parameters = []) { parent::__construct($parameters); $this->method = $method; }
+    function get_method() { return $this->method; }
+}
+
 class WC_Customer {
     public $is_exempt = false;
     function get_is_vat_exempt() { return $this->is_exempt; }

@@ -17,12 +17,25 @@ def test_plugin_carries_the_visitor_and_all_variants_into_the_order():
     before = """call('woocommerce_blocks_loaded');
         call('extensions', ['visitor' => 'v_1', 'assignments' => ['cart-test' => 'treatment']]);
         call('extensions', ['visitor' => 'v_1', 'assignments' => ['exit-test' => 'control']]);
-        $order = new Bag(); call('woocommerce_store_api_checkout_update_order_meta', $order);"""
+        $order = new Bag();
+        call('woocommerce_store_api_checkout_update_order_from_request', $order, new Request('POST'));
+        unset($order->meta['_offerlift_placed_at']);"""
     assert run("$order->meta", before) == {
         "offerlift_visitor": "v_1",
         "offerlift_assignments": "exit-test=control, cart-test=treatment",
-        "saved": True,
     }
+
+
+@needs_php
+@pytest.mark.parametrize(
+    "call",
+    ["new Request('GET')", "new Request('PUT')", "new Request('POST', ['id' => 7])"],
+    ids=["opens the checkout", "fills it in", "pays an order that is there"],
+)
+def test_plugin_leaves_orders_alone_that_are_not_being_placed(call):
+    before = f"""$_COOKIE['upsell_visitor'] = 'v_1'; $order = new Bag();
+        call('woocommerce_store_api_checkout_update_order_from_request', $order, {call});"""
+    assert run("$order->meta", before) == []
 
 
 @needs_php

@@ -26,8 +26,18 @@ function offerlift_note($order): void {
     }
 }
 
-/** When the order was placed: the block checkout dates it by when the checkout was opened, before what was seen there. */
-function offerlift_note_time($order): void {
+/**
+ * Write the same into an order of the block checkout that is being placed, and when that was: it is dated by when the
+ * checkout was opened, before what was seen there.
+ *
+ * WooCommerce saves the order after this. Not when the checkout is opened or filled in, which makes a draft and changes it:
+ * saving that once more would be the dearest part of the page. An address with an order's number pays one that is there.
+ */
+function offerlift_note_block_order($order, $request): void {
+    if ($request->get_method() !== 'POST' || isset($request['id'])) {
+        return;
+    }
+    offerlift_note_rate($order);
+    offerlift_note($order);
     $order->update_meta_data('_offerlift_placed_at', gmdate('Y-m-d\TH:i:s\Z'));
-    $order->save();
 }
