@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from checkout_widgets.models import Offer, OfferItem, OfferTier, Product, Widget
-from demo.demo_tests import HILLSTROM, DemoTest
+from checkout_widgets.models import NextWidget, Offer, OfferItem, OfferTier, Product, ShopperAnswer, Widget
+from demo.demo_tests import HILLSTROM, DemoSequence, DemoTest
 from demo.store.best_sellers import count_sales
 from demo.store.categories import SERVICE
 from demo.store.orders import FREE_SHIPPING_FROM_MINOR
@@ -90,12 +90,25 @@ def launch(store: Store, test: DemoTest) -> Experiment:
             salt=f"demo-{test.experiment['key']}",
             cap_minor=caps.planned_cap(store, timezone.now()).cap_minor,
         )
-        Variant.objects.create(experiment=experiment, key="control", name="No offer", is_control=True)
-        treatment = Variant.objects.create(experiment=experiment, **test.treatment)
-        Widget.objects.create(variant=treatment, offer=make_offer(store, test), **copy_for(store, test))
+        add_variants(experiment, test)
         if experiment.started_at:
             note(experiment, AuditAction.STARTED, at=experiment.started_at, before="draft", after="running")
     return experiment
+
+
+def add_variants(experiment: Experiment, test: DemoTest) -> None:
+    """Add the control, the treatment with its widget, and the one that shows a second offer where the test has one."""
+    Variant.objects.create(experiment=experiment, key="control", name="No offer", is_control=True)
+    treatment = Variant.objects.create(experiment=experiment, **test.treatment)
+    offer, widget = make_offer(experiment.store, test), copy_for(experiment.store, test)
+    Widget.objects.create(variant=treatment, offer=offer, **widget)
+    sequence = test.sequence
+    if sequence is None:
+        return
+    treatment = Variant.objects.create(experiment=experiment, **sequence.treatment)
+    Widget.objects.create(variant=treatment, offer=offer, **widget)
+    second = make_offer(experiment.store, sequence)
+    NextWidget.objects.create(variant=treatment, offer=second, after=ShopperAnswer.ACCEPTED, **sequence.widget)
 
 
 def life_of(test: DemoTest, now: datetime) -> dict[str, Any]:
@@ -161,7 +174,7 @@ def stock_services(store: Store) -> None:
         )
 
 
-def make_offer(store: Store, test: DemoTest) -> Offer:
+def make_offer(store: Store, test: DemoTest | DemoSequence) -> Offer:
     """The offer; it compares with what its products really cost one by one."""
     products = {product.sku: product for product in Product.objects.filter(store=store, sku__in=test.items)}
     alone_minor = 0

@@ -1,7 +1,7 @@
 """The tests that run in the demo store; one of them does harm, and its guardrail pauses it."""
 
 from checkout_widgets.models import Layout, OfferKind
-from demo.demo_tests.definition import DemoTest, Traffic
+from demo.demo_tests.definition import DemoSequence, DemoTest, Traffic
 from experiments.models import Moment, PlanVersion
 
 CART_ACCESSORY = DemoTest(
@@ -13,7 +13,7 @@ CART_ACCESSORY = DemoTest(
         "reason why it fits, at a small discount, more shoppers add it and revenue per visitor rises; nobody leaves "
         "because of it, since the offer is one card below what they chose.",
         "targeting": {"all": [{"field": "cart_value_minor", "op": "at_least", "value": 1}]},
-        "planned_sample": 3_000,
+        "planned_sample": 2_400,
         "tags": ["cart", "best sellers"],
     },
     treatment={"key": "with-reason", "name": "Cake stand, with a reason"},
@@ -46,7 +46,7 @@ EXIT_BUNDLE = DemoTest(
         "moment": Moment.EXIT_INTENT,
         "hypothesis": "Shoppers who are about to leave a full cart often look for one more reason to order today. A "
         "set at a fair price gives some of them that reason; conversion is the guardrail: a dialog can also annoy.",
-        "planned_sample": 1_900,
+        "planned_sample": 1_500,
         "tags": ["exit", "bundles"],
     },
     treatment={"key": "tea-set", "name": "Tea set in a dialog"},
@@ -267,6 +267,69 @@ NAPKINS_AFTERWARDS = DemoTest(
     # so young that nobody's outcome counts yet
     traffic=Traffic(visitors=180, aov_lift=0.01, conversion_lift=0.0, seed=3, days=1, planned_days=14),
 )
+BAKING_SEQUENCE = DemoTest(
+    experiment={
+        "key": "one-offer-or-two",
+        "name": "One offer or two, once the order is placed",
+        "moment": Moment.CONFIRMATION,
+        "priority": 1,
+        # the other half see the test of napkins
+        "traffic_share": 0.5,
+        "hypothesis": "Shoppers who have just added a baking set add the recipe box that goes with it, too. A second "
+        "offer after a yes brings more than one offer alone, as long as no more of it comes back.",
+        "planned_sample": 330,
+        "tags": ["confirmation", "sequences"],
+    },
+    treatment={"key": "one", "name": "One offer"},
+    offer={"key": "baking-set", "name": "Baking set", "kind": OfferKind.CROSS_SELL, "price_minor": 425},
+    items={"22138": 1},
+    widget={
+        "layout": Layout.CARD,
+        "headline": "A baking set for the same parcel",
+        "reason": "Nine pieces, for {saving} less with your order.",
+        "accept_label": "Add for {price}",
+        "decline_label": "No thanks",
+        "translations": {
+            "de": {
+                "headline": "Ein Backset in dasselbe Paket",
+                "reason": "Neun Teile, mit Ihrer Bestellung {saving} günstiger.",
+                "accept_label": "Für {price} hinzufügen",
+                "decline_label": "Nein danke",
+            }
+        },
+    },
+    sequence=DemoSequence(
+        treatment={"key": "two", "name": "A second offer after a yes"},
+        offer={"key": "recipe-box", "name": "Recipe box", "kind": OfferKind.CROSS_SELL, "price_minor": 245},
+        items={"22666": 1},
+        widget={
+            "layout": Layout.CARD,
+            "headline": "A box for the recipes",
+            "reason": "It matches the baking set that you just added.",
+            "accept_label": "Add for {price}",
+            "decline_label": "No thanks",
+            "translations": {
+                "de": {
+                    "headline": "Eine Box für die Rezepte",
+                    "reason": "Sie passt zum Backset, das Sie gerade hinzugefügt haben.",
+                    "accept_label": "Für {price} hinzufügen",
+                    "decline_label": "Nein danke",
+                }
+            },
+        },
+    ),
+    # at its planned end, and many orders come back late: its verdict waits for refunds
+    traffic=Traffic(
+        visitors=3_200,
+        aov_lift=0.07,
+        conversion_lift=0.0,
+        seed=21,
+        days=21,
+        refund_share=0.2,
+        refund_weeks=3,
+        second_take_rate=0.45,
+    ),
+)
 RUNNING = (
     CART_ACCESSORY,
     LUNCH_BAGS,
@@ -275,4 +338,5 @@ RUNNING = (
     COVER_DIALOG,
     EXIT_BUNDLE,
     NAPKINS_AFTERWARDS,
+    BAKING_SEQUENCE,
 )

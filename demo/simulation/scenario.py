@@ -4,24 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from checkout_widgets.acceptances import offer_lines
-from checkout_widgets.models import Offer, Widget
 from demo.simulation.decisions import Decided
 from demo.simulation.effects import Basket, CannotSimulate, SimulatedEffect, effect_of, fitting_upsell, past_baskets
 from demo.simulation.held_out import Holdout, holdout_of
+from demo.simulation.offered import OfferedGoods, offers_of, second_offers_of
 from experiments.accounting.order_data import LineData
 from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Rule, compile_rules
 from experiments.models import Experiment, Moment, Source, Variant
-
-
-class OfferedGoods(NamedTuple):
-    """An offer, and the lines that its acceptances have."""
-
-    offer: Offer
-    lines: list[dict[str, Any]]
 
 
 class Novelty(NamedTuple):
@@ -47,11 +39,10 @@ class Scenario:
     targeting: Rule
     effects: Mapping[str, SimulatedEffect]
     offers: Mapping[str, OfferedGoods]
+    second_offers: Mapping[str, OfferedGoods]
+    wanted: "Wanted"
     baskets: Sequence[Basket]
     holdout: Holdout | None
-    novelty: Novelty
-    lost_share: float
-    refund_share: float
     decided: Decided
     now: datetime
 
@@ -68,7 +59,8 @@ class Wanted:
     Lifts are fractions, the same for every treatment. ``upsells`` names what a treatment sells, by variant key; without
     it that is a product of a fitting price that past orders often have. ``novelty`` is what the first days add.
     ``lost_share`` of a treatment's visitors leave no trace, as where a script fails. ``refund_share`` of first orders
-    are paid back within a week.
+    are paid back, within a week, or within ``refund_weeks``. ``second_take_rate``: of those who take the first offer of
+    a sequence, how many take the second.
     """
 
     aov_lift: float = 0.0
@@ -77,6 +69,8 @@ class Wanted:
     novelty: Novelty = field(default_factory=Novelty)
     lost_share: float = 0.0
     refund_share: float = 0.04
+    refund_weeks: int = 1
+    second_take_rate: float = 0.0
 
 
 def scenario_for(experiment: Experiment, wanted: Wanted, *, now: datetime, seed: int) -> Scenario:
@@ -96,23 +90,13 @@ def scenario_for(experiment: Experiment, wanted: Wanted, *, now: datetime, seed:
         targeting=compile_rules(experiment.targeting),
         effects=effects,
         offers=offers_of(experiment),
+        second_offers=second_offers_of(experiment),
+        wanted=wanted,
         baskets=baskets,
         holdout=holdout_of(experiment.store),
-        novelty=wanted.novelty,
-        lost_share=wanted.lost_share,
-        refund_share=wanted.refund_share,
         decided=Decided(experiment, now, Random(seed)),  # noqa: S311 -- a sample, not a secret
         now=now,
     )
-
-
-def offers_of(experiment: Experiment) -> dict[str, OfferedGoods]:
-    """Return what each variant with a widget offers, by its key."""
-    found = {}
-    for widget in Widget.objects.filter(variant__experiment=experiment).select_related("offer", "variant"):
-        offer = widget.offer
-        found[widget.variant.key] = OfferedGoods(offer, offer_lines(offer, 1, offer.price_minor))
-    return found
 
 
 def refuse_what_cannot_be_simulated(experiment: Experiment, variants: Sequence[Variant]) -> None:

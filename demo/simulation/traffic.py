@@ -17,7 +17,13 @@ from checkout_widgets.models import Acceptance
 from demo.simulation.companions import Companion
 from demo.simulation.effects import SOURCE
 from demo.simulation.scenario import Scenario, Wanted, scenario_for
-from demo.simulation.visitors import SimulatedVisitor, draw_times, draw_visitors
+from demo.simulation.visitors import (
+    EVENTS_OF_SEQUENCE,
+    EVENTS_PER_VISITOR,
+    SimulatedVisitor,
+    draw_times,
+    draw_visitors,
+)
 from demo.simulation.visits import Done, visit
 from experiments.accounting.ingestion import EventRecord, record_events
 from experiments.accounting.orders import record_orders
@@ -95,9 +101,12 @@ def crowds(scenario: Scenario, traffic: SimulatedTraffic) -> Iterator[dict[str, 
     rng = np.random.default_rng([seed, zlib.crc32(key.encode()), first])
     start = scenario.now - timedelta(days=traffic.days)
     times = draw_times(rng, visitors, start, scenario.now)
+    events = EVENTS_PER_VISITOR
+    if scenario.second_offers:
+        events = EVENTS_OF_SEQUENCE
     for done in range(0, visitors, BATCH):
         crowd = {}
-        drawn = draw_visitors(rng, times[done : done + BATCH], start, len(scenario.baskets))
+        drawn = draw_visitors(rng, times[done : done + BATCH], start, len(scenario.baskets), events)
         companions = traffic.companions[done : done + BATCH]
         for companion, visitor in zip(companions, drawn, strict=False):
             crowd[companion.visitor_id] = companion.instead_of(visitor)

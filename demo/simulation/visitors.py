@@ -36,7 +36,7 @@ QUIET_HOUR, DAILY_SWING = 4, 0.7
 CART_NOISE = 0.35  # standard deviation of log(cart value / order value)
 MEDIAN_MINUTES_TO_ORDER, ORDER_DELAY_SPREAD = 9.0, 1.3
 DAYS_TO_SECOND_ORDER, DAYS_TO_REFUND = (1.0, 5.0), (1.0, 6.0)
-EVENTS_PER_VISITOR = 4
+EVENTS_PER_VISITOR, EVENTS_OF_SEQUENCE = 4, 7
 CHANCES = ("skip", "convert", "take", "reorder", "refund", "see", "click", "decline", "lose")
 
 
@@ -68,8 +68,10 @@ def draw_times(rng: np.random.Generator, visitors: int, start: datetime, end: da
     return np.interp(np.sort(rng.random(visitors)), share, np.linspace(0, (end - start).total_seconds(), minutes + 1))
 
 
-def draw_visitors(rng: np.random.Generator, seconds: Floats, start: datetime, baskets: int) -> list[SimulatedVisitor]:
-    """One visitor per time, each with two of ``baskets`` baskets, by number."""
+def draw_visitors(
+    rng: np.random.Generator, seconds: Floats, start: datetime, baskets: int, events: int = EVENTS_PER_VISITOR
+) -> list[SimulatedVisitor]:
+    """One visitor per time, each with two of ``baskets`` baskets, by number, and with ids for so many ``events``."""
     # Everything is drawn at once and in this order: the same seed must give the same visitors.
     size = len(seconds)
     devices = draw_kinds(rng, DEVICES, size)
@@ -79,7 +81,7 @@ def draw_visitors(rng: np.random.Generator, seconds: Floats, start: datetime, ba
     cart_factors = np.exp(rng.normal(0, CART_NOISE, size))
     delays = MEDIAN_MINUTES_TO_ORDER * np.exp(rng.normal(0, ORDER_DELAY_SPREAD, size))
     reorder_delays, refund_delays = rng.uniform(*DAYS_TO_SECOND_ORDER, size), rng.uniform(*DAYS_TO_REFUND, size)
-    chances, ids = rng.random((size, len(CHANCES))).tolist(), rng.bytes(16 * EVENTS_PER_VISITOR * size)
+    chances, ids = rng.random((size, len(CHANCES))).tolist(), rng.bytes(16 * events * size)
     drawn = []
     for index in range(size):
         visitor = SimulatedVisitor(
@@ -95,7 +97,10 @@ def draw_visitors(rng: np.random.Generator, seconds: Floats, start: datetime, ba
             order_delay=timedelta(minutes=float(delays[index])),
             reorder_delay=timedelta(days=float(reorder_delays[index])),
             refund_delay=timedelta(days=float(refund_delays[index])),
-            event_ids=event_ids(ids, index, round(1000 * (start.timestamp() + float(seconds[index])))),
+            event_ids=event_ids(
+                ids[16 * events * index : 16 * events * (index + 1)],
+                round(1000 * (start.timestamp() + float(seconds[index]))),
+            ),
         )
         drawn.append(visitor)
     return drawn
@@ -110,11 +115,11 @@ def draw_kinds(rng: np.random.Generator, kinds: Sequence[Kind], size: int) -> li
     return [kinds[number] for number in numbers]
 
 
-def event_ids(data: bytes, index: int, at_ms: int) -> tuple[UUID, ...]:
-    """A visitor's event ids: of the time of the visit and in time order, as the snippet makes them."""
-    first = 16 * EVENTS_PER_VISITOR * index
+def event_ids(data: bytes, at_ms: int) -> tuple[UUID, ...]:
+    """A visitor's event ids, of 16 random bytes each: of the time of the visit and in time order, as the snippet makes
+    them."""
     ids = []
-    for position in range(first, first + 16 * EVENTS_PER_VISITOR, 16):
+    for position in range(0, len(data), 16):
         drawn = int.from_bytes(data[position : position + 16]) % 2**time_ordered_ids.RANDOM_BITS
         ids.append(time_ordered_ids.uuid_of(at_ms, drawn))
     return tuple(ids)

@@ -8,9 +8,10 @@ from uuid import UUID, uuid5
 from msgspec import structs
 
 from checkout_widgets.acceptances import LIFETIME
-from checkout_widgets.models import Acceptance
+from checkout_widgets.models import Acceptance, ShopperAnswer
 from demo.simulation.effects import SECOND_ORDER_SHARE, Basket, SimulatedEffect, value_of
-from demo.simulation.scenario import OfferedGoods, Scenario
+from demo.simulation.offered import OfferedGoods
+from demo.simulation.scenario import Scenario
 from demo.simulation.visitors import SimulatedVisitor
 from experiments.accounting.ingestion import EventRecord
 from experiments.accounting.order_data import LineData, OrderData, RefundData
@@ -26,6 +27,7 @@ TAKE_WITHOUT_ORDER = 0.3  # of the take rate: who accepts and then doesn't buy
 BEFORE_CONFIRMATION = timedelta(seconds=20)
 BETWEEN_EVENTS = timedelta(seconds=3)
 ACCEPTING = ("impression", "click", "accept")
+DECLINING = ("impression", "decline")
 TRIGGER_VERSION = 2  # as the snippet counts exposures today
 
 
@@ -126,17 +128,40 @@ class Visit:
         variant, offered = self.scenario.variants[key], self.scenario.offers.get(key)
         effect = self.scenario.effects[key]
         if not variant.is_control:
-            effect = self.scenario.novelty.of(effect, self.visitor.at)
-        if not variant.is_control and self.visitor.luck["lose"] < self.scenario.lost_share:
+            effect = self.scenario.wanted.novelty.of(effect, self.visitor.at)
+        if not variant.is_control and self.visitor.luck["lose"] < self.scenario.wanted.lost_share:
             return Done()
         is_buyer = self.is_buyer(effect)
         is_taker = self.is_taker(effect, is_buyer=is_buyer)
         done = Done(self.events(variant, is_taker=is_taker))
+        taken = []
+        if is_taker and effect.upsell is not None:
+            taken.append(replace(effect.upsell, acceptance_id=self.acceptance_id()))
         if is_taker and offered is not None:
             done.acceptances.append(self.acceptance(variant, offered))
+        second = self.scenario.second_offers.get(key)
+        if is_taker and second is not None:
+            taken += self.answer_second(done, variant, second)
         if is_buyer:
-            done.orders = self.orders(effect, is_taker=is_taker)
+            done.orders = self.orders(effect, taken)
         return done
+
+    def answer_second(self, done: Done, variant: Variant, second: OfferedGoods) -> list[LineData]:
+        """Add what the visitor does with the second offer of a sequence, and return what is bought by it."""
+        # of who takes the first offer, this luck decides nothing else
+        is_taker = self.visitor.luck["click"] < self.scenario.wanted.second_take_rate
+        kinds: Sequence[str] = DECLINING
+        step = ShopperAnswer.ACCEPTED.value
+        if is_taker:
+            kinds = ACCEPTING
+        ids = {"experiment_id": self.scenario.experiment.pk, "variant_id": variant.pk}
+        for index, kind in enumerate(kinds, 1 + len(ACCEPTING)):
+            noted = {"offerlift": {"step": step}}  # as the edge notes it
+            done.events.append(structs.replace(self.record(kind, index), **ids, props=noted))
+        if not is_taker:
+            return []
+        done.acceptances.append(self.acceptance(variant, second, step))
+        return [second.bought(self.scenario.experiment.key, self.acceptance_id(step))]
 
     def held_out(self) -> Done:
         """What a visitor does who never sees an offer: nothing that counts where the holdout has no experiment."""
@@ -152,22 +177,21 @@ class Visit:
         no_offer = SimulatedEffect()
         done = Done([exposure])
         if self.is_buyer(no_offer):
-            done.orders = self.orders(no_offer, is_taker=False)
+            done.orders = self.orders(no_offer, [])
         return done
 
-    @property
-    def acceptance_id(self) -> UUID:
+    def acceptance_id(self, step: str = "") -> UUID:
         """The same for the acceptance and for the line of the order that carries it."""
-        return uuid5(self.visitor.event_ids[0], "acceptance")
+        return uuid5(self.visitor.event_ids[0], f"acceptance{step}")
 
-    def acceptance(self, variant: Variant, offered: OfferedGoods) -> Acceptance:
-        """What the edge keeps of an accepted offer."""
-        visitor, offer = self.visitor, offered.offer
+    def acceptance(self, variant: Variant, offered: OfferedGoods, step: str = "") -> Acceptance:
+        """What the edge keeps of an accepted offer; ``step`` is the answer after which it came second."""
+        visitor, offer, acceptance_id = self.visitor, offered.offer, self.acceptance_id(step)
         at = min(visitor.at + len(ACCEPTING) * BETWEEN_EVENTS, self.scenario.now).replace(microsecond=0)
         return Acceptance(
             store_id=offer.store_id,
-            jti=self.acceptance_id,
-            idempotency_key=str(self.acceptance_id),
+            jti=acceptance_id,
+            idempotency_key=str(acceptance_id),
             visitor_id=self.visitor_id,
             offer=offer,
             experiment_key=self.scenario.experiment.key,
@@ -182,6 +206,7 @@ class Visit:
                 "country": visitor.country,
                 "customer_type": visitor.customer_type,
             },
+            step=step,
         )
 
     def is_taker(self, effect: SimulatedEffect, *, is_buyer: bool) -> bool:
@@ -246,12 +271,12 @@ class Visit:
             holdout_variant_id=holdout_variant_id,
         )
 
-    def orders(self, effect: SimulatedEffect, *, is_taker: bool) -> list[OrderData]:
-        """The visitor's orders as far as they are placed by now."""
+    def orders(self, effect: SimulatedEffect, taken: Sequence[LineData]) -> list[OrderData]:
+        """The visitor's orders as far as they are placed by now; ``taken`` are the offers in the first of them."""
         placed_at = self.visitor.at + self.visitor.order_delay
         if self.scenario.is_after_order:
             placed_at = self.visitor.at - BEFORE_CONFIRMATION
-        orders = [self.first_order(effect, placed_at, is_taker=is_taker)]
+        orders = [self.first_order(effect, placed_at, taken)]
         if self.visitor.luck["reorder"] < SECOND_ORDER_SHARE:
             again = self.scenario.baskets[self.visitor.second_basket].lines
             orders.append(self.order(2, placed_at + self.visitor.reorder_delay, again))
@@ -261,15 +286,13 @@ class Visit:
                 placed.append(order)
         return placed
 
-    def first_order(self, effect: SimulatedEffect, placed_at: datetime, *, is_taker: bool) -> OrderData:
+    def first_order(self, effect: SimulatedEffect, placed_at: datetime, taken: Sequence[LineData]) -> OrderData:
         """The order that the offer was made for, with its refund where that has come by now."""
-        lines = list(self.basket.lines)
-        if is_taker and effect.upsell is not None:
-            lines.append(replace(effect.upsell, acceptance_id=self.acceptance_id))
+        lines = [*self.basket.lines, *taken]
         discount_minor = round(self.basket.value_minor * effect.discount_share)
         order = self.order(1, placed_at, lines, discount_minor=discount_minor)
-        refunded_at = placed_at + self.visitor.refund_delay
-        if self.visitor.luck["refund"] >= self.scenario.refund_share or refunded_at > self.scenario.now:
+        refunded_at = placed_at + self.scenario.wanted.refund_weeks * self.visitor.refund_delay
+        if self.visitor.luck["refund"] >= self.scenario.wanted.refund_share or refunded_at > self.scenario.now:
             return order
         refund = RefundData("r1", order.subtotal_minor - discount_minor, refunded_at)
         return replace(order, updated_at=refunded_at, refunds=(refund,))

@@ -3,12 +3,15 @@
 import pytest
 from django.contrib.auth.models import User
 
+from checkout_widgets.launching.candidate import LaunchCandidate
+from checkout_widgets.launching.sequence_points import sequences
 from checkout_widgets.models import Widget
 from demo import scenario
 from demo.demo_tests import CART_ACCESSORY, COMING, EXIT_BUNDLE, RUNNING
+from demo.demo_tests.running import BAKING_SEQUENCE
 from experiments.assignment.targeting import Context, matches
 from experiments.models import Decision, Experiment, Membership, Source, Store, Variant
-from tests.factories import make_experiment, make_order, make_product, make_store
+from tests.factories import NOON, make_experiment, make_order, make_product, make_store
 
 pytestmark = pytest.mark.django_db
 PRICES = {"22423": 1275, "22699": 295, "22697": 295, "23170": 165}
@@ -77,8 +80,23 @@ def test_launch_twice_keeps_what_somebody_changed(store):
 
 @pytest.mark.parametrize("test", [*RUNNING, *COMING], ids=lambda test: test.experiment["key"])
 def test_every_text_has_a_german_one(test):
-    copy = {"headline", "body", "reason", "social_proof", "accept_label", "decline_label"} & set(test.widget)
-    assert set(test.widget["translations"]["de"]) == copy
+    widgets = [test.widget]
+    if test.sequence:
+        widgets.append(test.sequence.widget)
+    for widget in widgets:
+        copy = {"headline", "body", "reason", "social_proof", "accept_label", "decline_label"} & set(widget)
+        assert set(widget["translations"]["de"]) == copy
+
+
+def test_launch_of_a_sequence_shows_the_same_offer_with_and_without_a_second_one_that_fits(store):
+    for sku, price_minor in (("22138", 495), ("22666", 295)):
+        make_product(store, sku=sku, price_minor=price_minor)
+    candidate = LaunchCandidate(scenario.launch(store, BAKING_SEQUENCE), NOON)
+    assert {check.state for check in sequences(candidate)} == {"pass"}
+    first, second = candidate.widgets.values()
+    assert (first.offer, first.headline) == (second.offer, second.headline)
+    (next_widget,) = candidate.next_widgets
+    assert (next_widget.variant.key, next_widget.offer.key) == ("two", "recipe-box")
 
 
 def test_the_accessory_is_for_carts_with_something_in_them():

@@ -154,6 +154,8 @@ def load_traffic(experiment: Experiment, test: DemoTest, share: float) -> bool:
             novelty=novelty_of(test.traffic, began_at=now - timedelta(days=test.traffic.days)),
             lost_share=test.traffic.lost,
             refund_share=test.traffic.refund_share,
+            refund_weeks=test.traffic.refund_weeks,
+            second_take_rate=test.traffic.second_take_rate,
         )
         traffic = SimulatedTraffic(
             visitors=visitors,

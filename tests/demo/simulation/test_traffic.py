@@ -14,7 +14,7 @@ from demo.simulation.companions import companions_of
 from experiments.accounting.order_data import LineData
 from experiments.assignment.allocation import WeightedVariant, choose_variant
 from experiments.decisions.samples import matching_share
-from experiments.models import DecisionDay, Experiment, Exposure, Order, OrderLine, Source, Store, WidgetEvent
+from experiments.models import DecisionDay, Experiment, Exposure, Order, OrderLine, Refund, Source, Store, WidgetEvent
 from experiments.running import holdout
 from experiments.snapshots import analyse
 from tests import factories
@@ -267,6 +267,42 @@ def test_simulate_counts_every_day_and_sells_what_was_accepted():
     sold = SoldDay.objects.filter(dimension="").aggregate(taken=Sum("taken"), bought=Sum("bought"))
     assert sold["taken"] == accepted
     assert sold["bought"] == OrderLine.objects.exclude(acceptance_id=None).count() > 0
+
+
+def test_simulate_offers_a_second_step_to_who_took_the_first_and_counts_it_apart():
+    experiment = experiment_with_history(moment="confirmation")
+    treatment = experiment.variants.get(key="treatment")
+    factories.make_widget(treatment)
+    factories.make_next_widget(treatment)
+    run(experiment, visitors=2_000, aov_lift=0.1, second_take_rate=0.4)
+    refresh_all(NOW)
+    first, second = (ShownDay.objects.filter(dimension="", step=step) for step in ("", "accepted"))
+    sold = SoldDay.objects.filter(dimension="", step="accepted").aggregate(taken=Sum("taken"), bought=Sum("bought"))
+    shown = second.aggregate(shown=Sum("shown"), in_cart=Sum("in_cart"), declined=Sum("declined"))
+    assert shown["shown"] == first.aggregate(total=Sum("in_cart"))["total"] > 150
+    assert shown["in_cart"] == sold["taken"] == sold["bought"] == Acceptance.objects.filter(step="accepted").count()
+    assert shown["declined"] == shown["shown"] - shown["in_cart"]
+    assert shown["in_cart"] / shown["shown"] == pytest.approx(0.4, abs=0.12)
+    of_second = OrderLine.objects.filter(acceptance_id__in=Acceptance.objects.filter(step="accepted").values("jti"))
+    assert set(of_second.values_list("price_minor", "experiment_key")) == {
+        (treatment.next_widgets.get().offer.price_minor, experiment.key)
+    }
+
+
+@pytest.mark.parametrize(("weeks", "least", "most"), [(1, 1, 6), (3, 3, 18)])
+def test_simulate_pays_back_within_so_many_weeks(weeks, least, most):
+    experiment = experiment_with_history()
+    simulate(
+        experiment,
+        SimulatedTraffic(visitors=1_500, days=28, seed=3),
+        Wanted(refund_share=0.5, refund_weeks=weeks),
+        now=NOW,
+    )
+    waits = [refund.refunded_at - refund.order.placed_at for refund in Refund.objects.select_related("order")]
+    days = [wait / timedelta(days=1) for wait in waits]
+    assert len(days) > 50
+    assert least <= min(days) < least + weeks
+    assert most - weeks < max(days) <= most
 
 
 def test_simulate_with_companions_lets_a_visit_go_on_in_another_test():
