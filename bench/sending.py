@@ -196,8 +196,7 @@ def is_anything_open() -> bool:
 def database_keeper() -> Iterator[None]:
     """Have the database started again when it is killed."""
     outside = dict(os.environ)
-    for name in ("DATABASE_URL", "OFFERLIFT_DATA_DIR"):
-        outside.pop(name, None)
+    outside.pop("DATABASE_URL", None)
     process = subprocess.Popen([sys.executable, "-m", "config.database_keeper"], env=outside, stderr=subprocess.DEVNULL)
     try:
         yield

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from journeys.checks import claims
 from journeys.checks.rules import CheckResult
-from journeys.models import CustomerMessage, MessageState, Sender
+from journeys.models import MessageState, Sender
+from journeys.sending.claiming import rows_of
 from journeys.sending.composing import CannotBeWritten, OutgoingMail, Writer
 from journeys.sending.in_flight.notes import ClaimedMessage
 
@@ -47,7 +48,7 @@ class ClaimedBatch:
             if checked.may_go_out:
                 claims.append(claim)
             else:
-                hold_back(claim.message_id, checked)
+                hold_back(claim, checked)
         return claims
 
     def put_back(self, claims: Sequence[ClaimedMessage]) -> None:
@@ -97,22 +98,22 @@ class ClaimedBatch:
         try:
             self.newest = self.writer.write(claim.message_id)
         except CannotBeWritten as error:
-            cancel(claim.message_id, error.reason)
+            cancel(claim, error.reason)
             return None
         return self.newest
 
 
-def cancel(message_id: int, reason: str) -> None:
+def cancel(claim: ClaimedMessage, reason: str) -> None:
     """End a claimed message that isn't handed over, marked as being sent or not."""
     held = (MessageState.CLAIMED, MessageState.SENDING)
-    claimed = CustomerMessage.objects.filter(pk=message_id, state__in=held)
+    claimed = rows_of([claim]).filter(state__in=held)
     claimed.update(state=MessageState.CANCELLED, reason=reason[:32], claimed_until=None)
 
 
-def hold_back(message_id: int, checked: CheckResult) -> None:
+def hold_back(claim: ClaimedMessage, checked: CheckResult) -> None:
     """End a message that the checks hold back for good, and put off one that they hold back for now."""
     if checked.verdict is not None:
-        cancel(message_id, checked.verdict.value)
+        cancel(claim, checked.verdict.value)
     elif checked.retry_at is not None:
-        claimed = CustomerMessage.objects.filter(pk=message_id, state=MessageState.CLAIMED)
+        claimed = rows_of([claim]).filter(state=MessageState.CLAIMED)
         claimed.update(state=MessageState.PLANNED, claimed_until=None, next_attempt_at=checked.retry_at)

@@ -1,9 +1,11 @@
 """Which messages a worker takes: a few at a time, with a lease, at the sender's rate."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from journeys.models import CustomerMessage, MessageState, Sender
 from journeys.sending.in_flight.notes import ClaimedMessage
@@ -49,6 +51,22 @@ def claim_some(store_id: int, now: datetime, lease: timedelta = LEASE) -> list[C
         sender.claimed_in_minute += len(claims)
         sender.save(update_fields=["minute_began_at", "claimed_in_minute"])
     return claims
+
+
+def rows_of(claims: Iterable[ClaimedMessage]) -> QuerySet[CustomerMessage]:
+    """Return the messages that are still a worker's own: not one that another has claimed since, after the lease.
+
+    A worker writes nothing of a message but through this, or by a statement that compares attempts itself. It may come
+    to write long after the lease, as where it waited for the database; a message that another has on its way meanwhile
+    would be planned again, and go out twice.
+    """
+    ids: dict[int, list[int]] = defaultdict(list)
+    for claim in claims:
+        ids[claim.attempt].append(claim.message_id)
+    own = Q(pk__in=[])
+    for attempt, of_attempt in ids.items():
+        own |= Q(pk__in=of_attempt, attempts=attempt)
+    return CustomerMessage.objects.filter(own)
 
 
 def return_lost(now: datetime) -> None:

@@ -10,9 +10,9 @@ from functools import partial
 
 from django.utils import timezone
 
-from journeys.models import CustomerMessage, MessageState, Sender
+from journeys.models import MessageState, Sender
 from journeys.sending.batches import ClaimedBatch
-from journeys.sending.claiming import claim_some, expire, return_lost, senders_with_due
+from journeys.sending.claiming import claim_some, expire, return_lost, rows_of, senders_with_due
 from journeys.sending.in_flight.line import Line, ServerAway, when_database_is_there
 from journeys.sending.in_flight.notes import ClaimedMessage
 from journeys.sending.in_flight.recovery import recover
@@ -60,6 +60,5 @@ def send_claimed(store_id: int, claims: Sequence[ClaimedMessage], line: Line) ->
 
 def give_back(claims: Sequence[ClaimedMessage]) -> None:
     """Plan again what was claimed and not begun."""
-    ids = [claim.message_id for claim in claims]
-    left = CustomerMessage.objects.filter(pk__in=ids, state=MessageState.CLAIMED)
+    left = rows_of(claims).filter(state=MessageState.CLAIMED)
     left.update(state=MessageState.PLANNED, claimed_until=None)

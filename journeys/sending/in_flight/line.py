@@ -65,7 +65,7 @@ class Line:
         self.group: deque[ClaimedMessage] = deque()
         self.in_flight: ClaimedMessage | None = None
         self.taken: list[SettledMessage] = []  # what the rows don't say yet
-        self.refused: list[tuple[int, HandOver]] = []
+        self.refused: list[tuple[ClaimedMessage, HandOver]] = []
         self.group_size = 1
         self.sent = 0
 
@@ -143,7 +143,7 @@ class Line:
             self.taken.append(SettledMessage(claim, MessageState.SENT, result.provider_id, at))
             self.note.taken(claim, result.provider_id, at.timestamp())
             return
-        self.refused.append((claim.message_id, result))
+        self.refused.append((claim, result))
         self.note.refused(claim)
         self.write_refusals()
         if result.is_server_away:
@@ -152,7 +152,7 @@ class Line:
     def unmark_rest(self, source: MailSource) -> None:
         """Take back the marks of what wasn't begun in time."""
         rest = list(self.group)
-        unmark(rest, MessageState.CLAIMED)
+        unmark(rest)
         self.group.clear()
         source.put_back(rest)
 
@@ -168,17 +168,17 @@ class Line:
     def write_down(self) -> None:
         """Write what isn't written yet; what was marked and not begun is planned again."""
         self.remember_last()
-        settle_and_mark(self.taken, (), timezone.now())
+        never_begun = [SettledMessage(claim, MessageState.PLANNED) for claim in self.group]
+        settle_and_mark([*self.taken, *never_begun], (), timezone.now())
         self.write_refusals()
-        unmark(list(self.group), MessageState.PLANNED)
         self.taken = []
         self.group.clear()
 
     def write_refusals(self) -> None:
         """Write what came of messages that the server didn't take."""
         while self.refused:
-            message_id, result = self.refused[-1]
-            write_refusal(message_id, result, timezone.now())
+            claim, result = self.refused[-1]
+            write_refusal(claim, result, timezone.now())
             self.refused.pop()
 
     def remember_last(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from experiments.sql_files import read_sql
-from journeys.models import CustomerMessage, MessageState
+from journeys.models import MessageState
 from journeys.sending import claiming
 from journeys.sending.in_flight.notes import ClaimedMessage
 
@@ -62,10 +62,6 @@ def claimed_columns(claims: Sequence[ClaimedMessage]) -> dict[str, list[Any]]:
     return columns
 
 
-def unmark(claims: Sequence[ClaimedMessage], state: MessageState) -> None:
-    """Take back the mark of messages that certainly weren't handed over: they are claimed still, or planned again."""
-    marked = CustomerMessage.objects.filter(pk__in=[claim.message_id for claim in claims], state=MessageState.SENDING)
-    if state == MessageState.CLAIMED:
-        marked.update(state=state)
-    else:
-        marked.update(state=state, claimed_until=None)
+def unmark(claims: Sequence[ClaimedMessage]) -> None:
+    """Take back the mark of messages that certainly weren't handed over: they are claimed still."""
+    claiming.rows_of(claims).filter(state=MessageState.SENDING).update(state=MessageState.CLAIMED)

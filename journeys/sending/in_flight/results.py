@@ -5,18 +5,20 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from journeys.models import Address, AddressState, CustomerMessage, MessageState, Suppression, SuppressionReason
+from journeys.sending.claiming import rows_of
+from journeys.sending.in_flight.notes import ClaimedMessage
 from journeys.sending.transport import HandOver
 
 LONGEST_WAIT = timedelta(hours=1)  # between two attempts; the last one is before ``send_by``
 
 
 @transaction.atomic
-def write_refusal(message_id: int, result: HandOver, now: datetime) -> None:
+def write_refusal(claim: ClaimedMessage, result: HandOver, now: datetime) -> None:
     """Write what came of a message, anything but sent. Writes nothing where it is gone: its contact was erased."""
     # Also where it was given up as unknown meanwhile: whoever handed it over knows better.
     open_states = (MessageState.SENDING, MessageState.UNKNOWN)
     # Locked against whoever gives it up as unknown just now.
-    message = CustomerMessage.objects.select_for_update().filter(pk=message_id, state__in=open_states).first()
+    message = rows_of([claim]).select_for_update().filter(state__in=open_states).first()
     if message is None:
         return
     message.state, message.reason, message.claimed_until = result.state, result.reason[:32], None

@@ -15,6 +15,9 @@ settled AS (
     FROM came_of
     WHERE message.id = came_of.id AND message.attempts = came_of.attempt AND (
         message.state = 'sending'
+        -- The statement that marks it may be under way still, of a worker whose connection is gone: it is waited for, or
+        -- finds nothing to mark.
+        OR message.state = 'claimed' AND came_of.state = 'planned'
         -- Given up as unknown meanwhile: whoever handed it over knows better. What was never begun may only go out
         -- where it was given up for its worker's sake, and not by an operator after a restore.
         OR message.state = 'unknown' AND (came_of.state = 'sent' OR message.reason = 'worker_gone')

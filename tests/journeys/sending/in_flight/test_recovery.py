@@ -94,3 +94,16 @@ def test_damaged_note_counts_for_nothing(claims, server):
     path.write_bytes(b"[]\n" + path.read_bytes())
     recover(timezone.now())
     assert {state for state, _reason in states(claims)} == {MessageState.SENDING}
+
+
+def test_mark_that_is_still_under_way_when_its_worker_is_killed_marks_nothing(server):
+    store = factories.make_store()
+    make_sender(store)
+    switches.switch()
+    make_message(make_step(store))
+    claims, note = claim_some(store.pk, timezone.now()), HandOverNote()
+    note.group(claims)
+    os.close(note.file)
+    recover(timezone.now())
+    assert states(claims) == [("planned", "")]
+    assert settle_and_mark([], claims, timezone.now()) == set()
