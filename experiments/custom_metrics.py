@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from experiments import audit, catalogue
 from experiments.models import AuditAction, ChosenMetric, CustomMetric, Experiment, Status, Store
@@ -162,10 +163,13 @@ def skus_of(metric: CustomMetric) -> list[str]:
 def check_products(name: str, skus: Collection[str]) -> None:
     """Raise ``ValidationError`` where there is nothing to count, or too much to look up for each line of an order."""
     if not skus:
-        raise ValidationError(_("“%(metric)s” has no products: its categories are empty.") % {"metric": name})
+        text = gettext_lazy("“%(metric)s” has no products: its categories are empty.")
+        raise ValidationError(text, params={"metric": name})
     if len(skus) > MOST_PRODUCTS:
-        text = _("“%(metric)s” has %(count)s products, and can have at most %(most)s. Choose fewer categories.")
-        raise ValidationError(text % {"metric": name, "count": len(skus), "most": MOST_PRODUCTS})
+        text = gettext_lazy(
+            "“%(metric)s” has %(count)s products, and can have at most %(most)s. Choose fewer categories."
+        )
+        raise ValidationError(text, params={"metric": name, "count": len(skus), "most": MOST_PRODUCTS})
 
 
 def check_choice(experiment: Experiment, metrics: Collection[CustomMetric]) -> None:

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from experiments import audit, custom_metrics
 from experiments.in_sentences import mid_sentence
@@ -24,6 +25,7 @@ from experiments.running.approvals import requirement
 from experiments.running.conclusions import Conclusion as Conclusion
 from experiments.running.conclusions import terms_of
 from experiments.running.refused_step import LifecycleError as LifecycleError
+from experiments.running.refused_step import written_when_read
 from experiments.written_words import TypedOrWritten, WrittenSentence, in_each_language
 
 logger = logging.getLogger(__name__)
@@ -62,7 +64,7 @@ def schedule(*, experiment: Experiment, actor: str, starts_at: datetime) -> Audi
     return change_status(experiment, AuditAction.SCHEDULED, actor=actor, detail=detail, starts_at=starts_at)
 
 
-def unschedule(*, experiment: Experiment, actor: str, reason: str = "") -> AuditEntry:
+def unschedule(*, experiment: Experiment, actor: str, reason: TypedOrWritten = "") -> AuditEntry:
     """Make a scheduled test a draft again."""
     return change_status(experiment, AuditAction.UNSCHEDULED, actor=actor, reason=reason, starts_at=None)
 
@@ -107,7 +109,12 @@ def fix_metrics(experiment: Experiment, now: datetime) -> None:
     try:
         custom_metrics.fix(experiment, now)
     except ValidationError as error:
-        raise LifecycleError("custom_metric", " ".join(error.messages)) from error
+        raise LifecycleError("custom_metric", written_when_read(partial(messages_of, error))) from error
+
+
+def messages_of(error: ValidationError) -> str:
+    """Return what a refused form or row says, as one text."""
+    return " ".join(error.messages)
 
 
 def pause(*, experiment: Experiment, actor: str, reason: TypedOrWritten) -> AuditEntry:
@@ -216,7 +223,8 @@ def start_due(now: datetime) -> int:
         if error is None:
             started += 1
         else:
-            refusal_of(partial(unschedule, experiment=experiment, actor=SCHEDULE, reason=str(error)))
+            reason = in_each_language(partial(str, error))
+            refusal_of(partial(unschedule, experiment=experiment, actor=SCHEDULE, reason=reason))
     return started
 
 
@@ -248,19 +256,23 @@ def check_structure(experiment: Experiment) -> None:
     """Raise where the test can't assign anybody: ``imported``, ``undelivered``, ``wrong_unit``, ``no_control``,
     ``no_treatment``."""
     if experiment.source != Source.LIVE:
-        message = _("This is an imported test: its visitors aren't assigned here, so it can't run.")
+        message = gettext_lazy("This is an imported test: its visitors aren't assigned here, so it can't run.")
         raise LifecycleError("imported", message)
     if experiment.is_undelivered:
-        message = _("This test assigns visitors, and emails reach only customers. Make it a step of a journey instead.")
+        message = gettext_lazy(
+            "This test assigns visitors, and emails reach only customers. Make it a step of a journey instead."
+        )
         raise LifecycleError("undelivered", message)
     if experiment.is_of_customers and experiment.moment not in UNDELIVERED:
-        message = _("This test assigns customers, so it can't run at a moment of the checkout. Choose follow-up email.")
+        message = gettext_lazy(
+            "This test assigns customers, so it can't run at a moment of the checkout. Choose follow-up email."
+        )
         raise LifecycleError("wrong_unit", message)
     controls = list(experiment.variants.values_list("is_control", flat=True))
     if not any(controls):
-        raise LifecycleError("no_control", _("Add a control: without one there is nothing to compare with."))
+        raise LifecycleError("no_control", gettext_lazy("Add a control: without one there is nothing to compare with."))
     if all(controls):
-        raise LifecycleError("no_treatment", _("Add at least one treatment."))
+        raise LifecycleError("no_treatment", gettext_lazy("Add at least one treatment."))
 
 
 def is_treatment(variant: Variant, experiment: Experiment) -> bool:
@@ -309,9 +321,13 @@ def change_status(  # noqa: PLR0913
 def check_step(present: Status, to: Status) -> None:
     """Raise ``not_allowed`` unless a test may go from one status to the other."""
     if to not in NEXT[present]:
-        message = _("A test that is %(present)s can't become %(next)s.")
-        labels = {"present": mid_sentence(present.label), "next": mid_sentence(to.label)}
-        raise LifecycleError("not_allowed", message % labels)
+        raise LifecycleError("not_allowed", written_when_read(partial(step_in_words, present, to)))
+
+
+def step_in_words(present: Status, to: Status) -> str:
+    """Say that a test can't go from one status to the other."""
+    labels = {"present": mid_sentence(present.label), "next": mid_sentence(to.label)}
+    return _("A test that is %(present)s can't become %(next)s.") % labels
 
 
 def locked_experiment(experiment: Experiment) -> Experiment:

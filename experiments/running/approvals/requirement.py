@@ -5,6 +5,7 @@ Asked within each step's transaction, after the test is locked, so that no way t
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from experiments import audit
 from experiments.models import Approval, ApprovalState, ApprovedStep, AuditAction, Experiment
 from experiments.running.approvals import covered, rules
-from experiments.running.refused_step import LifecycleError
+from experiments.running.refused_step import LifecycleError, written_when_read
 from experiments.written_words import in_each_language
 
 # What puts a test in front of visitors, or a variant in front of all. Any other step is never held up.
@@ -30,12 +31,16 @@ class ApprovalNeededError(LifecycleError):
     """The step needs a second person's approval, or the one that it had has lapsed."""
 
     def __init__(self, step: ApprovedStep, changed: Iterable[str] = ()) -> None:
-        message = _("A second person has to approve this step.")
-        if changed:
-            text = _("The approval has lapsed, because this has changed since: %(parts)s. Ask for approval again.")
-            message = text % {"parts": covered.named(changed)}
-        super().__init__("approval_needed", message)
+        super().__init__("approval_needed", written_when_read(partial(needed_in_words, changed)))
         self.step = step
+
+
+def needed_in_words(changed: Iterable[str]) -> str:
+    """Say that approval is missing, or has lapsed because these parts of the test have changed."""
+    if not changed:
+        return _("A second person has to approve this step.")
+    text = _("The approval has lapsed, because this has changed since: %(parts)s. Ask for approval again.")
+    return text % {"parts": covered.named(changed)}
 
 
 def require(locked: Experiment, action: AuditAction, terms: Mapping[str, Any] | None = None) -> dict[str, str]:

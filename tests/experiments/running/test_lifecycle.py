@@ -8,7 +8,17 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from experiments.models import AuditAction, AuditEntry, Decision, Experiment, PlanVersion, Source, Status
+from experiments.models import (
+    AuditAction,
+    AuditEntry,
+    ChosenMetric,
+    CustomMetric,
+    Decision,
+    Experiment,
+    PlanVersion,
+    Source,
+    Status,
+)
 from experiments.models.experiment_values import validate_ramp_plan
 from experiments.running import lifecycle
 from experiments.running.lifecycle import NEXT, STATUS_AFTER, Conclusion, LifecycleError
@@ -96,8 +106,22 @@ def test_schedule_starts_by_itself_when_its_time_has_come():
         lifecycle.SCHEDULE,
         "Add a control: without one there is nothing to compare with.",
     )
+    assert refusal.reason_translations == {
+        "de": "Fügen Sie eine Kontrollgruppe hinzu: Ohne sie gibt es nichts, womit verglichen werden kann."
+    }
     assert experiment.started_at == starts_at + timedelta(minutes=1)
     assert experiment.audit_entries.get(action=AuditAction.STARTED).actor == lifecycle.SCHEDULE
+
+
+def test_refused_start_names_a_metric_without_products_in_the_readers_language():
+    experiment = draft()
+    lifecycle.schedule(experiment=experiment, actor="ada", starts_at=timezone.now() + timedelta(days=1))
+    metric = CustomMetric.objects.create(store=experiment.store, key="tea", name="Tea", categories=["Tea"])
+    ChosenMetric.objects.create(experiment=experiment, metric=metric, name="Tea", counted="revenue")
+    assert lifecycle.start_due(timezone.now() + timedelta(days=2)) == 0
+    refusal = experiment.audit_entries.get(action=AuditAction.UNSCHEDULED)
+    assert refusal.reason == "“Tea” has no products: its categories are empty."
+    assert refusal.reason_translations == {"de": "„Tea“ hat keine Produkte: Die Kategorien sind leer."}
 
 
 def test_schedule_in_the_past_is_refused():

@@ -136,8 +136,9 @@ def test_scheduled_start_of_a_changed_test_becomes_a_draft_again_and_says_why(st
     for experiment in experiments:
         experiment.refresh_from_db()
     assert [experiment.status for experiment in experiments] == [Status.RUNNING, Status.DRAFT]
-    said = experiments[1].audit_entries.get(action=AuditAction.UNSCHEDULED).reason
-    assert "what a variant shows" in said
+    entry = experiments[1].audit_entries.get(action=AuditAction.UNSCHEDULED)
+    assert "what a variant shows" in entry.reason
+    assert "Inhalt einer Variante" in entry.reason_translations["de"]
 
 
 def test_scheduled_start_from_before_the_rule_waits_for_approval():
