@@ -40,9 +40,14 @@ FREE_DELIVERY = DemoTest(
         "moment": Moment.CART,
         "hypothesis": "Shoppers below the free delivery threshold add something small if they see how much is "
         "missing and which product would reach it.",
-        "targeting": {"field": "cart_value_minor", "op": "at_most", "value": 4_999},
+        "targeting": {
+            "all": [
+                {"field": "cart_value_minor", "op": "at_least", "value": 3_000},
+                {"field": "cart_value_minor", "op": "at_most", "value": 4_999},
+            ]
+        },
         "priority": 2,  # behind the tests for all carts it would get nobody
-        "planned_sample": 1_000,
+        "planned_sample": 600,
         "planned_days": 28,
     },
     treatment={"key": "progress", "name": "Progress and a suggestion"},
