@@ -1,7 +1,7 @@
 """A shop's plugin connects itself: it gets the secret for its webhooks, and hears what doesn't fit yet."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -68,11 +68,17 @@ class Connected:
 
 @dataclass(frozen=True)
 class SiteCheck:
-    """Something that has to fit between a shop and Offerlift; ``message`` says what to do where it doesn't."""
+    """Something that has to fit between a shop and Offerlift.
+
+    ``message`` says what is wrong and what to do where it doesn't fit. ``problem`` and ``values`` say the same to a
+    plugin that has its own sentences in the shop's language; each problem has the same names of values every time.
+    """
 
     code: str
     ok: bool
+    problem: str
     message: str
+    values: dict[str, str] = field(default_factory=dict)
 
 
 def connect(
@@ -159,7 +165,9 @@ def check_clock(site: ShopSite, now: datetime) -> SiteCheck:
     return SiteCheck(
         "clock",
         difference <= MAX_CLOCK_ERROR,
+        "clock_differs",
         f"The shop's clock differs from Offerlift's by {minutes} minutes. Set the server's time.",
+        {"minutes": str(minutes)},
     )
 
 
@@ -168,6 +176,7 @@ def check_site_key(store: Store, site: ShopSite) -> SiteCheck:
     return SiteCheck(
         "site_key",
         site.site_key == store.site_key,
+        "keys_of_two_stores",
         "The site key is not of the same store as the secret key. Copy both from one store's setup page.",
     )
 
@@ -177,7 +186,9 @@ def check_currency(store: Store, site: ShopSite) -> SiteCheck:
     return SiteCheck(
         "currency",
         site.currency == store.currency,
+        "other_currency",
         f"The shop sells in {site.currency}, but the store in Offerlift has {store.currency}. Change one of them.",
+        {"shop": site.currency, "store": store.currency},
     )
 
 
@@ -186,14 +197,16 @@ def check_origins(store: Store, site: ShopSite) -> list[SiteCheck]:
     found = []
     for origin in site.origins:
         message = f"{origin} is not among the store's allowed origins. Add it in Offerlift, under Stores."
-        found.append(SiteCheck("origin", origin in store.allowed_origins, message))
+        is_allowed = origin in store.allowed_origins
+        found.append(SiteCheck("origin", is_allowed, "origin_not_allowed", message, {"origin": origin}))
     return found
 
 
 def check_catalog(store: Store, site: ShopSite) -> SiteCheck:
     """Whether the catalog knows the shop's products, by their SKU or by the shop system's id."""
     if not Product.objects.filter(store=store).exists():
-        return SiteCheck("catalog", False, "The store has no products yet. Import the shop's products into Offerlift.")
+        message = "The store has no products yet. Import the shop's products into Offerlift."
+        return SiteCheck("catalog", False, "no_products", message)
     named = max(len(site.skus), len(site.product_ids))
     products = Product.objects.filter(store=store)
     known = max(
@@ -204,7 +217,8 @@ def check_catalog(store: Store, site: ShopSite) -> SiteCheck:
         f"Offerlift knows {known} of {named} products that the shop named as examples. Give them the shop's SKUs, or "
         "its product numbers as IDs in the shop system."
     )
-    return SiteCheck("catalog", known >= FEWEST_KNOWN * named, message)
+    values = {"known": str(known), "named": str(named)}
+    return SiteCheck("catalog", known >= FEWEST_KNOWN * named, "few_products_known", message, values)
 
 
 def check_tax_basis(store: Store, site: ShopSite) -> SiteCheck:
@@ -217,16 +231,18 @@ def check_tax_basis(store: Store, site: ShopSite) -> SiteCheck:
             continue
         shown += in_catalog == price.shown_minor
         other += in_catalog == price.other_minor
+    problem = "catalog_with_tax"
     message = (
         "The shop's cart shows prices without tax, but Offerlift's catalog has them with tax. Enter prices and offers "
         "without tax."
     )
     if site.shows_tax:
+        problem = "catalog_without_tax"
         message = (
             "The shop's cart shows prices with tax, but Offerlift's catalog has them without tax. Enter prices and "
             "offers with tax."
         )
-    return SiteCheck("tax_basis", other <= shown, message)
+    return SiteCheck("tax_basis", other <= shown, problem, message)
 
 
 def catalog_prices(store: Store, site: ShopSite) -> dict[tuple[str, str], int]:

@@ -53,11 +53,16 @@ class ConnectionBody(Struct):
 
 
 class ConnectionCheck(Struct):
-    """Whether something fits; ``message`` says what to do where it doesn't, and is empty where it does."""
+    """Whether something fits; ``message`` says what to do where it doesn't, and is empty where it does.
+
+    ``problem`` and ``values`` say the same as codes, for a plugin with sentences of its own in the shop's language.
+    """
 
     code: str
     ok: bool
-    message: str
+    message: str = ""
+    problem: str = ""
+    values: dict[str, str] = {}
 
 
 class ConnectionAnswer(Struct):
@@ -139,10 +144,10 @@ def checks(store: Store, site: ShopSite, call: Call) -> list[ConnectionCheck]:
     """Return what has to fit, in the shape of the answer."""
     found = []
     for check in connecting.checks(store, site, call.now):
-        message = check.message
         if check.ok:
-            message = ""
-        found.append(ConnectionCheck(check.code, check.ok, message))
+            found.append(ConnectionCheck(check.code, ok=True))
+            continue
+        found.append(ConnectionCheck(check.code, False, check.message, check.problem, check.values))
     return found
 
 

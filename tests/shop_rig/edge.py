@@ -22,13 +22,14 @@ class Edge:
 
     ``moments`` are open, None where it doesn't answer; it answers ``delay_s`` late. ``missing`` is why orders are,
     empty where none is, None where it doesn't answer the shop's server. ``other_site`` is connected, empty where none
-    is. ``sent`` has what the shop's server sent.
+    is. ``checks`` are said to a shop that connects. ``sent`` has what the shop's server sent.
     """
 
     def __init__(self) -> None:
         self.moments: list[str] | None = ["cart", "payment", "confirmation"]
         self.missing: str | None = ""
         self.other_site = ""
+        self.checks: list[dict[str, Any]] = []
         self.delay_s = 0.0
         self.asked: list[str] = []
         self.sent: list[tuple[str, Any]] = []
@@ -82,7 +83,7 @@ class Edge:
             refusal = {"code": "other_site", "message": "Another site is connected.", "site_address": self.other_site}
             return 409, {"error": refusal}
         answer = {"store": "Tea", "webhook_path": "/v1/webhooks/woocommerce/tea", "webhook_secret": "hush"}
-        return 200, answer | {"topics": TOPICS, "checks": []}
+        return 200, answer | {"topics": TOPICS, "checks": self.checks}
 
     def constants(self) -> dict[str, str]:
         """What wp-config.php says of it."""

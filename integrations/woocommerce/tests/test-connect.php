@@ -3,7 +3,7 @@
 
 require __DIR__ . '/testing.php';
 load_plugin();
-foreach (['checks', 'connect'] as $part) {
+foreach (['checks', 'edge-texts', 'connect'] as $part) {
     require dirname(__DIR__) . "/includes/connection/$part.php";
 }
 
@@ -14,12 +14,15 @@ $answers = [
     [['code' => 502, 'body' => '{}'], 'address', 'it answered with status 502'],
     [new WP_Error(), 'address', 'Connection timed out'],
     [['code' => 400, 'body' => '{"error": {"message": "A field is not valid."}}'], 'address', 'A field is not valid.'],
-    [['code' => 409, 'body' => '{"error": {"code": "connection_off", "message": "It is off."}}'], 'webhooks', 'It is off.'],
+    [['code' => 418, 'body' => '{}'], 'address', 'It answered with status 418.'],
+    [['code' => 409, 'body' => '{"error": {"code": "connection_off", "message": "Off."}}'], 'webhooks', 'Switch it on there'],
+    [['code' => 409, 'body' => '{"error": {"code": "newer", "message": "Newer."}}'], 'webhooks', 'Newer.'],
+    [['code' => 409, 'body' => '{"error": {"code": ["x"], "message": ["x"]}}'], 'webhooks', ''],
 ];
 foreach ($answers as [$given, $check, $words]) {
     $GLOBALS['answer'] = $given;
     $report = offerlift_connect();
-    is_same(true, strpos($report['checks'][$check], $words) !== false, $words);
+    is_same(true, $words === '' || strpos($report['checks'][$check], $words) !== false, $words);
     is_same('', $report['store'], 'the store');
     is_same('', offerlift_connected_site(), 'the site that is remembered');
     is_same($report, offerlift_report(), 'the report that is kept');
@@ -47,10 +50,22 @@ $report = offerlift_connect();
 is_same('Tea', $report['store'], 'the store');
 is_same(['tax_basis' => 'With tax.'], array_filter($report['checks']), 'what does not fit');
 is_same('https://shop.example', offerlift_connected_site(), 'the site that is remembered');
-$webhooks = array_map(fn($webhook) => [$webhook->get_topic(), $webhook->url, $webhook->secret], offerlift_own_webhooks());
+$made = array_map(fn($webhook) => [$webhook->get_topic(), $webhook->url, $webhook->secret], offerlift_own_webhooks());
 $url = 'https://offers.example/v1/webhooks/woocommerce/tea';
-is_same([['order.created', $url, 'hush'], ['order.deleted', $url, 'hush']], $webhooks, 'the webhooks');
+is_same([['order.created', $url, 'hush'], ['order.deleted', $url, 'hush']], $made, 'the webhooks');
 is_same(true, wp_next_scheduled('offerlift_watch') > time(), 'the watch');
+
+// what does not fit, as codes with values: the plugin's own sentence, and Offerlift's where it lacks the code or a value
+$english = 'In English.';
+$sentence = offerlift_edge_text('few_products_known', ['known' => '1', 'named' => 3], $english);
+is_same(true, strpos($sentence, 'Offerlift knows only 1 of the 3 products') === 0, $sentence);
+is_same($english, offerlift_edge_text('few_products_known', ['known' => '1'], $english), 'a value that is missing');
+is_same($english, offerlift_edge_text('newer_than_this', ['known' => '1'], $english), 'a code of later');
+is_same($english, offerlift_edge_text('', [], $english), 'an edge that has no codes');
+is_same('', offerlift_edge_text(7, 'x', ['x']), 'nonsense');
+$checks = [['code' => 'clock', 'ok' => false, 'message' => $english, 'problem' => 'clock_differs', 'values' => ['minutes' => '12']]];
+$report = offerlift_connected(['webhook_secret' => 'hush', 'topics' => ['order.created'], 'checks' => $checks], ['store' => '']);
+is_same(true, strpos($report['checks']['clock'], 'by 12 minutes') !== false, $report['checks']['clock']);
 
 // the same again makes none
 offerlift_connect();

@@ -1,9 +1,12 @@
 """A shop's plugin connects itself."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from checkout_widgets.edge.connections import ConnectionAnswer
@@ -14,6 +17,7 @@ from tests import factories
 from tests.described import assert_is
 
 PATH = "/v1/connections/woocommerce"
+ROOT = Path(settings.BASE_DIR)
 SERVER = {"Authorization": "Bearer sk_shop_0123456789abcdef0123456789abcdef"}
 
 
@@ -135,6 +139,45 @@ def test_what_does_not_fit_is_said_and_connects_all_the_same(connect, store, fie
     assert answer.status_code == 200
     assert list(wrong(answer)) == [code]
     assert words in wrong(answer)[code]
+
+
+def plugins_texts() -> dict[str, list[str]]:
+    """The codes for which the plugin has sentences of its own, with the values that stand in each."""
+    source = (ROOT / "integrations/woocommerce/includes/connection/edge-texts.php").read_text()
+    found = re.findall(r"^ +'(\w+)' => \[__\('.*', 'offerlift'\), \[(.*)\]\],$", source, re.MULTILINE)
+    return {code: re.findall(r"\w+", values) for code, values in found}
+
+
+def test_each_problem_has_a_code_and_values_for_which_the_plugin_has_a_sentence(connect, store):
+    known = plugins_texts()
+    answers = [
+        connect(now="2020-01-01T00:00:00Z", site_key="pk_other", currency="CHF", origins=["https://www.shop.example"])
+    ]
+    factories.make_product(store, sku="boots", price_minor=2803)
+    answers.append(connect(skus=["boots", "a", "b"], prices=[BOOTS_WITH_TAX], shows_tax=True))
+    answers.append(connect(prices=[{"sku": "boots", "shown_minor": 1, "other_minor": 2803}], shows_tax=False))
+    problems = {}
+    for answer in answers:
+        for check in answer.json()["checks"]:
+            assert bool(check["problem"]) == (not check["ok"])
+            problems[check["problem"]] = check["values"]
+    assert problems.pop("") == {}
+    assert {code: list(values) for code, values in problems.items()} == {
+        code: names for code, names in known.items() if code not in ("other_site", "connection_off")
+    }
+    assert all(value for values in problems.values() for value in values.values())
+    assert problems["few_products_known"] == {"known": "1", "named": "3"}
+    assert problems["other_currency"] == {"shop": "CHF", "store": "EUR"}
+    documented = (ROOT / "docs/http-api.md").read_text()
+    assert [code for code in known if f"`{code}`" not in documented] == []
+
+
+def test_refusals_name_what_the_plugins_sentence_needs(connect):
+    connect()
+    refused = connect(site_address="https://staging.example").json()["error"]
+    assert [refused[name] for name in plugins_texts()[refused["code"]]] == ["https://shop.example"]
+    Connection.objects.update(is_active=False)
+    assert connect().json()["error"]["code"] in plugins_texts()
 
 
 def test_store_without_products_is_told_to_import_them(connect):

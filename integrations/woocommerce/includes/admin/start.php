@@ -3,7 +3,7 @@
 
 defined('ABSPATH') || exit;
 
-foreach (['checks', 'connect'] as $offerlift_part) {
+foreach (['checks', 'edge-texts', 'connect'] as $offerlift_part) {
     require_once dirname(__DIR__) . "/connection/$offerlift_part.php";
 }
 foreach (['notices', 'settings-page', 'settings-form'] as $offerlift_part) {

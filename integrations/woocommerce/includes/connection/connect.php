@@ -40,7 +40,7 @@ function offerlift_refusal(array $answer, array $report): ?array {
         return null;
     }
     $error = $answer['body']['error'] ?? [];
-    $message = is_string($error['message'] ?? null) ? $error['message'] : '';
+    $message = offerlift_edge_text($error['code'] ?? '', $error, $error['message'] ?? '');
     if ($answer['code'] === 409) {
         $report['other_site'] = is_string($error['site_address'] ?? null) ? $error['site_address'] : '';
         $report['checks'] = ['address' => '', 'keys' => '', 'webhooks' => $message];
@@ -50,7 +50,7 @@ function offerlift_refusal(array $answer, array $report): ?array {
     } elseif ($answer['code'] === 404) {
         $report['checks']['address'] = __('Offerlift isn\'t at this address, or is too old for this plugin. Copy the address from the Setup page in Offerlift.', 'offerlift');
     } else {
-        $report['checks']['address'] = $message ?: sprintf('Status %d', $answer['code']);
+        $report['checks']['address'] = $message ?: ucfirst(offerlift_reason($answer)) . '.';
     }
     return $report;
 }
@@ -63,7 +63,8 @@ function offerlift_connected(array $answer, array $report): array {
     $checks = ['address' => '', 'keys' => '', 'cors' => offerlift_cors_problem()];
     foreach ((array) ($answer['checks'] ?? []) as $check) {
         $code = ['site_key' => 'keys', 'origin' => 'cors'][$check['code']] ?? (string) $check['code'];
-        $checks[$code] = ($checks[$code] ?? '') ?: ($check['ok'] ? '' : (string) $check['message']);
+        $problem = $check['ok'] ? '' : offerlift_edge_text($check['problem'] ?? '', $check['values'] ?? [], $check['message']);
+        $checks[$code] = ($checks[$code] ?? '') ?: $problem;
     }
     $checks['webhooks'] = offerlift_make_webhooks($url, (string) $answer['webhook_secret'], (array) $answer['topics']);
     $report['checks'] = $checks;
