@@ -102,7 +102,7 @@ function offerlift_print_checks(array $report): void {
             $mark = '<span class="dashicons dashicons-warning" style="color: #b32d2e" aria-hidden="true"></span>';
             $text = $problem;
         }
-        printf('<tr><td style="width: 1.5em">%s</td><th scope="row">%s</th><td>%s</td></tr>', $mark, esc_html($label), esc_html($text));
+        printf('<tr><td style="width: 1.5em">%s</td><th scope="row" style="vertical-align: top">%s</th><td>%s</td></tr>', $mark, esc_html($label), esc_html($text));
     }
     echo '</tbody></table><p class="description">';
     /* translators: %s: a length of time, such as "5 minutes" */
