@@ -2,9 +2,10 @@
 
     python -m bench.pair_arms [--studies 2000] [--visitors 2000] [--seed 2026]
 
-Two arms, pinned and counted pairs, over carts of which half have nothing pinned; shoppers with these carts buy five
-times as often as the others. The visitors go through the edge's own choice of pairs and its own assignment. Beside it,
-what would come of exposing whoever was shown something. The last line is one JSON object.
+Two arms, pinned and counted pairs, over carts of which half have nothing pinned and a quarter nothing counted; shoppers
+with nothing pinned buy five times as often as the others. The visitors go through the edge's own choice of pairs and
+assignment, by both rules that a test can have: where every arm could show a pair, and where any could. Beside it, what
+would come of exposing whoever was shown something. The last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy as np
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from checkout_widgets.edge.pairs import PairArm, Pairing, Places, store_pairs  # noqa: E402
+from checkout_widgets.edge.pairs import PairArm, Pairing, Places, StorePairs, store_pairs  # noqa: E402
 from checkout_widgets.edge.rows import PairChoice, PairedProduct, PairRows  # noqa: E402
 from checkout_widgets.models import PairSource  # noqa: E402
 from checkout_widgets.recommending.lists import lists_of  # noqa: E402
@@ -61,35 +62,38 @@ class Found:
         return self.effects / self.studies, self.alarms / self.studies
 
 
-def half_pinned() -> Pairing:
-    """Return the pairs of a store in which every product has counted ones, and every other one a pinned one."""
+def half_pinned() -> StorePairs:
+    """Return the pairs of a store: of eight products, six have counted ones and four a pinned one, one has none."""
     products, counted, choices = [], [], []
     for number in range(PRODUCTS):
         products.append(PairedProduct(number, f"sku-{number}", "", "", "", 1_000, True))
-        counted.append((number, (number + 1) % PRODUCTS, 1.0))
+        if number % 8 not in (2, 3):
+            counted.append((number, (number + 1) % PRODUCTS, 1.0))
         if number % 2 == 0:
             choices.append(PairChoice(number, number, "", (number + 2) % PRODUCTS, False))
-    return Pairing(store_pairs(PairRows(1, lists_of(counted).pack(), choices, products)), ARMS)
+    return store_pairs(PairRows(1, lists_of(counted).pack(), choices, products))
 
 
-def shown_alone(pairing: Pairing, context: Context) -> dict[str, Places]:
+def shown_alone(pairs: StorePairs, context: Context) -> dict[str, Places]:
     """Return what each arm would show if only its own choice were made."""
     shown = {}
     for key, (ranks, source) in ARMS.items():
-        best = pairing.pairs.best(context.skus, (), source)
+        best = pairs.best(context.skus, (), source)
         if len(best) > ranks[-1]:
             shown[key] = best
     return shown
 
 
-def exposed_by_rule(pairing: Pairing) -> dict[str, list[frozenset[str]]]:
+def exposed_by_rule(pairs: StorePairs) -> dict[str, list[frozenset[str]]]:
     """Return by each rule, for a cart with each of the products, the arms in which its visitor would be exposed."""
-    rules: dict[str, list[frozenset[str]]] = {"every arm could": [], "its own arm did": []}
+    own_arm = "its own arm did"
+    pairings = {"every arm could": Pairing(pairs, ARMS), "any arm could": Pairing(pairs, ARMS, is_any_enough=True)}
+    rules: dict[str, list[frozenset[str]]] = {rule: [] for rule in (*pairings, own_arm)}
     for number in range(PRODUCTS):
         context = Context(skus=frozenset([f"sku-{number}"]))
-        would_show = pairing.would_show(context)
-        rules["every arm could"].append(frozenset(ARMS if would_show else ()))
-        rules["its own arm did"].append(frozenset(shown_alone(pairing, context)))
+        for rule, pairing in pairings.items():
+            rules[rule].append(frozenset(ARMS if pairing.would_show(context) else ()))
+        rules[own_arm].append(frozenset(shown_alone(pairs, context)))
     return rules
 
 
@@ -130,9 +134,12 @@ def main() -> None:
     for rule, results in found.items():
         effects, alarms = results.shares()
         print(f"exposed where {rule}: {effects:.1%} find an effect, {alarms:.2%} raise the alarm")
-    effects, alarms = found["every arm could"].shares()
-    is_met = effects <= MOST_FALSE and alarms <= MOST_ALARMS
-    print(json.dumps({"benchmark": "pair_arms", "effects": effects, "alarms": alarms, "is_met": is_met}))
+    shares, is_met = {}, True
+    for rule in ("every arm could", "any arm could"):
+        effects, alarms = found[rule].shares()
+        shares[rule] = {"effects": effects, "alarms": alarms}
+        is_met = is_met and effects <= MOST_FALSE and alarms <= MOST_ALARMS
+    print(json.dumps({"benchmark": "pair_arms", **shares, "is_met": is_met}))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from experiments.models import (
     Decision,
     Experiment,
     Metric,
+    PairExposure,
     Role,
     Status,
 )
@@ -40,19 +41,21 @@ PROBLEMS = {
     "payment": gettext_lazy("Failed payment"),
     "low_score": gettext_lazy("Low score"),
 }
-CHOICES: Mapping[str, type[Status | Metric | Decision | ApprovedStep | Role]] = {
+CHOICES: Mapping[str, type[Status | Metric | Decision | ApprovedStep | Role | PairExposure]] = {
     "role": Role,
     "step": ApprovedStep,
     "status": Status,
     "goal_metric": Metric,
     "metric": Metric,
     "decision": Decision,
+    "pair_exposure": PairExposure,
 }
 # What moves the figures of a running test or how they are read; the report marks their changes.
 SETTINGS = {
     "served_share": gettext_lazy("Traffic"),
     "traffic_share": gettext_lazy("Planned traffic"),
     "targeting": gettext_lazy("Targeting"),
+    "pair_exposure": gettext_lazy("Carts with pairs"),
     "goal_metric": gettext_lazy("Goal"),
     "guardrails": gettext_lazy("Guardrails"),
     "alpha": gettext_lazy("Error rate"),

@@ -201,7 +201,7 @@ def ineligibility(experiment: ExperimentConfiguration, context: Context | AskedC
     if experiment.replaced and not context.skus >= experiment.replaced:
         return "not_targeted"  # has nothing to upgrade
     if experiment.pairing is not None and experiment.pairing.would_show(context) is None:
-        return "not_targeted"  # nothing goes with the cart in one of the arms, whichever the visitor would be in
+        return "not_targeted"  # too little goes with the cart, whichever arm the visitor would be in
     return ""
 
 

@@ -30,7 +30,7 @@ from checkout_widgets.send_points_today import SendPointsToday
 from experiments import retired_secrets
 from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Rule, TargetingError, compile_rules
-from experiments.models import ConsentMode, Experiment, Status, Store, Variant
+from experiments.models import ConsentMode, Experiment, PairExposure, Status, Store, Variant
 from experiments.retired_secrets import Expiring
 
 logger = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ def experiment_configuration(
         phone_parts=parts_for(experiment.moment, shown, "phone"),
         pages=pages_of(experiment.key, configurations.values()),
         control_page=control_page(experiment.key, configurations.values()),
-        pairing=pairing_of(configurations, rolled_out, pairs),
+        pairing=pairing_of(experiment, configurations, rolled_out, pairs),
     )
 
 
@@ -189,19 +189,27 @@ def dates_of(experiment: Experiment) -> tuple[datetime | None, datetime | None]:
 
 
 def pairing_of(
-    variants: dict[str, VariantConfiguration], rolled_out: VariantConfiguration | None, pairs: StorePairs | None
+    experiment: Experiment,
+    variants: dict[str, VariantConfiguration],
+    rolled_out: VariantConfiguration | None,
+    pairs: StorePairs | None,
 ) -> Pairing | None:
     """Return what the arms show of pairs, of a winner its own alone; None where no arm shows any."""
     arms = {}
+    has_others = False
     for key, variant in variants.items():
-        if variant.widget is None or rolled_out not in (None, variant):
+        if rolled_out not in (None, variant):
             continue
-        offer = variant.widget.offer
-        if offer.pairing and pairs is not None:
+        offer = variant.widget.offer if variant.widget is not None else None
+        if offer is not None and offer.pairing:
             arms[key] = PairArm(RANKS[offer.pairing], offer.pair_source)
+        elif has_something_to_show(variant):
+            has_others = True
     if pairs is None or not arms:
         return None
-    return Pairing(pairs, arms)
+    # A winner takes no part in anything any more: it is shown where it has something to show.
+    is_any_enough = experiment.pair_exposure == PairExposure.ANY and rolled_out is None
+    return Pairing(pairs, arms, is_any_enough=is_any_enough, has_others=has_others)
 
 
 def pages_of(key: str, variants: Collection[VariantConfiguration]) -> dict[str, msgspec.Raw]:

@@ -22,7 +22,7 @@ NO_REFERENCE = 0
 
 
 def paired_choice(experiment: ExperimentConfiguration, variant: VariantConfiguration, context: AskedContext) -> Choice:
-    """Return the choice of an arm of a test with pairs, for a cart with which every arm can show something.
+    """Return the choice of an arm of a test with pairs, for a cart that takes part.
 
     It is the same for all carts with the same products to show, and kept for them: by language and device, so that a
     bound of choices is one of what they keep, too.
@@ -55,9 +55,11 @@ def signed_pairs(pairing: Pairing, shown: VariantConfiguration, by_arm: dict[str
 
 
 def shown_variant(pairing: Pairing, variant: VariantConfiguration, places: Places) -> VariantConfiguration:
-    """Return the variant with these products in its offer; as it is where it shows none."""
-    if variant.widget is None or not places:
+    """Return the variant with these products in its offer; without a widget where it has none for this cart."""
+    if variant.key not in pairing.arms or variant.widget is None:
         return variant
+    if not places:
+        return replace(variant, widget=None, decisions={})
     return replace(variant, widget=widget_with(variant.widget, pairing.pairs, places), decisions={})
 
 

@@ -136,26 +136,37 @@ class PairArm(NamedTuple):
 class Pairing:
     """The pairs that a test's arms show, by the arm's key.
 
-    ``choices`` keeps the choice of an arm, by its key, what every arm would show, locale and device (``paired.py``).
+    ``is_any_enough`` says whether a cart takes part with which any arm has something to show: the others then show
+    nothing. ``has_others`` says whether an arm shows something else than pairs, whatever the cart. ``choices`` keeps
+    the choice of an arm, by its key, what every arm would show, locale and device (``paired.py``).
     """
 
     pairs: StorePairs
     arms: Mapping[str, PairArm]
+    is_any_enough: bool = False
+    has_others: bool = False
     choices: dict[tuple[str, tuple[Places, ...], str | None, str], Any] = field(
         default_factory=dict, compare=False, repr=False
     )
 
     def would_show(self, context: Context | AskedContext) -> tuple[Places, ...] | None:
-        """Return what each arm would show with this cart, in their order; None where one couldn't show anything.
+        """Return what each arm would show with this cart, in their order; None where the cart takes no part.
 
         Asked before the arm is known: who is exposed must not depend on it.
         """
-        shown = []
+        shown: list[Places] = []
+        is_any_shown = self.has_others
         for ranks, source in self.arms.values():
             best = best_for(self.pairs, context, source)
-            if len(best) <= ranks[-1]:
+            if len(best) > ranks[-1]:
+                shown.append(of_ranks(best, ranks))
+                is_any_shown = True
+            elif self.is_any_enough:
+                shown.append(())
+            else:
                 return None
-            shown.append(of_ranks(best, ranks))
+        if not is_any_shown:
+            return None
         return tuple(shown)
 
 

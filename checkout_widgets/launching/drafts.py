@@ -7,9 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from checkout_widgets.edge.running_order import pairs_of
+from checkout_widgets.launching.new_offers import plain_pair_offer
 from checkout_widgets.launching.signals import draft_audience
 from checkout_widgets.launching.templates import GUARDED, Template, TemplateSecond, TemplateTreatment
 from checkout_widgets.models import NextWidget, Offer, Widget
+from checkout_widgets.pair_offers import RANKS
 from experiments import audit
 from experiments.discussion.ownership import owner_named
 from experiments.models import AuditAction, Covariate, Experiment, Moment, Store, Variant
@@ -90,11 +93,23 @@ def refuse_foreign(offers: Sequence[Offer | None], store: Store) -> None:
 def create_variants(experiment: Experiment, template: Template, offers: Sequence[Offer | None]) -> None:
     """Create the control and the treatments, each with its offer where one is chosen."""
     Variant.objects.create(experiment=experiment, key="control", name=_("Control"), is_control=True)
-    numbered = dict(enumerate(offers))
+    numbered = dict(enumerate(offers)) or offers_of_pairs(experiment.store, template)
     for arm in template.arms:
         variant = create_treatment(experiment, arm, numbered.get(arm.offer))
         if arm.second is not None:
             create_second(variant, arm.second, numbered.get(arm.second.offer))
+
+
+def offers_of_pairs(store: Store, template: Template) -> dict[int, Offer]:
+    """Return the offers of pairs that a template asks for, by its numbers; none unless the store has pairs for all."""
+    asked = {arm.offer: arm for arm in template.arms if arm.pairing}
+    if not asked:
+        return {}
+    known = pairs_of(store)
+    for arm in asked.values():
+        if len(known.sample(arm.pair_source)) <= RANKS[arm.pairing][-1]:
+            return {}
+    return {number: plain_pair_offer(store, arm.pairing, arm.pair_source) for number, arm in asked.items()}
 
 
 def create_second(variant: Variant, second: TemplateSecond, offer: Offer | None) -> None:

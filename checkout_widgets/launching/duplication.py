@@ -13,9 +13,9 @@ from experiments.models.experiment_values import new_salt
 
 # What makes the question; what was found, when it ran and what was decided stay with the old test.
 KEPT = (
-    "hypothesis", "moment", "priority", "traffic_share", "targeting", "ramp_plan", "goal_metric", "guardrails",
+    "hypothesis", "moment", "priority", "traffic_share", "targeting", "pair_exposure", "goal_metric", "guardrails",
     "is_pausing_on_harm", "alpha", "covariates", "planned_looks", "prior_sd", "is_aa_test", "attribution_window_days",
-    "planned_sample", "planned_days", "tags",
+    "planned_sample", "planned_days", "ramp_plan", "tags",
 )  # fmt: skip
 
 

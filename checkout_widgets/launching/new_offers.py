@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
-from checkout_widgets.models import Offer, OfferItem, OfferKind, Product
+from checkout_widgets.models import Offer, OfferItem, OfferKind, OfferPairing, PairSource, Product
 from experiments.models import Store
 
 # Bundles and upgrades name further products, quantity breaks have tiers, and subscriptions have a period.
@@ -40,6 +40,19 @@ def create_pair_offer(store: Store, *, name: str, pairing: str, source: str, dis
             pair_source=source,
             pair_discount=discount,
         )
+
+
+def plain_pair_offer(store: Store, pairing: OfferPairing, source: PairSource) -> Offer:
+    """Return the store's offer of these pairs at the catalogue's price, without dates or a limit; a new one where it
+    has none."""
+    own = Offer.objects.filter(store=store, pairing=pairing, pair_source=source, pair_discount=0, is_active=True)
+    known = own.filter(starts_at=None, ends_at=None, stock_limit=None).order_by("pk").first()
+    if known is not None:
+        return known
+    name = str(pairing.label)
+    if source:
+        name = f"{name}: {source.label}"
+    return create_pair_offer(store, name=name, pairing=pairing, source=source, discount=0)
 
 
 def create_named(store: Store, name: str, **fields: Any) -> Offer:

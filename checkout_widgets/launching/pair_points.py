@@ -8,6 +8,7 @@ from checkout_widgets.edge.running_order import pairs_of
 from checkout_widgets.launching.candidate import Check, LaunchCandidate
 from checkout_widgets.models import NextWidget
 from checkout_widgets.pair_offers import RANKS
+from experiments.models import Experiment, PairExposure
 
 
 def pairs(candidate: LaunchCandidate) -> Iterator[Check]:
@@ -29,8 +30,14 @@ def pairs(candidate: LaunchCandidate) -> Iterator[Check]:
             fix = _("Pin pairs under Offers, Bought together, or have them counted there.")
             yield Check("pairs", "fail", text, fix)
     if is_right:
-        yield Check(
-            "pairs",
-            "pass",
-            _("Only shoppers for whose cart every variant has a pair to show take part, control included"),
+        yield Check("pairs", "pass", who_takes_part(candidate.experiment))
+
+
+def who_takes_part(experiment: Experiment) -> str:
+    """Say whose carts a test of pairs is for."""
+    if experiment.pair_exposure == PairExposure.ANY:
+        return _(
+            "Shoppers for whose cart any variant has a pair to show take part, control included. A variant without one "
+            "shows nothing"
         )
+    return _("Only shoppers for whose cart every variant has a pair to show take part, control included")

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
-from checkout_widgets.models import OfferKind, ShopperAnswer
+from checkout_widgets.models import OfferKind, OfferPairing, PairSource, ShopperAnswer
 from checkout_widgets.models.widget import Layout
 from experiments import formatting
 from experiments.models import Metric, Moment
@@ -35,7 +35,8 @@ class TemplateSecond:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateTreatment:
     """A treatment with a first draft of its words. ``offer`` numbers the offer that it sells, from 0: arms with the
-    same number sell the same. ``second`` is what it shows second, where it is a sequence."""
+    same number sell the same. ``pairing`` and ``pair_source`` say which pairs that offer sells where the store has such
+    pairs. ``second`` is what it shows second, where it is a sequence."""
 
     key: str
     name: str
@@ -46,6 +47,8 @@ class TemplateTreatment:
     accept_label: str = "Add for {price}"
     offer: int = 0
     is_page_own: bool = False
+    pairing: OfferPairing = OfferPairing.FIXED
+    pair_source: PairSource = PairSource.ALL
     second: TemplateSecond | None = None
 
 
@@ -254,7 +257,8 @@ def questions_of_what() -> tuple[Template, ...]:
         question(
             "one-or-two", _("One product or two"), _("Do two products sell better than one?"),
             _("With two products, more shoppers find one that fits, but the longer offer may put some off."),
-            card("one", _("One product")), card("two", _("Two products"), offer=1), lift=0.06,
+            card("one", _("One product"), pairing=OfferPairing.BEST),
+            card("two", _("Two products"), offer=1, pairing=OfferPairing.BOTH), lift=0.06,
         ),
         question(
             "bundle-or-single", _("Bundle or single item"),
@@ -304,7 +308,11 @@ def questions_of_how() -> tuple[Template, ...]:
             "curated-or-recommended", _("Curated or recommended"),
             _("Which products sell better: picked by your team, or from past orders?"),
             _("More shoppers accept what past orders contain together with the cart than a product picked by hand."),
-            card("curated", _("Picked by hand")),
-            card("recommended", _("From past orders"), reason="Often bought together.", offer=1), lift=0.05,
+            card("curated", _("Picked by hand"), pairing=OfferPairing.BEST, pair_source=PairSource.PINNED),
+            card(
+                "recommended", _("From past orders"), reason="Often bought together.", offer=1,
+                pairing=OfferPairing.BEST, pair_source=PairSource.COUNTED,
+            ),
+            lift=0.05,
         ),
     )  # fmt: skip

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from experiments.admin.rule_editor import RuleEditor, RuleField, rules_of
 from experiments.assignment import targeting
-from experiments.models import Experiment
+from experiments.models import Experiment, PairExposure
 from experiments.targeting_words import error_text
 
 CONTROL = {"class": "form-control"}
+SELECT = {"class": "form-select"}
 LOWEST_PRIORITY, HIGHEST_PRIORITY = -100, 100  # far more than a store has tests at a moment
 
 
@@ -44,11 +45,23 @@ class AudienceForm(forms.Form):
         widget=forms.NumberInput(attrs=CONTROL),
     )
 
+    pair_exposure = forms.ChoiceField(
+        label=_("Who takes part"),
+        required=False,
+        choices=PairExposure.choices,
+        help_text=_(
+            "Visitors of all variants take part by the same rule, control included. With the second choice, a variant "
+            "that has no pair for the cart shows nothing, so more visitors take part and the effect is smaller."
+        ),
+        widget=forms.Select(attrs=SELECT),
+    )
+
     def __init__(self, data: Mapping[str, Any] | None, *, experiment: Experiment) -> None:
         initial = {
             "targeting": experiment.targeting,
             "traffic_percent": f"{experiment.traffic_share * 100:.4g}",
             "priority": experiment.priority,
+            "pair_exposure": experiment.pair_exposure,
         }
         super().__init__(data, initial=initial)
         self.currency = experiment.store.currency
@@ -69,3 +82,5 @@ class AudienceForm(forms.Form):
         experiment.targeting = self.cleaned_data["targeting"]
         experiment.traffic_share = self.cleaned_data["traffic_percent"] / 100
         experiment.priority = self.cleaned_data["priority"]
+        if self.cleaned_data["pair_exposure"]:  # not there in a page of the release before
+            experiment.pair_exposure = self.cleaned_data["pair_exposure"]

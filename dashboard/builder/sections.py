@@ -32,7 +32,7 @@ class SettingsSection(DraftSection):
     }
     fields: Mapping[str, tuple[str, ...]] = {
         "question": ("name", "hypothesis", "moment"),
-        "audience": ("targeting", "traffic_share", "priority"),
+        "audience": ("targeting", "traffic_share", "priority", "pair_exposure"),
         "goal": ("goal_metric", "guardrails", "attribution_window_days", "covariates"),
         LENGTH: ("planned_sample", "planned_days", "planned_looks"),
     }

@@ -16,6 +16,9 @@ from experiments.models import Store
 
 CONTROL = {"class": "form-control"}
 SELECT = {"class": "form-select"}
+# The page shows these only where they mean something.
+OF_PAIRS = frozenset({"pair_source", "pair_discount"})
+OF_A_PRODUCT = frozenset({"product", "price", "kind"})
 
 
 class NewOfferForm(forms.Form):
@@ -25,18 +28,14 @@ class NewOfferForm(forms.Form):
         label=gettext_lazy("Sells"),
         required=False,
         choices=[("", gettext_lazy("One product")), *OfferPairing.choices[1:]],
-        help_text=gettext_lazy(
-            "A pair is what goes best with each shopper's cart, as Bought together shows it. Choose no product then."
-        ),
+        help_text=gettext_lazy("A pair is what goes best with each shopper's cart, as Bought together shows it."),
         widget=forms.Select(attrs=SELECT),
     )
     pair_source = forms.ChoiceField(
         label=gettext_lazy("Pairs from"),
         required=False,
         choices=PairSource.choices,
-        help_text=gettext_lazy(
-            "For pairs: whether only those that your team pinned, or only counted ones, are offered."
-        ),
+        help_text=gettext_lazy("Whether only pairs that your team pinned, or only counted ones, are offered."),
         widget=forms.Select(attrs=SELECT),
     )
     pair_discount = forms.IntegerField(
@@ -57,7 +56,7 @@ class NewOfferForm(forms.Form):
         label=gettext_lazy("Name"),
         max_length=190,
         required=False,
-        help_text=gettext_lazy("For your team. Leave it empty to use the product's title."),
+        help_text=gettext_lazy("For your team. If you leave it empty, it is named after what it sells."),
         widget=forms.TextInput(attrs=CONTROL),
     )
     kind = forms.ChoiceField(
@@ -93,18 +92,15 @@ class NewOfferForm(forms.Form):
         return price_minor
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask for a product where one is sold, and take settings of pairs only with pairs."""
+        """Ask for a product where one is sold, and leave out what isn't on the page for what is sold."""
         cleaned = super().clean()
-        data = self.cleaned_data
-        if data.get("pairing"):
-            if data.get("price") is not None:
-                text = _("A pair sells at the catalog's price. Leave this empty, or enter a discount.")
-                self.add_error("price", text)
-            return cleaned
-        if data.get("product") is None and "product" not in self.errors:
+        hidden = OF_PAIRS
+        if self.cleaned_data.get("pairing"):
+            hidden = OF_A_PRODUCT
+        for name in hidden:
+            self.errors.pop(name, None)
+        if hidden == OF_PAIRS and self.cleaned_data.get("product") is None and "product" not in self.errors:
             self.add_error("product", _("Choose the product that is sold, or choose a pair."))
-        if data.get("pair_source") or data.get("pair_discount"):
-            self.add_error("pairing", _("The source of pairs and their discount are for pairs. Choose a pair."))
         return cleaned
 
     def save(self) -> Offer:

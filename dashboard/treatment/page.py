@@ -23,6 +23,7 @@ class OfferCard:
     stock: int | None
     is_available: bool
     is_chosen: bool
+    sells_pairs: bool
 
 
 def offer_cards(store: Store, field: BoundField, now: datetime) -> list[OfferCard]:
@@ -50,4 +51,5 @@ def card_of(offer: OfferConfiguration, name: str, *, is_chosen: bool, now: datet
         stock=offer.stock,
         is_available=offer.is_available(now),
         is_chosen=is_chosen,
+        sells_pairs=bool(offer.pairing),
     )

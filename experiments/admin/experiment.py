@@ -154,6 +154,7 @@ class ExperimentAdmin(StoreScopedAdmin):
                     "priority",
                     "targeting",
                     "who_matches",
+                    "pair_exposure",
                     "starts_at",
                     "ends_at",
                     "started_at",
@@ -207,7 +208,8 @@ class ExperimentAdmin(StoreScopedAdmin):
         return fieldsets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Freeze the targeting while the test runs, and the cap from its start on; an imported test has no moment."""
+        """Freeze the targeting while the test runs, and what can't change from its start on; an imported test has no
+        moment."""
         fields = list(super().get_readonly_fields(request, obj))
         if obj is None:
             return tuple(fields)
@@ -216,7 +218,7 @@ class ExperimentAdmin(StoreScopedAdmin):
         if obj.source == Source.IMPORTED:
             fields.append("moment")
         if obj.started_at:
-            fields += ["cap_minor", "covariates"]
+            fields += ["cap_minor", "covariates", "pair_exposure"]
         return tuple(fields)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

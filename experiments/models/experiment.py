@@ -19,6 +19,7 @@ from experiments.models.experiment_choices import (
     Decision,
     Metric,
     Moment,
+    PairExposure,
     PlanVersion,
     Source,
     Status,
@@ -128,6 +129,17 @@ class Experiment(models.Model):
     ramp_step = models.PositiveSmallIntegerField(_("ramp step"), default=0, editable=False)
     ramped_at = models.DateTimeField(_("current ramp step since"), null=True, blank=True, editable=False)
     targeting = models.JSONField(_("targeting"), default=dict, blank=True)
+    pair_exposure = models.CharField(
+        _("carts with pairs"),
+        max_length=8,
+        choices=PairExposure.choices,
+        default=PairExposure.EVERY,
+        db_default=PairExposure.EVERY,
+        help_text=_(
+            "For offers of pairs: who takes part, control included. With any variant, a variant without a pair shows "
+            "nothing. Choose it before launch."
+        ),
+    )
     starts_at = models.DateTimeField(_("starts at"), null=True, blank=True, validators=[validate_year])
     ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_year])
     started_at = models.DateTimeField(_("started at"), null=True, blank=True, editable=False)

@@ -101,6 +101,16 @@ class Covariate(models.TextChoices):
     PAST_ORDERS = "past_orders", _("Earlier orders")
 
 
+class PairExposure(models.TextChoices):
+    """Who takes part in a test whose variants show pairs: those with whose cart every variant has one to show, or any.
+
+    With ``ANY``, a variant without one shows nothing in its place. Either way it is settled before the variant is.
+    """
+
+    EVERY = "every", _("Carts for which every variant has a pair")
+    ANY = "any", _("Carts for which any variant has a pair")
+
+
 class Decision(models.TextChoices):
     """What was decided at the end."""
 

@@ -33,7 +33,7 @@ define('OFFERLIFT_FILE', __FILE__);
 foreach ([
     'settings', 'problems', 'edge-calls', 'cart/money', 'cart/acceptances', 'cart/prices', 'cart/accepted-lines',
     'cart/accepted-in-messages', 'cart/live-cart', 'cart/currencies', 'cart/orders', 'pages/page', 'pages/moments', 'pages/slots', 'pages/hand-placed-slots', 'pages/tags',
-    'shoppers/identity', 'shoppers/consent', 'shoppers/email-offers', 'shoppers/privacy', 'webhooks/own', 'webhooks/payload',
+    'shoppers/identity', 'shoppers/consent', 'shoppers/email-offers', 'shoppers/owned', 'shoppers/privacy', 'webhooks/own', 'webhooks/payload',
     'webhooks/products', 'webhooks/deletions', 'webhooks/missed-products',
     'webhooks/gone-customers', 'webhooks/newer', 'webhooks/watch', 'start',
 ] as $offerlift_part) {

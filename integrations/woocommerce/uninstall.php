@@ -32,6 +32,7 @@ function offerlift_uninstall_options(): void {
     foreach (['settings', 'connection', 'webhooks', 'watch', 'deletions', 'wordings', 'missed_products', 'products_off_since', 'gone_customers'] as $name) {
         delete_option("offerlift_$name");
     }
+    delete_metadata('user', 0, $wpdb->get_blog_prefix() . 'offerlift_owned', '', true);  // of all users of this site
     wp_unschedule_hook('offerlift_watch');
 }
 

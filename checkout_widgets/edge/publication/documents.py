@@ -28,7 +28,7 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
     ),
     Experiment: (
         *("id", "store_id", "key", "moment", "status", "salt", "traffic_share", "ramp_plan", "ramp_step", "targeting"),
-        *("starts_at", "ends_at", "rolled_out_variant_id"),
+        *("starts_at", "ends_at", "rolled_out_variant_id", "pair_exposure"),
     ),
     Variant: ("id", "experiment_id", "key", "is_control", "weight", "is_page_own"),
     Widget: (

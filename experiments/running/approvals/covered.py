@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from experiments import audit, shown_content
-from experiments.models import ApprovedStep, Experiment
+from experiments.models import ApprovedStep, Experiment, PairExposure
 
 # Whom the test is for, and how it is read. What changes by itself while it runs, such as the cap, isn't here.
 SETTINGS = (
@@ -52,7 +52,7 @@ def digests(experiment: Experiment, terms: Mapping[str, Any] | None = None) -> d
     conclusion = terms or {}
     variants = experiment.variants.order_by("pk").values_list("key", "is_control", "weight")
     values: dict[str, Any] = {
-        "settings": audit.values(experiment, SETTINGS),
+        "settings": settings_of(experiment),
         "variants": [list(variant) for variant in variants],
         "shown": shown_content.shown_by(experiment),
         "schedule": [in_utc(experiment.starts_at), in_utc(experiment.ends_at)],
@@ -61,6 +61,17 @@ def digests(experiment: Experiment, terms: Mapping[str, Any] | None = None) -> d
         "verdict": conclusion.get("verdict"),
     }
     return {name: digest(value) for name, value in values.items()}
+
+
+def settings_of(experiment: Experiment) -> dict[str, Any]:
+    """Return whom the test is for, and how it is read.
+
+    The usual rule of exposure isn't named, so that approvals of before there was a choice still hold.
+    """
+    settings = audit.values(experiment, SETTINGS)
+    if experiment.pair_exposure != PairExposure.EVERY:
+        settings["pair_exposure"] = experiment.pair_exposure
+    return settings
 
 
 def in_utc(at: datetime | None) -> str | None:

@@ -27,6 +27,7 @@ add_action('woocommerce_before_delete_order', function ($id) {
     do_action('offerlift_delete_order', $id);
 });
 add_action('delete_user', 'offerlift_note_gone_customer');
+add_action('woocommerce_analytics_update_product', 'offerlift_forget_owned', 10, 2);
 add_action('woocommerce_refund_deleted', fn($refund_id, $order_id) => offerlift_touch_order($order_id), 10, 2);
 add_action('woocommerce_rest_delete_shop_order_refund_object', function ($refund) {
     offerlift_touch_order($refund->get_parent_id());

@@ -12,6 +12,7 @@ function wc_get_product($id) { return $id ? new WC_Product($id) : false; }
 function wc_get_product_id_by_sku($sku) { return ['balm' => 34][$sku] ?? 0; }
 function wc_tax_enabled() { return true; }
 function wc_format_decimal($number, $decimals) { return number_format($number, $decimals, '.', ''); }
+function wc_get_is_paid_statuses() { return ['processing', 'completed']; }
 function wc_get_order($id) { global $orders; return $orders[$id] ?? false; }
 function woocommerce_store_api_register_endpoint_data($given) { add_action('cart extension', $given['data_callback']); }
 function woocommerce_store_api_register_update_callback($given) { add_action('extensions', $given['callback']); }
@@ -112,6 +113,8 @@ class Line {
 
 class WC_Order {
     public $status = 'processing';
+    public $customer = 0;
+    function get_customer_id() { return $this->customer; }
     function get_order_key() { return 'wc_order_secret'; }
     function get_currency() { return 'EUR'; }
     function get_billing_country() { return 'FR'; }

@@ -78,7 +78,19 @@ function get_transient($name) { global $transients; return $transients[$name] ??
 function set_transient($name, $value, $seconds) { global $transients; $transients[$name] = $value; }
 
 function get_bloginfo($what) { return '6.9.1'; }
-function get_current_user_id() { return 1; }
+function get_current_user_id() { global $request; return $request['user'] ?? 0; }
+function get_user_meta($user, $name, $single) { global $user_meta; return $user_meta[$user][$name] ?? ''; }
+function update_user_option($user, $name, $value) { global $user_meta; $user_meta[$user]["wp_$name"] = $value; return true; }
+function delete_user_option($user, $name) { global $user_meta; unset($user_meta[$user]["wp_$name"]); return true; }
+/** A database that answers each question with `$bought`. */
+class Database {
+    public $prefix = 'wp_';
+    public $asked = [];
+    function get_blog_prefix() { return $this->prefix; }
+    function prepare($sql, $values) { return vsprintf(str_replace('%s', "'%s'", $sql), $values); }
+    function get_col($sql) { $this->asked[] = $sql; return $GLOBALS['bought'] ?? []; }
+}
+$wpdb = new Database();
 function _n($one, $many, $count, $domain) { return $count === 1 ? $one : $many; }
 function get_queried_object_id() { return 1; }
 function get_post_type($id) { return [34 => 'product', 35 => 'product_variation'][$id] ?? 'page'; }

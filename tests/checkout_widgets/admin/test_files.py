@@ -36,7 +36,7 @@ def test_bad_rows_stand_beside_the_file_and_nothing_is_imported(editor_client, s
 
 def test_import_into_a_foreign_store_or_by_a_viewer_is_refused(editor_client, viewer_client, store):
     foreign = factories.make_store()
-    assert "valid choice" in upload(editor_client, foreign, b"sku,title,price\n1,Cup,1\n").content.decode()
+    assert "Choose one from the list." in upload(editor_client, foreign, b"sku,title,price\n1,Cup,1\n").content.decode()
     assert upload(viewer_client, store, b"sku,title,price\n1,Cup,1\n").status_code == 403
     assert not Product.objects.exists()
 

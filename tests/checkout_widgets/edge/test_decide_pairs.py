@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import jwt
 import pytest
@@ -12,10 +13,10 @@ from checkout_widgets.edge.configuration import SignedPairs
 from checkout_widgets.edge.loading import store_of
 from checkout_widgets.edge.publication.documents import document_of, rows_of
 from checkout_widgets.edge.rows import read_rows
-from checkout_widgets.models import Acceptance, ChosenPair, Offer, Product
+from checkout_widgets.models import Acceptance, ChosenPair, Offer, OfferItem, Product
 from checkout_widgets.recommending import curating
 from checkout_widgets.recommending.lists import lists_of, write_lists
-from experiments.models import Experiment, Exposure, Store, WidgetEvent
+from experiments.models import Decision, Experiment, Exposure, PairExposure, Status, Store, WidgetEvent
 from tests import factories
 from tests.described import assert_is
 from tests.pair_offers import make_pair_offer
@@ -133,6 +134,64 @@ def test_nobody_is_in_the_test_where_one_arm_has_nothing_to_show(decide, experim
     assert refused(decide, *cart) == {(None, "not_targeted")}
 
 
+@pytest.fixture
+def any_arm(experiment: Experiment) -> Experiment:
+    """The same test, for carts for which any arm has a pair; the second wants two."""
+    experiment.pair_exposure = PairExposure.ANY
+    experiment.save()
+    return experiment
+
+
+def test_where_any_arm_is_enough_the_others_show_nothing_and_are_exposed_alike(any_arm, ask, post):
+    shown = {"treatment": ["cup"], "treatment-2": []}
+    for variant, items in (("treatment", ["cup"]), ("treatment-2", []), ("control", [])):
+        visitor_id, decision = ask(variant, "tea", owned=["pot"])
+        content = decision["content"]
+        assert [item["sku"] for item in (content or {"items": []})["items"]] == items
+        assert (content is None) == (not items)
+        token = tokens.read_exposure(decision["exposure_token"])
+        pairs = tokens.pairs_of(token)
+        assert pairs is not None
+        assert pairs.would_show == shown
+        assert (token.offer_id is None) == (not items)
+        event = EXPOSURE | {"id": str(uuid4()), "at": now_text(), "exposure_token": decision["exposure_token"]}
+        post("/v1/events", {"key": "pk_shop", "visitor_id": visitor_id, "events": [event]})
+        exposure = Exposure.objects.get(visitor_id=visitor_id)
+        assert exposure.variant.key == variant
+        assert exposure.would_show == {"version": 1, "arms": shown}
+
+
+def test_arm_that_shows_nothing_sells_nothing(any_arm, ask, post):
+    visitor_id, decision = ask("treatment-2", "tea", owned=["pot"])
+    answer = post("/v1/accept", accept_body(visitor_id, decision))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "bad_token")
+    assert not Acceptance.objects.exists()
+
+
+def test_cart_with_no_pair_in_any_arm_takes_no_part(decide, any_arm):
+    assert refused(decide, "pot") == {(None, "not_targeted")}
+    assert refused(decide, "tea", owned=["cup", "pot"]) == {(None, "not_targeted")}
+
+
+def test_arm_that_shows_a_fixed_offer_has_something_for_every_cart(decide, any_arm, store, products):
+    Offer.objects.filter(pairing="both").update(pairing="", price_minor=450)
+    OfferItem.objects.create(offer=Offer.objects.get(pairing=""), product=products["tin"])
+    carts: list[tuple[str, ...]] = [("pot",), ("unknown",)]
+    for cart in carts:
+        assert {key for key, _ in refused(decide, *cart)} == {"control", "treatment", "treatment-2"}
+    any_arm.pair_exposure = PairExposure.EVERY
+    any_arm.save()
+    assert refused(decide, "pot") == {(None, "not_targeted")}
+
+
+def test_rolled_out_winner_is_shown_where_it_has_a_pair(decide, any_arm):
+    any_arm.status, any_arm.decision = Status.CONCLUDED, Decision.ROLL_OUT
+    any_arm.rolled_out_variant = any_arm.variants.get(key="treatment-2")
+    any_arm.save()
+    assert refused(decide, "tea") == {("treatment-2", "")}
+    assert refused(decide, "tea", owned=["pot"]) == {(None, "not_targeted")}
+
+
 def test_what_is_owned_is_in_no_arm(decide, experiment, ask):
     assert refused(decide, "tea", owned=["CUP"]) == {(None, "not_targeted")}
     _, decision = ask("treatment", "tea", owned=["tin"])
@@ -224,6 +283,12 @@ def test_published_document_is_the_same_configuration(store, experiment, product
     held, copied = store_of(rows), store_of(published)
     (test,), (copy) = held.tests["cart"], copied.tests["cart"][0]
     assert test.pairing == copy.pairing
+    experiment.pair_exposure = PairExposure.ANY
+    experiment.save()
+    (rows,) = read_rows([store.pk])
+    pairing = store_of(rows_of(document_of(rows))).tests["cart"][0].pairing
+    assert pairing is not None
+    assert pairing.is_any_enough
 
 
 def test_store_without_offers_of_pairs_holds_none(store, counted):

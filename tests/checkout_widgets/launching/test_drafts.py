@@ -10,7 +10,8 @@ from checkout_widgets.launching import LaunchRefused, launch
 from checkout_widgets.launching.checklist import checklist
 from checkout_widgets.launching.drafts import DraftChoices, create_draft
 from checkout_widgets.launching.templates import KINDS, templates
-from checkout_widgets.models import Widget
+from checkout_widgets.models import ChosenPair, Offer, Widget
+from checkout_widgets.recommending.lists import lists_of, write_lists
 from experiments.decisions import counts as decision_counts
 from experiments.decisions.counts import Count, CountKey
 from experiments.models import AuditAction, Covariate, Experiment, Moment, Status
@@ -119,3 +120,26 @@ def test_draft_is_adjusted_by_all_that_is_known_unless_some_of_it_is_chosen():
     assert create_draft(template, store, new(), actor="ada").covariates == Covariate.values
     chosen = DraftChoices(key="other", name="Other", covariates=["device"])
     assert create_draft(template, store, chosen, actor="ada").covariates == ["device"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("key", "sold"),
+    [
+        ("curated-or-recommended", {"curated": ("best", "pinned"), "recommended": ("best", "counted")}),
+        ("one-or-two", {"one": ("best", ""), "two": ("both", "")}),
+    ],
+)
+def test_templates_of_pairs_sell_the_stores_own_where_it_has_pairs_for_both(key, sold):
+    store = factories.make_store()
+    tea, cup, pot = (factories.make_product(store) for _ in range(3))
+    write_lists(store, lists_of([(tea.pk, cup.pk, 0.5), (tea.pk, pot.pk, 0.4)]))
+    create_draft(templates()[key], store, new(), actor="mia")
+    assert Widget.objects.exists() == (key == "one-or-two")  # nothing is pinned yet
+    ChosenPair.objects.create(store=store, product=tea, suggested=pot)
+    draft = create_draft(templates()[key], store, DraftChoices(key="later", name="Later"), actor="mia")
+    widgets = Widget.objects.filter(variant__experiment=draft).select_related("variant", "offer")
+    assert {row.variant.key: (row.offer.pairing, row.offer.pair_source) for row in widgets} == sold
+    assert [check.state for check in checklist(draft, timezone.now()) if check.code == "pairs"] == ["pass"]
+    create_draft(templates()[key], store, DraftChoices(key="third", name="Third"), actor="mia")
+    assert Offer.objects.count() == 2  # the same ones again

@@ -4,7 +4,7 @@ import pytest
 
 from checkout_widgets.launching.checklist import checklist
 from checkout_widgets.models import ChosenPair
-from experiments.models import Experiment
+from experiments.models import Experiment, PairExposure
 from tests import factories
 from tests.checkout_widgets.launching.drafts import ready
 from tests.factories import NOON
@@ -65,3 +65,11 @@ def test_pairs_cannot_be_followed_by_something_smaller(draft):
     said = [check.text for check in checklist(draft, NOON) if check.code == "sequence" and check.state == "fail"]
     assert len(said) == 1
     assert "a pair's price depends on the cart" in said[0]
+
+
+def test_checklist_says_who_takes_part(draft):
+    sell_pairs(draft)
+    count_pair(factories.make_product(draft.store), factories.make_product(draft.store))
+    assert "every variant" in told(draft)[0][1]
+    draft.pair_exposure = PairExposure.ANY
+    assert told(draft)[0][1].endswith("A variant without one shows nothing")

@@ -1,5 +1,6 @@
 """Beside a treatment's fields: its stage, products to find, and a new offer."""
 
+import re
 from typing import Any
 
 import pytest
@@ -59,13 +60,12 @@ def test_offer_without_a_price_costs_what_the_product_does_and_gets_a_key_of_its
     ("changed", "error"),
     [
         ({"product": ""}, "Choose the product that is sold"),
-        ({"pairing": "best"}, "A pair sells at the catalog&#x27;s price"),
-        ({"pair_discount": "10"}, "The source of pairs and their discount are for pairs"),
-        ({"product": "x" * 30}, "Select a valid choice"),
+        ({"pairing": "best", "pair_discount": "91"}, "Enter 90 or less."),
+        ({"product": "x" * 30}, "Choose one from the list."),
         ({"price": "7.999"}, "more decimals than"),
-        ({"price": "-1"}, "greater than or equal to 0"),
-        ({"price": "1e13"}, "less than or equal to"),
-        ({"kind": "bundle"}, "Select a valid choice"),
+        ({"price": "-1"}, "Enter 0 or more."),
+        ({"price": "1e13"}, "or less."),
+        ({"kind": "bundle"}, "Choose one from the list."),
     ],
 )
 def test_offer_that_cannot_be_sold_is_named_kept_as_typed_and_not_created(
@@ -114,6 +114,23 @@ def test_offer_products_and_stage_are_for_editors_alone(draft, product):
     assert viewer.get(url_of(draft, f"{TREATMENT}products/")).status_code == 403
     assert viewer.get(url_of(draft, f"{TREATMENT}stage/")).status_code == 403
     assert client_of(draft, Role.ADMIN).get(url_of(draft, "treatments/control/stage/")).status_code == 404
+
+
+def test_what_the_page_does_not_show_for_what_is_sold_is_left_out(draft, product):
+    client, url = client_of(draft), url_of(draft, f"{TREATMENT}offer/")
+    client.post(url, typed(product, pairing="best", price="-7", pair_discount="5"), **HTMX)
+    pairs = Offer.objects.get()
+    assert (pairs.pairing, pairs.price_minor, pairs.pair_discount) == ("best", 0, 5)
+    client.post(url, typed(product, price="7", pair_source="pinned", pair_discount="95"), **HTMX)
+    offer = Offer.objects.exclude(pk=pairs.pk).get()
+    assert (offer.pairing, offer.pair_source, offer.pair_discount, offer.price_minor) == ("", "", 0, 700)
+
+
+def test_choice_that_always_has_a_value_is_not_called_optional(draft):
+    page = client_of(draft).get(url_of(draft)).content.decode()
+    for label in ("Sells", "Pairs from", "Who takes part"):
+        assert f">{label}</label>" in page
+    assert re.search(r">Discount on pairs, in percent <span[^>]*>\(optional\)</span></label>", page)
 
 
 def test_offer_of_pairs_is_created_and_chosen(draft, product):

@@ -57,7 +57,7 @@ def test_new_days_are_saved_once_the_page_has_shown_what_goes(store):
 def test_days_beyond_their_limits_are_refused_with_them(store):
     answer = signed_in(store, "admin").post(URL, {"send_point_days": "9", "message_event_days": "x", "seen": ""})
     assert answer.status_code == 422
-    assert "greater than or equal to 90" in answer.text
+    assert "Enter 90 or more." in answer.text
     assert not ContactRetention.objects.exists()
 
 

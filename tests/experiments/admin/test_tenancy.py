@@ -137,7 +137,7 @@ def test_foreign_store_cannot_be_chosen(editor_client, store):
     url = reverse("admin:checkout_widgets_product_add")
     assert "Foreign shop" not in editor_client.get(url).content.decode()
     response = submit(editor_client, url, store=foreign.pk, sku="1", title="Cup", price_minor="1")
-    assert "valid choice" in errors_of(response)
+    assert "Choose one from the list." in errors_of(response)
     assert not Product.objects.exists()
 
 
@@ -153,7 +153,7 @@ def test_foreign_product_cannot_be_offered(editor_client, store):
     foreign = factories.make_product(factories.make_store())
     offer = factories.make_offer(store)
     url = reverse("admin:checkout_widgets_offer_change", args=[offer.pk])
-    assert "valid choice" in errors_of(submit(editor_client, url, items__0__product=foreign.pk))
+    assert "Choose one from the list." in errors_of(submit(editor_client, url, items__0__product=foreign.pk))
 
 
 def test_product_search_finds_own_products_alone(editor_client, store):
@@ -173,7 +173,9 @@ def test_foreign_variant_cannot_get_a_widget(editor_client, store):
     url = reverse("admin:checkout_widgets_widget_add")
     assert "Foreign test" not in editor_client.get(url).content.decode()
     variant = foreign.variants.get(key="treatment")
-    assert "valid choice" in errors_of(submit(editor_client, url, variant=variant.pk, offer=offer.pk, headline="H"))
+    assert "Choose one from the list." in errors_of(
+        submit(editor_client, url, variant=variant.pk, offer=offer.pk, headline="H")
+    )
 
 
 @pytest.mark.slow

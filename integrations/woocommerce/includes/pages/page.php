@@ -78,19 +78,25 @@ function offerlift_order_data(WC_Order $order): array {
     return ['currency' => $currency, 'total_minor' => offerlift_minor($total, $currency), 'items' => $items];
 }
 
-/** What the cart's page says of itself: the cart, and the shopper's country. */
+/** What is known of the shopper: the country, and what somebody who is logged in has bought. */
+function offerlift_shopper(string $country): array {
+    $owned = offerlift_owned();
+    return ['country' => $country ?: null] + ($owned ? ['owned' => $owned] : []);
+}
+
+/** What the cart's page says of itself: the cart, and who the shopper is. */
 function offerlift_cart_page(WC_Cart $cart): array {
     $customer = WC()->customer;
     $country = $customer instanceof WC_Customer ? $customer->get_billing_country() : '';
-    return ['cart' => offerlift_cart_data($cart), 'visitor' => ['country' => $country ?: null]];
+    return ['cart' => offerlift_cart_data($cart), 'visitor' => offerlift_shopper((string) $country)];
 }
 
 /** The snippet's command for this page, and what it says. */
 function offerlift_page(): array {
     $order = offerlift_order_received();
     if ($order) {
-        $country = $order->get_billing_country() ?: null;
-        return ['order', ['cart' => offerlift_order_data($order), 'visitor' => ['country' => $country]]];
+        $shopper = offerlift_shopper((string) $order->get_billing_country());
+        return ['order', ['cart' => offerlift_order_data($order), 'visitor' => $shopper]];
     }
     return ['page', offerlift_cart_page(offerlift_cart()) + ['moments' => offerlift_wanted_moments()]];
 }

@@ -111,6 +111,10 @@ function offerlift_export_of_person(array $person): array {
 /** A page of an erasure, as WordPress asks for it. What can't be erased now stays, is said, and is found the next time. */
 function offerlift_erase_data($email, $page = 1): array {
     $orders = offerlift_orders_of((string) $email, (int) $page);
+    $user = get_user_by('email', (string) $email);
+    if ($user) {
+        delete_user_option((int) $user->ID, OFFERLIFT_OWNED);  // made of the orders again while these name the customer
+    }
     $failed = [];
     foreach (offerlift_people((string) $email, $orders, (int) $page) as $person) {
         $options = ['is_secret' => true, 'timeout_s' => 15, 'body' => $person];
