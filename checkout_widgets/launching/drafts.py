@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from checkout_widgets.edge.running_order import pairs_of
 from checkout_widgets.launching.new_offers import plain_pair_offer
 from checkout_widgets.launching.signals import draft_audience
+from checkout_widgets.launching.sizing import plan_for_template
 from checkout_widgets.launching.templates import GUARDED, Template, TemplateSecond, TemplateTreatment
 from checkout_widgets.models import NextWidget, Offer, Widget
 from checkout_widgets.pair_offers import RANKS
@@ -17,6 +19,8 @@ from experiments import audit
 from experiments.discussion.ownership import owner_named
 from experiments.models import AuditAction, Covariate, Experiment, Moment, Store, Variant
 from experiments.plan.guarding import effective_guardrails
+
+LONGEST_DAYS = 10 * 52 * 7  # a small store may need years: the page says so, and accepts it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +34,39 @@ class DraftChoices:
 
     key: str
     name: str
+    hypothesis: str = ""
     offers: Sequence[Offer | None] = ()
     moment: Moment | None = None
     planned_sample: int | None = None
     planned_days: int | None = None
     covariates: Sequence[str] = tuple(Covariate.values)
+
+
+def usual_choices(
+    template: Template,
+    store: Store,
+    *,
+    moment: Moment | None = None,
+    sample: int | None = None,
+    days: int | None = None,
+) -> DraftChoices:
+    """Return what a draft begins with where nobody chose anything else: its size is what the store's own figures ask
+    for. A ``sample`` per variant was planned by somebody with their own figures, and goes before it."""
+    moment, days = moment or template.moment, days or template.planned_days
+    if sample is None:
+        size = plan_for_template(template, store, moment, timezone.now())
+        if size is not None:
+            sample = size.per_variant
+            days = min(max(days, size.days or 0), LONGEST_DAYS)
+    return DraftChoices(
+        key=free_key(template, store), name=template.name, moment=moment, planned_sample=sample, planned_days=days
+    )
+
+
+def free_key(template: Template, store: Store) -> str:
+    """Return a key made of the template's name that the store doesn't have yet."""
+    slug = slugify(template.name)[:56].strip("-")  # a key has 64 characters: there is room for a number
+    return store.free_key(slug or template.key)
 
 
 def create_draft(template: Template, store: Store, choices: DraftChoices, *, actor: str) -> Experiment:
@@ -46,6 +78,7 @@ def create_draft(template: Template, store: Store, choices: DraftChoices, *, act
     refuse_foreign(choices.offers, store)
     experiment = experiment_of(template, store, choices.moment or template.moment)
     experiment.key, experiment.name = choices.key, choices.name
+    experiment.hypothesis = choices.hypothesis or experiment.hypothesis
     experiment.planned_days = choices.planned_days or template.planned_days
     experiment.planned_looks = experiment.planned_days  # one a day
     experiment.planned_sample = choices.planned_sample

@@ -12,15 +12,20 @@ from experiments.reading.parts import TooManyToReadError
 from experiments.snapshots.part_reports import PartQuery, part_view
 
 
+def segment_field() -> serializers.RegexField:
+    """Return a field for a segment, as it is: a value may begin or end with a space."""
+    return serializers.RegexField(r"^[a-z_]+:.+$", required=False, max_length=100, trim_whitespace=False)
+
+
 class PartFilter(serializers.Serializer[Any]):
     """Which part: a segment as ``device:phone``, a second one in ``and``, and days of exposure."""
 
-    segment = serializers.RegexField(r"^[a-z_]+:.+$", required=False, max_length=100)
+    segment = segment_field()
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Add the parameters whose names are Python's own."""
         fields = super().get_fields()
-        fields["and"] = serializers.RegexField(r"^[a-z_]+:.+$", required=False, max_length=100)
+        fields["and"] = segment_field()
         fields["from"] = serializers.DateField(required=False)
         fields["to"] = serializers.DateField(required=False)
         return fields

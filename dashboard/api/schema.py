@@ -16,5 +16,8 @@ METRIC_VIEW = {"$ref": REFERENCE.format(name="MetricView")}
 def add_report(result: dict[str, Any], **context: Any) -> dict[str, Any]:
     """Add the report and what it consists of to the schemas: JSON Schema 2020-12, as OpenAPI 3.1 has it."""
     _, components = msgspec.json.schema_components([Report, MetricView, PartReport], ref_template=REFERENCE)
-    result["components"]["schemas"] |= components
+    own = result["components"]["schemas"]
+    if own.keys() & components.keys():
+        raise ValueError(f"two schemas of one name: {', '.join(own.keys() & components.keys())}")
+    own |= components
     return result

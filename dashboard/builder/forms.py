@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from checkout_widgets.launching.candidate import LaunchCandidate
+from checkout_widgets.launching.drafts import LONGEST_DAYS
 from dashboard.builder.lengths import OWN, WEEKS, known_lately, suits, visitors_per_variant
-from dashboard.launch.forms import LONGEST_DAYS
 from experiments.admin.experiment import measurable_goals
 from experiments.admin.guardrail_editor import GuardrailEditor, GuardrailField
 from experiments.models import Covariate, Experiment, Moment

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from checkout_widgets.launching.drafts import LONGEST_DAYS
 from experiments.models import Experiment, Moment, Store
 from experiments.models.years import validate_year
 
@@ -24,7 +25,6 @@ RAMP_LABELS = {
     "careful": _("5% for two days, 25% for two days, then all visitors"),
     "quick": _("25% for a day, then all visitors"),
 }
-LONGEST_DAYS = 10 * 52 * 7  # a small store may need years: the page says so, and accepts it
 
 
 class PlanForm(forms.Form):

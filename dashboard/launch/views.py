@@ -8,18 +8,16 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkout_widgets.launching import LaunchRefused, duplicate, launch_or_ask
-from checkout_widgets.launching.drafts import DraftChoices, create_draft
+from checkout_widgets.launching.drafts import create_draft, usual_choices
 from checkout_widgets.launching.signals import DraftAudience, draft_audience
-from checkout_widgets.launching.sizing import plan_for_template
 from checkout_widgets.launching.templates import Template, templates
 from dashboard import shell
-from dashboard.launch.forms import LONGEST_DAYS, LaunchForm, PlanForm
+from dashboard.launch.forms import LaunchForm, PlanForm
 from dashboard.launch.page import template_groups
 from dashboard.members import actor_of, editable_experiment, editable_store
 from experiments import formatting
@@ -55,33 +53,16 @@ def new_test(request: HttpRequest, template_key: str) -> HttpResponse:
     plan = PlanForm(request.GET)
     if request.method != "POST":
         return show_templates(request, store, **what_it_sets_up(template, store), is_planned=bool(plan.asked))
-    experiment = create_draft(template, store, choices(template, store, plan), actor=actor_of(request))
-    return redirect("dashboard:launch", store.slug, experiment.key)
-
-
-def choices(template: Template, store: Store, plan: PlanForm) -> DraftChoices:
-    """Return what the draft begins with: the planner's figures, else those that the store's own ask for."""
     asked = plan.asked
-    sample, days = asked.get("planned_sample"), asked.get("planned_days") or template.planned_days
-    # The planner's size was made with the member's own figures, and goes before what the template would ask for.
-    if sample is None:
-        size = plan_for_template(template, store, template.moment, timezone.now())
-        if size is not None:
-            sample = size.per_variant
-            days = min(max(days, size.days or 0), LONGEST_DAYS)
-    return DraftChoices(
-        key=free_key(template, store),
-        name=template.name,
+    choices = usual_choices(
+        template,
+        store,
         moment=asked.get("moment"),
-        planned_sample=sample,
-        planned_days=days,
+        sample=asked.get("planned_sample"),
+        days=asked.get("planned_days"),
     )
-
-
-def free_key(template: Template, store: Store) -> str:
-    """Return a key made of the template's name that the store doesn't have yet."""
-    slug = slugify(template.name)[:56].strip("-")  # a key has 64 characters: there is room for a number
-    return store.free_key(slug or template.key)
+    experiment = create_draft(template, store, choices, actor=actor_of(request))
+    return redirect("dashboard:launch", store.slug, experiment.key)
 
 
 def what_it_sets_up(template: Template, store: Store) -> dict[str, Any]:

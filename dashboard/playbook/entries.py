@@ -1,6 +1,6 @@
 """Tests that are over, as the playbook tells them: what was thought, shown, found, decided and learned."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -189,6 +189,22 @@ class Entry:
         return text
 
 
+def tests_that_are_over(experiments: QuerySet[Experiment]) -> QuerySet[Experiment]:
+    """Those of them that are over, with what an entry shows: ten entries take as many queries as one."""
+    over = experiments.filter(status__in=(Status.CONCLUDED, Status.ARCHIVED))
+    return over.select_related("store", "rolled_out_variant").prefetch_related(*WITH_WIDGETS)
+
+
+def entries_of(experiments: Iterable[Experiment]) -> list[Entry]:
+    """Return the tests, each with its newest stored report."""
+    listed = list(experiments)
+    reports = newest_reports(listed)
+    entries = []
+    for experiment in listed:
+        entries.append(Entry(experiment, reports.get(experiment.pk)))
+    return entries
+
+
 @dataclass(frozen=True)
 class Playbook(PagedList):
     """The entries of a store, or of all of the user's, one page of them; the effects of ``compared`` side by side."""
@@ -202,23 +218,15 @@ class Playbook(PagedList):
     @cached_property
     def page(self) -> Page[Experiment]:
         """The page's tests; the nearest page where the number is none."""
-        over = Experiment.objects.visible_to(self.user)
-        over = over.filter(status__in=(Status.CONCLUDED, Status.ARCHIVED))
+        over = tests_that_are_over(Experiment.objects.visible_to(self.user))
         if self.store:
             over = over.filter(store=self.store)
-        # with what each entry shows, so that ten entries take as many queries as one
-        whole = over.select_related("store", "rolled_out_variant").prefetch_related(*WITH_WIDGETS)
-        return Paginator(self.wanted.limit(whole), PAGE_SIZE).get_page(self.page_number)
+        return Paginator(self.wanted.limit(over), PAGE_SIZE).get_page(self.page_number)
 
     @cached_property
     def entries(self) -> list[Entry]:
         """The page's entries."""
-        experiments = list(self.page)
-        reports = newest_reports(experiments)
-        entries = []
-        for experiment in experiments:
-            entries.append(Entry(experiment, reports.get(experiment.pk)))
-        return entries
+        return entries_of(self.page)
 
     @property
     def forest(self) -> Forest | None:

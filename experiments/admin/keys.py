@@ -43,11 +43,11 @@ class ApiTokenAdmin(AdminsOnly):
     """Tokens that read a store's tests and results; each is shown once, when it is made."""
 
     frozen = ("store",)
-    list_display = ("name", "store", "start", "can_annotate", "is_active", "last_used_at")
+    list_display = ("name", "store", "start", "can_annotate", "can_draft", "is_active", "last_used_at")
     list_filter = ("is_active",)
     list_select_related = ("store",)
     search_fields = ("name", "start")
-    fields = ("store", "name", "can_annotate", "is_active", "start", "created_at", "last_used_at")
+    fields = ("store", "name", "can_annotate", "can_draft", "is_active", "start", "created_at", "last_used_at")
     readonly_fields = ("start", "created_at", "last_used_at")
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: forms.ModelForm[Any], change: bool) -> None:

@@ -17,7 +17,7 @@ NOTE_USE_EVERY = timedelta(minutes=1)  # a write at each request would lock the 
 
 
 class ApiToken(models.Model):
-    """Reads one store's tests and results, and may write its annotations.
+    """Reads one store's tests and results, and may write its annotations and drafts. None can launch or stop a test.
 
     Kept as its SHA-256: the token itself is shown once, when it is made.
     """
@@ -29,6 +29,12 @@ class ApiToken(models.Model):
         default=False,
         db_default=False,
         help_text=_("Allow the system to add, change, and remove annotations. Everything else stays read-only."),
+    )
+    can_draft = models.BooleanField(
+        _("may make drafts"),
+        default=False,
+        db_default=False,
+        help_text=_("Allow the system to make drafts of tests. Only people launch and stop tests."),
     )
     start = models.CharField(_("begins with"), max_length=12, editable=False)
     digest = models.BinaryField(_("SHA-256"), max_length=32, unique=True, editable=False)
