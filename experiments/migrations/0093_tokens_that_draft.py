@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0091_would_show_of_exposures'),
+        ('experiments', '0092_pair_exposure'),
     ]
 
     operations = [
