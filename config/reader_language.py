@@ -10,17 +10,19 @@ from django.utils import translation
 
 SESSION_LANGUAGE = "language"  # in a session: the one that its user has chosen, empty for the browser's
 NOT_FOR_READERS = ("/v1/", "/s/", "/stage/v1/", "/api/", "/healthz", "/metrics", "/demo/")
+FILES = (".csv", ".json")  # exports, which programs read
 
 
 class ReaderLanguage(LocaleMiddleware):
     """Pages follow the language that their reader has chosen, else the browser's.
 
-    Addresses ``NOT_FOR_READERS`` don't, nor do caches keep them by it.
+    Addresses ``NOT_FOR_READERS`` and ``FILES`` don't, nor do caches keep them by it.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         """Answer, written in the language of who asks."""
-        if not request.path_info.startswith(NOT_FOR_READERS):
+        address = request.path_info
+        if not address.startswith(NOT_FOR_READERS) and not address.endswith(FILES):
             return super().__call__(request)
         # A thread keeps the language of the page before: without this an API would answer in it.
         with translation.override(settings.LANGUAGE_CODE):

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from dashboard.report.choices import Choices
 from dashboard.report.metric_choice import view_to_show
@@ -37,7 +38,7 @@ def report_at_look(experiment: Experiment, look: int) -> Report:
 
 def view_to_share(experiment: Experiment, choices: Choices) -> MetricView | None:
     """Return the metric that a reader with a link chose, kept as long as the report."""
-    key = f"shared-metric:{experiment.pk}:{choices.with_cuped}:{choices.metric}"
+    key = f"shared-metric:{get_language()}:{experiment.pk}:{choices.with_cuped}:{choices.metric}"
     # Only codes of the test's own metrics are kept, or a crafted address would fill the cache.
     kept: MetricView | None = cache.get(sha256(key.encode()).hexdigest())
     if kept is None:
@@ -50,8 +51,8 @@ def view_to_share(experiment: Experiment, choices: Choices) -> MetricView | None
 def report_to_share(experiment: Experiment, *, with_cuped: bool) -> Report:
     """Return a report for whoever has a link."""
     # Kept for a minute: a link that thousands open computes the report as often as one that a single reader opens.
-    # Each process keeps its own: at worst a report is computed once a minute in each.
-    key = f"shared-report:{experiment.pk}:{with_cuped}"
+    # Each process keeps its own for each language: at worst a report is computed once a minute in each.
+    key = f"shared-report:{get_language()}:{experiment.pk}:{with_cuped}"
     kept: Report | None = cache.get(key)
     if kept is None:
         kept = report_to_show(experiment, with_cuped=with_cuped)

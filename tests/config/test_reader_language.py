@@ -18,7 +18,10 @@ def test_page_is_in_the_language_of_the_browser(client, asked, answered):
     assert "Accept-Language" in response["Vary"]
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/api/v1/experiments/", "/v1/moments", "/s/upsell.js"])
+@pytest.mark.parametrize(
+    "path",
+    ["/healthz", "/api/v1/experiments/", "/v1/moments", "/s/upsell.js", "/tests/shop/cart/export/report.json"],
+)
 def test_what_programs_ask_for_has_one_language(client, path):
     translation.activate("de")
     response = client.get(path, headers={"accept-language": "de"})
