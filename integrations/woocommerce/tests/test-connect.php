@@ -41,13 +41,15 @@ is_same('Bearer sk_shop_0123456789abcdef0123456789abcdef', end($GLOBALS['sent'])
 // taken
 $GLOBALS['answer'] = function ($url, $given) {
     $headers = ['access-control-allow-origin' => $given['headers']['Origin'] ?? ''];
-    $body = '{"store": "Tea", "webhook_path": "/v1/webhooks/woocommerce/tea", "webhook_secret": "hush",
+    $body = '{"moments": ["payment"], "store": "Tea", "webhook_path": "/v1/webhooks/woocommerce/tea", "webhook_secret": "hush",
         "topics": ["order.created", "order.deleted"],
         "checks": [{"code": "clock", "ok": true, "message": ""}, {"code": "tax_basis", "ok": false, "message": "With tax."}]}';
     return ['code' => 200, 'body' => $body, 'headers' => $headers];
 };
+is_same([], offerlift_known_moments()['moments'], 'the moments before');
 $report = offerlift_connect();
 is_same('Tea', $report['store'], 'the store');
+is_same(['payment'], offerlift_known_moments()['moments'], 'the moments, known before the first page');
 is_same(['tax_basis' => 'With tax.'], array_filter($report['checks']), 'what does not fit');
 is_same('https://shop.example', offerlift_connected_site(), 'the site that is remembered');
 $made = array_map(fn($webhook) => [$webhook->get_topic(), $webhook->url, $webhook->secret], offerlift_own_webhooks());

@@ -95,6 +95,9 @@ function offerlift_site_description(): array {
 function offerlift_cors_problem(): string {
     $path = '/v1/moments?key=' . rawurlencode(offerlift_setting('key'));
     $answer = offerlift_call_edge('GET', $path, ['headers' => ['Origin' => offerlift_origin()]]);
+    if ($answer['code'] === 200) {
+        offerlift_keep_moments($answer);  // so that the first page after this waits for nothing
+    }
     if ($answer['code'] === 403) {
         /* translators: %s: the address of the shop, such as https://shop.example */
         $sentence = __('Offerlift doesn\'t accept requests from pages of %s. Add this address to the store\'s allowed origins in Offerlift.', 'offerlift');

@@ -21,7 +21,11 @@ function offerlift_transient(): string {
 /** Ask the edge at which moments somebody can get an offer now. It has a second; no answer means none. */
 function offerlift_ask_moments(): array {
     $path = '/v1/moments?key=' . rawurlencode(offerlift_setting('key'));
-    $answer = offerlift_call_edge('GET', $path, ['timeout_s' => 1]);
+    return offerlift_keep_moments(offerlift_call_edge('GET', $path, ['timeout_s' => 1]));
+}
+
+/** Keep what the edge answered of its moments. */
+function offerlift_keep_moments(array $answer): array {
     $moments = $answer['body']['moments'] ?? null;
     $is_answered = $answer['code'] === 200 && is_array($moments);
     $names = $is_answered ? array_filter($moments, 'is_string') : [];
