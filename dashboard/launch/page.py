@@ -76,7 +76,7 @@ def playbook_note(moment: Moment) -> str:
     """Say where a moment's templates come from."""
     if moment in UNDELIVERED:
         return _("From the moments playbook. These are messages of journeys, so begin with a journey's template.")
-    return _("From the moments playbook.")
+    return _("From the moments playbook, with the rise in order value that it expects.")
 
 
 @dataclass(frozen=True)

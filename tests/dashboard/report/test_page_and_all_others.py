@@ -13,6 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from checkout_widgets.models import ShownDay, SoldDay
+from dashboard.planner.form import PlannerForm
+from dashboard.planner.page import PlannerPage
+from dashboard.planner.views import defaults
 from dashboard.report import sharing
 from experiments import formatting
 from experiments.accounting import rollups
@@ -27,9 +30,11 @@ from experiments.report import Range
 from experiments.running.conclusions import Conclusion
 from experiments.running.lifecycle import conclude
 from experiments.running.looks import take_look
+from experiments.snapshots import take_snapshot
 from tests import factories
 from tests.dashboard.api.conftest import make_token
 from tests.dashboard.report.finished import url_of
+from tests.experiments.arrivals import arrive
 from tests.experiments.custom_metrics_of_tests import displacing_test
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -212,3 +217,47 @@ def test_second_offer_is_counted_the_same_in_reports_analytics_and_offers(experi
     (told,) = api(experiment)("second-offers/")
     assert (told["variant"], told["after"], told["offer"]) == (second.variant.key, "declined", second.offer.key)
     assert [told[name] for name in ("shown", "taken", "declined", "bought", "net_minor")] == [731, 91, 412, 83, 23_700]
+
+
+def test_planner_goes_by_the_visitors_and_the_money_that_the_report_shows(experiment, member):
+    """By the day of the last visitors, so that all of them are of the last four weeks."""
+    newest = Exposure.objects.for_experiment(experiment).latest("exposed_at").exposed_at
+    report = api(experiment)("report/")
+    control = next(one for one in report["variants"] if one["key"] == "control")
+    store = experiment.store
+    form = PlannerForm(defaults() | {"moment": experiment.moment, "metric": "rpv"}, store=store)
+    assert form.is_valid(), form.errors
+    planned = PlannerPage(form, store, newest + timedelta(hours=1))
+    assert planned.measured.visitors == sum(one["visitors"] for one in report["variants"])
+    (goal,) = [one for one in report["metrics"] if one["metric"] == "rpv"]
+    assert planned.mean == pytest.approx(control["revenue_minor"] / control["visitors"])
+    # with the report's cap on large orders, which few have
+    assert goal["main"]["control"] == pytest.approx(planned.mean, rel=0.05)
+
+
+def test_report_of_a_journeys_step_is_the_same_on_every_page_and_in_every_file(member, experiment):
+    step = factories.make_customer_experiment(experiment.store, key="step", name="Step", planned_sample=1_000)
+    for day in range(10):
+        arrive(step, day, 60, lift=0.2)
+    rollups.refresh_touched()
+    take_snapshot(step, now=timezone.now() - timedelta(seconds=1))
+    read = api(step)
+    report = read("report/")
+    headline = report["verdict"]["headline"]
+    words = headline.split(". ")[0].removesuffix(".")
+    link = sharing.share(experiment=step, actor="ada", days=7)
+    store = step.store.slug
+    pages = {
+        "report": text_of(member, url_of(step)),
+        "shared": text_of(Client(), f"/shared/{link.token}/"),
+        "tests": text_of(member, f"/tests/?store={store}"),
+        "overview": text_of(member, f"/?store={store}"),
+    }
+    assert [name for name, page in pages.items() if words not in page] == [], words
+    exported = member.get(f"{url_of(step)}export/report.json").json()
+    stored = read(f"snapshots/{read('snapshots/')['results'][0]['id']}/")
+    for other in (exported, stored):
+        assert (other["verdict"]["headline"], other["unit"]) == (headline, "customer")
+        assert [one["final"] for one in other["metrics"]] == [one["final"] for one in report["metrics"]]
+    for row, result in zip(rows_of(member, step, "metrics"), report["metrics"], strict=True):
+        assert (row["metric"], row["assignment_unit"]) == (result["metric"], "customer")
