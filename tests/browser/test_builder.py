@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from experiments.models import Experiment, Status
 from tests import factories
+from tests.browser.console import problems_found_by_axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -93,3 +94,24 @@ def test_late_save_leads_to_the_report_without_a_message_over_that_of_the_launch
     assert page.url == f"{live_server.url}/tests/tea/draft/"
     assert Experiment.objects.get().name == "A draft"
     other.close()
+
+
+def test_settings_of_pairs_show_only_where_pairs_are_chosen(
+    page: Page, draft: Experiment, wait_until: Callable[[Callable[[], bool]], None]
+):
+    treatment = page.locator("#treatment-treatment")
+    pairs, price = treatment.get_by_label("Pairs from", exact=True), treatment.get_by_label("Price in EUR")
+    expect(price).to_be_visible()
+    expect(pairs).to_be_hidden()
+    treatment.get_by_label("Sells", exact=True).select_option("both")
+    expect(pairs).to_be_visible()
+    expect(price).to_be_hidden()
+    page.locator("#audience summary").click()
+    who = page.get_by_label("Who takes part", exact=True)
+    expect(page.get_by_label("Priority", exact=True)).to_be_visible()
+    expect(who).to_be_hidden()
+    treatment.get_by_role("button", name="Create offer").click()
+    expect(who).to_be_visible()
+    assert not problems_found_by_axe(page)
+    who.select_option("any")
+    wait_until(lambda: Experiment.objects.get(pk=draft.pk).pair_exposure == "any")

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from checkout_widgets.models import Product
 from checkout_widgets.recommending.jobs import count_soon
-from demo import people, scenario, tasks
+from demo import pairs, people, scenario, tasks
 from demo.after_order import days, making
 from demo.annotations import annotate
 from demo.demo_tests import COMING, PAST, RUNNING, DemoTest, Traffic
@@ -78,7 +78,8 @@ class Command(BaseCommand):
             tasks.begin_making(address)
         else:
             load_customers(store, address)
-        count_soon(store.pk)  # by the worker, once the pages are up
+        pairs.begin(store)
+        count_soon(store.pk)  # with the customers' orders, by the worker once the pages are up
         # As the worker would once a day: which visitors tests share.
         overlaps.count_due(timezone.now())
         looks.store_final_results(timezone.now())

@@ -100,7 +100,7 @@ def test_save_secret_that_is_too_long_is_an_error_and_nothing_is_saved(sign_in, 
     page = sign_in("admin").post(
         "/setup/tea/connections/secret/", {"kind": "shopify", "secret": "x" * 201}, follow=True
     )
-    assert "200 characters at most" in page.content.decode()
+    assert "at most 200 characters" in page.content.decode()
     assert not Connection.objects.exists()
 
 
