@@ -56,7 +56,8 @@ class ContactFacts(NamedTuple):
     something of it was paid back; ``answer`` the tag of the last answer since the run began. Not columns are
     ``is_held_out``, the arm in which the running holdout of messages counts the contact, None where it doesn't;
     ``was_in_holdout``: an earlier one did; ``consent_id``, the record that a message may rest on; ``declined_at``, when
-    the contact last declined an offer on the site, and ``has_declined_product``: one of the step's (``declines.py``).
+    the contact last declined an offer on the site without accepting one since, and ``has_declined_product``: they
+    declined one of the step's (``declines.py``).
     """
 
     number: int
@@ -111,7 +112,7 @@ COLUMNS = (
 def read_facts(
     store_id: int, points: Sequence[CheckedPoint], offers: Mapping[int, StepOffer]
 ) -> dict[int, ContactFacts]:
-    """Return what is known of each point of a store by its number: six statements, two more where anybody declined an
+    """Return what is known of each point of a store by its number: six statements, three more where anybody declined an
     offer, and one a step, however many points.
 
     ``offers`` are what the steps offer. A contact who was erased meanwhile is left out.
@@ -160,9 +161,10 @@ def with_declines(
         declined: set[str] = set()
         for decline in declines.get(point.contact_id, ()):
             if point.at - MEMORY < decline.at <= point.at:
-                declined_at = max(declined_at or decline.at, decline.at)
                 declined |= decline.skus
-        if declined_at is not None and point.number in facts:
+                if decline.is_last_word(point.at):
+                    declined_at = max(declined_at or decline.at, decline.at)
+        if (declined or declined_at is not None) and point.number in facts:
             added[point.number] = facts[point.number]._replace(
                 declined_at=declined_at, has_declined_product=not declined.isdisjoint(offers[point.step_id].skus)
             )

@@ -10,9 +10,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from journeys.models import CustomerMessage, MessageState, Sender
 from journeys.sending.in_flight.notes import ClaimedMessage
 
-CLAIMED_AT_ONCE = (
-    200  # what is read for all of them together is cheap then, and they are gone in a fraction of a second
-)
+# What is read for all of them together costs little then, and a quick server has them before a look at them is too old
+# (``batches.FRESH``).
+CLAIMED_AT_ONCE = 300
 # Longer than the hand-over of one message may take by the timeouts of its connection: whoever is slow keeps its own.
 LEASE = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 FRESH = timedelta(milliseconds=250)
 # What a worker that is killed leaves unknown at most, where its note is lost too: the machine went down, or its disk.
-LARGEST_GROUP = 20
+LARGEST_GROUP = 40
 DATABASE_BACK_WITHIN_S = 120.0  # shorter than the lease, after which others give messages up as unknown
 DATABASE_PAUSE_S = 0.5
 

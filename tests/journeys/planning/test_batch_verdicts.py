@@ -1,5 +1,7 @@
 """What holds a message back is the one reason of its send point, the same for both arms."""
 
+from datetime import timedelta
+
 import pytest
 
 from experiments.models import Exposure
@@ -67,6 +69,50 @@ def test_what_was_declined_otherwise_holds_nothing_back(store, journey, is_produ
     declined_on_site(store, factories.make_offer(store, declined), **decline)
     plan(journey)
     assert followups.verdicts(contact) == ["send"]
+
+
+def accepted_after_no(store, *, ago, **fields):
+    """A visitor took a second offer that long before noon, after a no to the first."""
+    product = factories.make_product(store)
+    given = {"accepted_at": NOON - ago, "step": "declined"}
+    factories.make_acceptance(factories.make_offer(store, product), factories.make_experiment(store), **given | fields)
+
+
+def test_second_offer_that_was_accepted_after_a_no_ends_the_silence_in_both_arms(store):
+    journey = followups.make_journey(store, {"experiment": followups.make_step_test(store)})
+    contacts = []
+    for number in range(8):
+        contact, visitor_id = followups.make_contact(store), f"v_{number}"
+        known_as(followups.make_run(journey, contact, followups.order_of(contact)), visitor_id)
+        declined_on_site(store, factories.make_offer(store), ago=HOUR, visitor_id=visitor_id)
+        accepted_after_no(store, ago=HOUR - timedelta(seconds=20), visitor_id=visitor_id)
+        contacts.append(contact)
+    plan(journey)
+    found = [verdict for contact in contacts for verdict in followups.verdicts(contact)]
+    assert len(found) == 8
+    assert set(found) == {"send", "control"}
+
+
+@pytest.mark.parametrize(
+    ("is_product", "accepted"),
+    [
+        (False, {"ago": 2 * HOUR}),  # before this no
+        (False, {"ago": HOUR / 2, "step": ""}),  # a first offer: the no to another one stands
+        (False, {"ago": HOUR / 2, "visitor_id": "v_2"}),
+        (False, {"ago": -HOUR}),  # not yet
+        (True, {"ago": HOUR / 2}),  # something else: the product is still what they said no to
+    ],
+)
+def test_no_stands_where_nothing_was_accepted_after_it(store, journey, is_product, accepted):
+    contact = followups.make_contact(store)
+    run = followups.make_run(journey, contact, followups.order_of(contact))
+    known_as(run)
+    offered = offering(store, run)
+    declined = offered if is_product else factories.make_product(store)
+    declined_on_site(store, factories.make_offer(store, declined), ago=HOUR)
+    accepted_after_no(store, **accepted)
+    plan(journey)
+    assert followups.verdicts(contact) == ["declined"]
 
 
 def test_declines_of_a_visitor_of_another_store_hold_nothing_back(store, journey):
