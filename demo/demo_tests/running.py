@@ -185,7 +185,7 @@ BREAKAGE_COVER = DemoTest(
     },
     # Who has chosen a delivery comes to the payment next; a shopper who declined there is spared this box.
     traffic=Traffic(
-        visitors=3_000,
+        visitors=2_000,
         aov_lift=0.004,
         conversion_lift=0.0,
         seed=6,
