@@ -41,7 +41,7 @@ class Purchases:
         """
         is_known = customers != 0
         # Below every known one, and told apart by their orders, which are never below 0.
-        told_apart = np.where(is_known, _places(customers), -1 - _places(orders))
+        told_apart = np.where(is_known, _places(customers), -1 - orders)
         places = np.lexsort((products, orders, minutes, told_apart))
         told_apart, orders, products = told_apart[places], orders[places], products[places]
         is_first = np.ones(len(places), dtype=bool)

@@ -28,19 +28,27 @@ def read_purchases(store: Store, products: Sequence[int], *, since: datetime, un
     """
     parameters = {"store_id": store.pk, "since": since, "until": until}
     with read_connection().cursor() as cursor, cursor.copy(f"COPY ({PURCHASES}) TO STDOUT", parameters) as rows:
-        customers, orders, ids, minutes = read_numbers(rows)
+        entries = listed_entries(rows, products)
+    return Purchases.sort(**entries, size=len(products))
+
+
+def listed_entries(rows: Iterable[bytes | memoryview], products: Sequence[int]) -> dict[str, Numbers]:
+    """Return the entries of the products as `Purchases.sort` takes them, each product by its place.
+
+    A function of its own: what was read is let go before it is sorted, which takes as much again.
+    """
+    customers, orders, ids, minutes = read_numbers(rows)
     known = np.asarray(products, dtype=np.int64)
     places = np.searchsorted(known, ids)
     # A product that came after the list was made is in no pair until the next count.
     is_listed = places < len(known)
     is_listed[is_listed] = known[places[is_listed]] == ids[is_listed]
-    return Purchases.sort(
-        customers=customers[is_listed],
-        orders=orders[is_listed],
-        products=places[is_listed],
-        minutes=minutes[is_listed],
-        size=len(known),
-    )
+    return {
+        "customers": customers[is_listed],
+        "orders": orders[is_listed],
+        "products": places[is_listed],
+        "minutes": minutes[is_listed],
+    }
 
 
 def read_numbers(rows: Iterable[bytes | memoryview]) -> tuple[Numbers, ...]:
