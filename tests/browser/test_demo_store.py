@@ -12,7 +12,7 @@ from checkout_widgets.edge import live_configuration
 from checkout_widgets.models import Acceptance
 from demo import scenario
 from demo.demo_tests import CART_ACCESSORY, EXIT_BUNDLE, DemoTest
-from demo.demo_tests.running import EVENING_DELIVERY
+from demo.demo_tests.running import BAKING_SEQUENCE, EVENING_DELIVERY
 from experiments.assignment.allocation import WeightedVariant, choose_variant
 from experiments.models import Experiment, Order, Store
 from experiments.report import VariantCounts
@@ -318,6 +318,25 @@ def test_no_room_is_kept_where_nothing_runs_and_nothing_moves_where_an_offer_com
     assert page.locator("[data-upsell-slot=payment]").bounding_box()["height"] == 0
     page.get_by_role("button", name="Pay").click()
     assert page.locator("[data-upsell-slot=confirmation]").bounding_box()["height"] == 0
+
+
+def test_second_offer_follows_a_yes_after_the_order_and_both_are_in_it(visit, store):
+    for sku, price_minor in (("22138", 495), ("22666", 295)):
+        make_product(store, sku=sku, price_minor=price_minor)
+    sequence = scenario.launch(store, BAKING_SEQUENCE)
+    Experiment.objects.filter(pk=sequence.pk).update(traffic_share=1.0)
+    arms = [WeightedVariant(key, 1) for key in ("control", "one", "two")]
+    visitors = (f"v_{number:016x}" for number in range(10_000))
+    of_both = (one for one in visitors if choose_variant(sequence.salt, one, arms) == "two")
+    page = visit(next(one for one in of_both if variant_of(CART_ACCESSORY, one) == "control"))
+    order = Order.objects.get(external_id=pay(page))
+    page.get_by_role("button", name="Add for £4.25").click()
+    page.get_by_role("button", name="Add for £2.45").click()
+    expect(page.locator("#receipt")).to_contain_text("£2.45")
+    assert set(order.lines.exclude(experiment_key="").values_list("sku", "price_minor")) == {
+        ("22138", 425),
+        ("22666", 245),
+    }
 
 
 def test_departments_show_that_there_are_more(visit, live_server):
