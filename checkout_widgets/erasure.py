@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from checkout_widgets import customer_records
 from checkout_widgets.customers import visitors_of
 from checkout_widgets.models import Acceptance, DataRequest, Delivery, TrialOrder
-from checkout_widgets.offer_days import refresh
+from checkout_widgets.offer_days import erased_views, refresh
 from experiments.accounting import customers, funnel_changes, identity, outcomes
 from experiments.accounting.outcomes import LockSubject
 from experiments.customer_keys import (
@@ -37,7 +37,7 @@ from experiments.models import (
     WidgetEvent,
 )
 from experiments.reading import offer_views
-from experiments.reading.events import are_of_visitors
+from experiments.reading.events import are_of_visitors, keep_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +188,12 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
     """Delete the visitor's events, exposures and deliveries; orders and acceptances stay and name nobody any more.
 
     An order that was only linked to the visitor goes to another browser of its customer, where there is one.
-    So the store's own records stay complete, and the tests have one visitor less, in the funnel too, where the
-    visitor's counts are known even when the events are gone for their age, and in the counts of offers while the events
-    are there. All in one transaction, with an
-    entry in the audit log that holds the SHA-256 of the visitor's id: enough to prove it, not to find anybody.
+    So the store's own records stay complete, and the tests have one visitor less, in the funnel and in the counts of
+    offers too. What ClickHouse has of the events is read no more, and deleted there by the worker. All in one
+    transaction, with an entry in the audit log that holds the SHA-256 of the visitor's id.
     """
     with transaction.atomic():
+        keep_parts()  # against one that goes on to ClickHouse at this instant
         orders, named = traces_of(store, visitor_id)
         # Tests on customers lose these orders as well: they name nobody any more.
         units = customers.units_of_orders(Order.objects.filter(store=store, visitor_id=visitor_id))
@@ -205,6 +205,7 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
         # Against whoever counts the visitor's events at this instant: they would stay counted.
         funnel_changes.lock()
         days = offer_views.days_of_visitor(store, visitor_id)
+        erased_views.note(store, visitor_id, days)
         # Before the orders lose them: the contacts of whoever placed these go with the browser.
         customer_records.erase(store, set(map(customers.key_of, units)))
         erasure = erase_rows(store, visitor_id, orders)

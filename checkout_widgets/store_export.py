@@ -2,8 +2,11 @@
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from operator import itemgetter
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -36,6 +39,7 @@ from checkout_widgets.models import (
 )
 from experiments.accounting import customers
 from experiments.customer_keys import customer_key
+from experiments.event_store.store import event_store
 from experiments.models import (
     Annotation,
     ApiToken,
@@ -70,7 +74,7 @@ from experiments.models import (
     WebhookTarget,
     WidgetEvent,
 )
-from experiments.reading.events import are_of_visitors
+from experiments.reading.events import are_of_visitors, keep_parts
 from experiments.reading.replica import alias, read_connection
 
 STORE_OF: dict[type[Model], str] = {
@@ -157,13 +161,37 @@ def export(store: Store, file: IO[bytes], person: Person = EVERYBODY) -> Iterato
         with read_connection().cursor() as cursor:
             # One snapshot for all tables: else an order could be in one file and missing in another. Nothing is locked.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        keep_parts()
         for model, condition in conditions_of(store, person).items():
             rows = model._default_manager.filter(condition, **{store_of[model]: store.pk}).order_by("pk")
             name = f"{model._meta.model_name}.csv"
             if person != EVERYBODY and model in in_full:
                 yield name, write_in_full(archive, name, map(in_full[model], rows.iterator()))
+            elif model is WidgetEvent:
+                yield name, write_table(archive, name, rows, moved_events(store, person))
             else:
                 yield name, write_table(archive, name, rows)
+
+
+def moved_events(store: Store, person: Person) -> Iterator[dict[str, Any]]:
+    """Yield the events that PostgreSQL doesn't have, with its columns. The caller keeps the parts of its table."""
+    for row in event_store().moved_rows(store, visitors_in_export(store, person)):
+        yield row._asdict() | {"month": row.received_at.date()}
+
+
+def visitors_in_export(store: Store, person: Person) -> set[str] | None:
+    """Return whose events are exported; None for everybody's."""
+    if person == EVERYBODY:
+        return None
+    if person.customer_id:
+        return own_browsers(store, person.customer_id)
+    return {person.visitor_id} - {""}
+
+
+def own_browsers(store: Store, customer_id: str) -> set[str]:
+    """Return the browsers that only this customer is known to have used."""
+    browsers = visitors_of(store, customer_id)
+    return set(browsers) - used_by_others(store, browsers, customer_id)
 
 
 def tables_of_stores() -> dict[type[Model], str]:
@@ -201,7 +229,7 @@ def of_customer(store: Store, customer_id: str) -> dict[type[Model], Q]:
     was accepted for them: nothing tells whose each event is, and no customer may read what another one did.
     """
     browsers = visitors_of(store, customer_id)
-    own = set(browsers) - used_by_others(store, browsers, customer_id)
+    own = own_browsers(store, customer_id)
     found = of_visitors(store, own)
     keys = keys_of(store, customer_key(store.pk, customer_id=customer_id))
     ordered = Q(customer_id=customer_id) | Q(customer_key__in=keys)
@@ -266,8 +294,8 @@ def is_secret(field: "Field[Any, Any]") -> bool:
     return not SECRETS.isdisjoint({field.attname, f"{field.model._meta.model_name}.{field.attname}"})
 
 
-def write_table(archive: ZipFile, name: str, rows: QuerySet[Any]) -> int:
-    """Stream the rows into a CSV of the archive, under a header; return how many they are."""
+def write_table(archive: ZipFile, name: str, rows: QuerySet[Any], others: Iterable[dict[str, Any]] = ()) -> int:
+    """Stream the rows into a CSV of the archive, under a header, and then the others; return how many they are."""
     names, columns = [], []
     for field in rows.model._meta.local_concrete_fields:
         if not is_secret(field):
@@ -285,7 +313,29 @@ def write_table(archive: ZipFile, name: str, rows: QuerySet[Any]) -> int:
         with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params) as copy:
             for chunk in copy:
                 file.write(bytes(chunk))
-        return int(cursor.rowcount)
+        return int(cursor.rowcount) + write_others(file, names, others)
+
+
+def write_others(file: IO[bytes], names: list[str], others: Iterable[dict[str, Any]]) -> int:
+    """Write rows that aren't of the database as it writes its own; return how many they are."""
+    number, lines = 0, io.StringIO()
+    writer = csv.DictWriter(lines, names, lineterminator="\n")
+    for row in others:
+        writer.writerow(dict(zip(names, map(as_cell, itemgetter(*names)(row)), strict=True)))
+        file.write(lines.getvalue().encode())
+        lines.seek(0)
+        lines.truncate()
+        number += 1
+    return number
+
+
+def as_cell(value: Any) -> Any:
+    """Return a value as PostgreSQL writes it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(" ").removesuffix(":00")
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return value
 
 
 def write_in_full(archive: ZipFile, name: str, rows: Iterator[dict[str, str]]) -> int:

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from checkout_widgets import claim_watch, recent_orders, refused_tokens
@@ -62,6 +63,26 @@ def count_refused_tokens(timestamp: int) -> None:
 def add_up_offers(timestamp: int) -> None:
     """Add up what became of offers, of the days of which something has come in."""
     refresh.refresh_all(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="move_events", lock="move_events")
+def move_events(timestamp: int) -> None:
+    """Let older events go on to ClickHouse, where the settings name it, and erase there what is to be erased."""
+    if settings.ANALYTICS_SHARDS:
+        from checkout_widgets import moving_events
+
+        moving_events.move_for_a_while(timezone.now())
+
+
+@app.periodic(cron="57 3 * * *")
+@app.task(queueing_lock="forget_moved_events", retry=RetryStrategy(max_attempts=6, wait=600))
+def forget_moved_events(timestamp: int) -> None:
+    """Delete on ClickHouse what stores no longer keep."""
+    if settings.ANALYTICS_SHARDS:
+        from experiments.event_store import erasing
+
+        erasing.forget_old_events(timezone.now())
 
 
 @app.periodic(cron="* * * * *")

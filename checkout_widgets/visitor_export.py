@@ -1,14 +1,17 @@
 """Everything that is stored about one visitor, customer or guest, as texts: for a shopper who asks for it."""
 
+from itertools import islice
 from typing import Any
 
+from django.db import transaction
 from django.db.models import BinaryField, QuerySet
 
 from checkout_widgets import customer_records
 from checkout_widgets.models import Delivery
-from checkout_widgets.store_export import Person, conditions_of, is_secret, tables_of_stores
+from checkout_widgets.store_export import Person, conditions_of, is_secret, moved_events, tables_of_stores
 from experiments.customer_keys import guest_key, id_of, is_of_known_customer
 from experiments.models import Store
+from experiments.reading.events import keep_parts
 
 MAX_ROWS = 5_000  # of a table: a shopper has hundreds; what a robot left isn't a person's
 Row = dict[str, str]
@@ -17,8 +20,16 @@ Row = dict[str, str]
 def tables_of(store: Store, person: Person) -> dict[str, list[Row]]:
     """Return the rows about the person by table; empty values are left out.
 
-    Without deliveries: those repeat the shop's own orders, names and addresses of others in them included.
+    Without deliveries: those repeat the shop's own orders, names and addresses of others in them included. Raises
+    ``NotAvailable``.
     """
+    with transaction.atomic():
+        keep_parts()
+        return tables_at_once(store, person)
+
+
+def tables_at_once(store: Store, person: Person) -> dict[str, list[Row]]:
+    """Return the rows by table. The caller keeps the parts of the table of events."""
     tables, store_of = {}, tables_of_stores()
     in_full = customer_records.written_in_full()
     for model, condition in conditions_of(store, person).items():
@@ -29,6 +40,10 @@ def tables_of(store: Store, person: Person) -> dict[str, list[Row]]:
             tables[str(model._meta.model_name)] = [in_full[model](row) for row in rows]
         else:
             tables[str(model._meta.model_name)] = texts_of(rows)
+    events = tables.get("widgetevent")
+    if events is not None:
+        moved = islice(moved_events(store, person), MAX_ROWS - len(events))
+        events += map(as_texts, moved)
     return tables
 
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import lazy
 
 from config import admin_site, single_sign_on
+from config.analytics_database import analytics_shards
 from config.data_folder import local_key
 from config.environment import env, flag, folder_address, number, require_long_keys
 from config.reports_database import reports_database
@@ -63,6 +64,9 @@ REPORTS_DATABASE_URL = env.str("REPORTS_DATABASE_URL", default="")
 if REPORTS_DATABASE_URL:
     DATABASES["reports"] = reports_database(REPORTS_DATABASE_URL)
     DATABASE_ROUTERS = ["experiments.reading.replica.ReplicaRouter"]
+
+# ClickHouse servers that keep events once PostgreSQL needs them no more (experiments/event_store); none: it keeps them.
+ANALYTICS_SHARDS = analytics_shards(env.str("ANALYTICS_URL", default=""))
 
 INSTALLED_APPS = [
     "dashboard",  # before unfold, whose templates it extends

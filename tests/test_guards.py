@@ -164,6 +164,8 @@ NAME_THE_TABLES = {
     "experiments/models/": "the tables themselves",
     "experiments/reading/": "reads them, for everybody else",
     "experiments/accounting/": "writes them, and reads what it needs to write the rest: outcomes, sums, retention",
+    "experiments/event_store/": "gives events from wherever they are, and moves them to ClickHouse and back",
+    "checkout_widgets/offer_days/erased_views.py": "keeps an erased visitor's events until they are out of the counts",
     "checkout_widgets/erasure.py": "deletes what they hold of a visitor",
     "checkout_widgets/store_export.py": "writes every table of a store into a file, these too",
     "demo/after_order/moved_clock.py": "moves what the demo's customers did a day back, all of it or nothing",

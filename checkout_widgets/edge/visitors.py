@@ -1,5 +1,6 @@
 """``POST /v1/visitors/export`` and ``/erase``: what is stored about a shopper, for the shop's privacy tools."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from hashlib import sha256
@@ -9,14 +10,17 @@ from msgspec import Meta, Struct
 from msgspec.json import Decoder
 
 from checkout_widgets.edge.call import Call
-from checkout_widgets.edge.endpoint import endpoint
+from checkout_widgets.edge.endpoint import UNAVAILABLE, endpoint
 from checkout_widgets.edge.payloads import Reference, VisitorId
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.erasure import Erasure, erase_address, erase_customer, erase_visitor
 from checkout_widgets.store_export import Person
 from checkout_widgets.visitor_export import person_with_address, tables_of
 from experiments.customer_keys import address_digest, private_id
+from experiments.event_store.store import NotAvailable
 from experiments.models import AuditAction, AuditEntry, Store
+
+logger = logging.getLogger(__name__)
 
 ACTOR = "shop's server"
 # By the field that says whom it is about: as what the audit log names them, and how they are erased.
@@ -63,7 +67,11 @@ def export_visitor(call: Call) -> VisitorExport:
     """Return everything about the person; it is noted in the audit log."""
     store = Store.objects.get(pk=call.store_for_server().id)
     kind, name = asked_for(call)
-    tables = tables_of(store, person_of(store, kind, name))
+    try:
+        tables = tables_of(store, person_of(store, kind, name))
+    except NotAvailable as error:
+        logger.warning("A visitor's data can't be exported: %s", error)
+        raise UNAVAILABLE from error
     rows = sum(map(len, tables.values()))
     digest = sha256(name.encode()).hexdigest()
     if kind == "email":

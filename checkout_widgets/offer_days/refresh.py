@@ -64,6 +64,15 @@ def refresh_views(store: Store, now: datetime) -> None:
         since = until
 
 
+def counted_until(now: datetime) -> datetime:
+    """Return up to when what was received is counted, of all stores."""
+    earliest = now
+    for store in Store.objects.order_by("pk"):
+        counted = ShownUntil.objects.filter(store=store).values_list("at", flat=True).first()
+        earliest = min(earliest, counted or offer_views.first_received_at(store) or now)
+    return earliest
+
+
 def refresh_sales() -> None:
     """Add up the days of which an acceptance or an order of it has changed."""
     changes = CHANGES
@@ -90,9 +99,13 @@ def refresh_changed(limit: int) -> int:
 
 
 def refresh_views_of(store: Store, day: date) -> None:
-    """Make the kept views of a day those of its events; a day whose events are deleted for their age stays as it is."""
+    """Make the kept views of a day those of its events.
+
+    A day whose events are deleted for their age, or have gone on to ClickHouse, stays as it is.
+    """
     begins, _ = day_span(store, day)
-    if begins < timezone.now() - timedelta(days=store.retention_days):
+    is_too_old = begins < timezone.now() - timedelta(days=store.retention_days)
+    if is_too_old or not offer_views.has_all_events(store, day):
         return
     with transaction.atomic():
         lock()

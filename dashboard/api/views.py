@@ -1,5 +1,6 @@
 """What can be read. Every query is limited to the token's store."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, cast
@@ -10,7 +11,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.generics import GenericAPIView, get_object_or_404
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.pagination import CursorPagination
@@ -28,10 +29,12 @@ from dashboard.api.serializers import (
     SecondOfferSerializer,
     SnapshotSerializer,
 )
+from experiments.event_store.store import FoundEvents, NotAvailable, event_store
 from experiments.models import ApiToken, EventType, Experiment, Moment, Snapshot, Status, Store, WidgetEvent
-from experiments.reading.events import events_received
 from experiments.reading.replica import data_as_of, read_late
 from experiments.snapshots import metric_view, report_to_show
+
+logger = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
 METRIC_PATTERN = "[-a-zA-Z0-9_]{1,64}"  # the keys of metrics, custom ones included: anything else is no address
@@ -49,6 +52,7 @@ ERRORS = {
     401: OpenApiResponse(ErrorSerializer, description="No token, or one that doesn't count."),
     404: OpenApiResponse(ErrorSerializer, description="The store has no such thing."),
 }
+AWAY = OpenApiResponse(ErrorSerializer, description="Older events can't be read at the moment.")
 BAD_VALUES = OpenApiResponse(
     {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
     description="Parameters that can't be read, each with what is wrong.",
@@ -204,20 +208,27 @@ class ExperimentViewSet(RetrieveModelMixin, GenericViewSet[Experiment]):
         return Response({"method_version": row.method_version} | row.report)
 
 
+class EventsAway(APIException):
+    """Part of the events can't be read: an answer without them would look like all."""
+
+    status_code = 503
+    default_detail = "Older events can't be read at the moment. Try again later."
+
+
 class EventsView(ListModelMixin, GenericAPIView[WidgetEvent]):
     """What the store's widgets reported."""
 
     serializer_class = EventSerializer
     pagination_class = OldestEventFirst
 
-    def get_queryset(self) -> QuerySet[WidgetEvent]:
+    def get_queryset(self) -> "FoundEvents | QuerySet[WidgetEvent]":  # type: ignore[override]
         """Those of the token's store that the query asks for."""
         asked = parameters_of(self.request, EventFilter)
         # What a replica doesn't have yet is left to the next call, which begins where this one ends.
         now = data_as_of()
         until = asked.get("until", now)
         since = asked.get("since", max(min(now, until), EARLIEST) - DAY)
-        found = events_received(store_of(self.request), since=since, until=until)
+        found = event_store().received(store_of(self.request), since=since, until=until)
         if "type" in asked:
             found = found.filter(type=asked["type"])
         if "experiment" in asked:
@@ -231,10 +242,16 @@ class EventsView(ListModelMixin, GenericAPIView[WidgetEvent]):
             raise NotFound("The store has no such test.")
         return experiment
 
-    @extend_schema(parameters=[EventFilter], responses={200: EventSerializer(many=True), 400: BAD_VALUES, **ERRORS})
+    @extend_schema(
+        parameters=[EventFilter], responses={200: EventSerializer(many=True), 400: BAD_VALUES, 503: AWAY, **ERRORS}
+    )
     def get(self, request: Request) -> Response:
         """Events in the order in which they came in."""
-        return read_late(partial(self.list, request), at_least=self.end_of_past())
+        try:
+            return read_late(partial(self.list, request), at_least=self.end_of_past())
+        except NotAvailable as error:
+            logger.warning("Events can't be listed: %s", error)
+            raise EventsAway from error
 
     def end_of_past(self) -> datetime | None:
         """The end of a span that is over: it has to be complete, since the reader won't come back to it."""

@@ -1,11 +1,14 @@
 """Customers' requests for their data, as shops pass them on: listed for admins, and answered by an export."""
 
+import logging
 from datetime import datetime, timedelta
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from checkout_widgets.models import DataRequest
@@ -13,7 +16,10 @@ from checkout_widgets.models.data_request import ANSWERED_WITHIN
 from checkout_widgets.visitor_export import person_with_key, tables_of
 from dashboard.members import actor_of, administered_store
 from experiments import audit
+from experiments.event_store.store import NotAvailable
 from experiments.models import AuditAction, Store
+
+logger = logging.getLogger(__name__)
 
 SHOWN_FOR = timedelta(days=90)  # after an answer, for whoever asks whether there was one
 
@@ -43,7 +49,12 @@ def hand_out(request: HttpRequest, store_slug: str, pk: int) -> HttpResponse:
     """Hand out what is stored of whom a request is about, to a store's admin, and note it."""
     store = administered_store(request)
     row = get_object_or_404(DataRequest, store=store, pk=pk)
-    tables = tables_of(store, person_with_key(row.customer_key))
+    try:
+        tables = tables_of(store, person_with_key(row.customer_key))
+    except NotAvailable as error:
+        logger.warning("A request for data can't be answered: %s", error)
+        messages.error(request, _("Older events can't be read at the moment. Try again later."))
+        return redirect("contacts")
     rows = sum(map(len, tables.values()))
     detail = {"rows": rows, "request": row.external_id}
     audit.record(store=store, action=AuditAction.EXPORT_STORE, actor=actor_of(request), detail=detail)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Max, Min, Q, Sum
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -12,7 +13,7 @@ from prometheus_client.registry import Collector
 
 from checkout_widgets.models import Delivery
 from config.version import version
-from experiments.models import DecisionDay, Experiment, Order, Rejection, Snapshot, Source
+from experiments.models import DecisionDay, EventBatch, EventErasure, Experiment, Order, Rejection, Snapshot, Source
 from experiments.reading import replica
 from experiments.reading.exposures import count_touched_days
 
@@ -32,6 +33,8 @@ class Offerlift(Collector):
         yield GaugeMetricFamily("offerlift_days_to_add_up", "Days of tests that wait for their sums", value=touched)
         if replica.has_replica():
             yield from replica_metrics(now)
+        if settings.ANALYTICS_SHARDS:
+            yield from event_metrics(now)
 
 
 def replica_metrics(now: datetime) -> Iterator[Metric]:
@@ -41,6 +44,26 @@ def replica_metrics(now: datetime) -> Iterator[Metric]:
     yield GaugeMetricFamily("offerlift_reports_replica_up", "Whether the replica answers", value=int(is_up))
     if is_up:
         yield age("offerlift_reports_replica_lag_seconds", "How far the replica is behind", complete_to, now)
+
+
+def event_metrics(now: datetime) -> Iterator[Metric]:
+    """What went on to ClickHouse, and how long anything waits for that."""
+    # From the batches, which name their rows: the servers may be away.
+    moved = EventBatch.objects.filter(state=EventBatch.BatchState.MOVED).aggregate(rows=Sum("rows"))["rows"]
+    text = "Events that were moved to ClickHouse"
+    yield GaugeMetricFamily("offerlift_moved_events", text, value=moved or 0)
+    text = "Age of the oldest event that waits to be copied to ClickHouse"
+    yield age("offerlift_events_waiting_seconds", text, oldest_waiting_event(), now)
+    asked_at = EventErasure.objects.aggregate(at=Min("requested_at"))["at"]
+    text = "Age of the oldest erasure that isn't finished on ClickHouse"
+    yield age("offerlift_event_erasure_seconds", text, asked_at, now)
+
+
+def oldest_waiting_event() -> datetime | None:
+    """When the oldest events were received of a part that is over and isn't copied to ClickHouse."""
+    copying = EventBatch.objects.filter(state=EventBatch.BatchState.COPYING)
+    oldest: datetime | None = copying.aggregate(at=Min("last_received_at"))["at"]
+    return oldest
 
 
 def build() -> Metric:

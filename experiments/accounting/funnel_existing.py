@@ -109,7 +109,7 @@ def count_span(begin: datetime, end: datetime) -> int:
         "begin": begin,
         "end": end,
         "first_month": partitions.month_of(begin),
-        "last_month": partitions.month_of(end),
+        "last_month": end.astimezone(UTC).date(),
     }
     with connection.cursor() as cursor:
         cursor.execute(PLAN)

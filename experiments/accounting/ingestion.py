@@ -16,17 +16,18 @@ from experiments.models import AssignmentUnit, EventType
 from experiments.sql_columns import only_column
 from experiments.sql_files import read_sql
 
-# Events are resent for this long after they happened (the edge refuses older ones), and so may arrive in two months.
+# Events are resent for this long after they happened (the edge refuses older ones), and so may arrive in two months,
+# or in several days where each has a part.
 MAX_AGE = timedelta(hours=48)
 # Clocks of the edge's machines differ by less than this.
 MAX_SKEW = timedelta(hours=1)
 
 INSERT_EVENTS = read_sql(__file__, "insert_events")
-# The month is written out, so that the planner opens this part of the table alone.
+# The parts are written out, so that the planner opens these alone.
 IS_NEW = """
 WHERE NOT EXISTS (
     SELECT FROM experiments_widgetevent AS other
-    WHERE other.store_id = %(store_id)s AND other.event_id = event.event_id AND other.month = '{month}')
+    WHERE other.store_id = %(store_id)s AND other.event_id = event.event_id AND other.month IN ({parts}))
 """
 UPSERT_EXPOSURES = read_sql(__file__, "upsert_exposures")
 COUNT_REJECTIONS = read_sql(__file__, "count_rejections")
@@ -146,20 +147,20 @@ def insert_events(
 ) -> set[UUID]:
     """Store the events, then lock the visitors where any event is new: one statement, which saves a round trip.
 
-    Returns the ids that were new, also to the month before or after where they may be there.
+    Returns the ids that were new, also to the other parts where they may be.
     """
-    month = partitions.month_of(received_at)
-    other = other_month(received_at)
     is_new = ""
-    if other is not None:
-        # Against a copy in the other month: a unique constraint holds within a month only, so that two copies that
-        # arrive at once, at the turn of a month, wait for one another.
-        outcomes.lock(LockSubject.EVENT, store_id, [record.event_id for record in records])
-        is_new = IS_NEW.format(month=other.isoformat())
+    others = other_parts(received_at)
+    if others:
+        if is_at_a_turn(received_at):
+            # Against a copy in another part: a unique constraint holds within a part only, so that two copies that
+            # arrive at once, at the turn of a month or day, wait for one another.
+            outcomes.lock(LockSubject.EVENT, store_id, [record.event_id for record in records])
+        is_new = IS_NEW.format(parts=", ".join(f"'{part}'" for part in others))
     parameters: dict[str, Any] = {
         "store_id": store_id,
         "received_at": received_at,
-        "month": month,
+        "month": partitions.part_at(received_at),
         "events": encode(records),
         "lock": int(LockSubject.VISITOR),
         "buckets": outcomes.buckets_of(store_id, visitors),
@@ -170,13 +171,16 @@ def insert_events(
     return set(new or ())
 
 
-def other_month(received_at: datetime) -> date | None:
-    """Give the other month in which a copy of an event received now may be stored; None away from a month's turn."""
-    month = partitions.month_of(received_at)
-    for at in (received_at - MAX_AGE - MAX_SKEW, received_at + MAX_SKEW):
-        if partitions.month_of(at) != month:
-            return partitions.month_of(at)
-    return None
+def other_parts(received_at: datetime) -> list[date]:
+    """List the other parts in which a copy of an event received now may be stored; none away from a month's turn."""
+    possible = partitions.parts_between(received_at - MAX_AGE - MAX_SKEW, received_at + MAX_SKEW)
+    return sorted(possible - {partitions.part_at(received_at)})
+
+
+def is_at_a_turn(received_at: datetime) -> bool:
+    """Whether another machine may store a copy in another part at this instant."""
+    earliest, latest = received_at - MAX_SKEW, received_at + MAX_SKEW
+    return partitions.part_at(earliest) != partitions.part_at(latest)
 
 
 def encode(rows: Sequence[Any]) -> str:

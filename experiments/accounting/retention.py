@@ -3,7 +3,7 @@
 Months of events that no store keeps any more are dropped whole; of the others, each store's old events are deleted.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Max
@@ -15,7 +15,7 @@ from experiments.models import DecisionDay, DecisionSample, ForgottenEvents, Sto
 BATCH = 10_000  # a transaction each: what arrives meanwhile waits for none of them for long
 
 DELETE_OLD = """
--- By month as well, so that the planner opens no part that is younger. A batch by LIMIT: DELETE has none of its own.
+-- By part as well, so that the planner opens no part that is younger. A batch by LIMIT: DELETE has none of its own.
 DELETE FROM experiments_widgetevent WHERE (store_id, event_id, month) IN (
     SELECT store_id, event_id, month FROM experiments_widgetevent
     WHERE store_id = %s AND month <= %s AND received_at < %s LIMIT %s
@@ -66,7 +66,7 @@ def forget_events_before(store_id: int, at: datetime) -> int:
     batch = BATCH
     with connection.cursor() as cursor:
         while batch == BATCH:
-            cursor.execute(DELETE_OLD, [store_id, partitions.month_of(at), at, BATCH])
+            cursor.execute(DELETE_OLD, [store_id, at.astimezone(UTC).date(), at, BATCH])
             batch = cursor.rowcount
             deleted += batch
     return deleted

@@ -26,6 +26,7 @@ from experiments.models.exposure_day import CovariateDay, ExposureDay, TouchedDa
 from experiments.models.funnel import ForgottenEvents, FunnelChange, FunnelDay, FunnelVisitor, UncountedEvents
 from experiments.models.identity import CustomerAlias, CustomerSighting, OrderClaim
 from experiments.models.long_outcome import LongOutcome, LongOutcomeDay
+from experiments.models.moved_events import EventBatch, EventErasure
 from experiments.models.notification import SlackChannel, Subscription, Topic, WebhookAttempt, WebhookTarget
 from experiments.models.order import (
     COUNTED_STATUSES,
@@ -74,6 +75,8 @@ __all__ = [
     "DecisionDay",
     "DecisionReason",
     "DecisionSample",
+    "EventBatch",
+    "EventErasure",
     "EventType",
     "Experiment",
     "Exposure",

@@ -32,7 +32,8 @@ class WidgetEvent(models.Model):
     """One event of a widget; ``event_id`` is made by the sender, so that sending twice counts once.
 
     The table is in parts (``accounting/partitions.py``), by the month in which events were received, whose first day
-    ``month`` is. ``accounting/ingestion.py`` sees to it that an id is stored once, whichever the month.
+    ``month`` is; by the day itself where they go on to ClickHouse (``event_store``). ``accounting/ingestion.py`` sees
+    to it that an id is stored once, whichever the part.
     """
 
     pk = models.CompositePrimaryKey("store_id", "event_id", "month")

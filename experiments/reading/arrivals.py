@@ -11,11 +11,12 @@ from django.db.models.functions import Coalesce, NullIf
 from experiments.models import (
     EventType,
     Experiment,
+    FunnelChange,
+    FunnelDay,
     Order,
     Source,
     Status,
     Store,
-    Variant,
     WidgetEvent,
 )
 from experiments.models.decision_day import DecisionDay, Seen
@@ -117,17 +118,16 @@ def arrivals_of(store: Store, now: datetime) -> Arrivals:
 def with_exposures(store: Store) -> QuerySet[Experiment]:
     """Query the store's tests that are served, with their first and last exposure and whether they were ever shown."""
     exposures = exposures_of_outer_experiment()
-    # Variant by variant, as the index has them: else all events of a test are read that was never shown.
-    impressions = WidgetEvent.objects.filter(
-        experiment=OuterRef("experiment"), variant=OuterRef("pk"), type=EventType.IMPRESSION
-    )
-    shown_variants = Variant.objects.filter(Exists(impressions), experiment=OuterRef("pk"))
+    # From the counts: they stay when the events are deleted for their age, or have gone on to ClickHouse.
+    of_test = {"experiment": OuterRef("pk")}
+    counted = FunnelDay.objects.filter(**of_test, type=EventType.IMPRESSION)
+    just_noted = FunnelChange.objects.filter(**of_test, impression__gt=0)
     return (
         Experiment.objects.filter(store=store, source=Source.LIVE)
         .annotate(
             first_exposed_at=Subquery(exposures.order_by("exposed_at").values("exposed_at")[:1]),
             last_exposed_at=Subquery(exposures.order_by("-exposed_at").values("exposed_at")[:1]),
-            was_shown=Exists(shown_variants),
+            was_shown=Exists(counted) | Exists(just_noted),
         )
         .order_by("moment", "-priority", "pk")
     )

@@ -17,6 +17,7 @@ EVENTS_OF_VISITORS = read_sql(__file__, "events_of_visitors")
 # order of their ids.
 USE_BLOOM_FILTERS = "SET LOCAL enable_seqscan = off"
 PLAN_AS_BEFORE = "SET LOCAL enable_seqscan TO DEFAULT"
+KEEP_PARTS = "LOCK TABLE experiments_widgetevent IN ACCESS SHARE MODE"
 NONE = Q(month__isnull=True)  # an empty list would be no statement at all, and so no file of an export
 
 
@@ -49,3 +50,10 @@ def are_of_visitors(store: Store, visitor_ids: Collection[str]) -> Q:
     if not event_ids:
         return NONE
     return Q(visitor_id__in=visitor_ids, event_id__in=event_ids, month__in=months)
+
+
+def keep_parts() -> None:
+    """See that no part of the table is dropped until the transaction ends: what goes on to ClickHouse meanwhile would
+    be read twice, or not at all."""
+    with read_connection().cursor() as cursor:
+        cursor.execute(KEEP_PARTS)

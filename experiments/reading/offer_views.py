@@ -1,19 +1,25 @@
 """How often a store's widgets were shown and what shoppers answered, on one day: read from the events themselves."""
 
+import json
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Min
 
-from experiments.models import Store, WidgetEvent
+from experiments.models import EventBatch, Store, WidgetEvent
 from experiments.reading.aggregation import fetch
 from experiments.reading.events import are_of_visitors
 from experiments.sql_files import read_sql
 
 # Events are resent for two days (``ingestion.MAX_AGE``), and clocks of the edge's machines differ by less than an hour.
 ARRIVAL = timedelta(hours=49)
+CLOCKS = timedelta(hours=1)
 LONGEST_MS = 600_000  # a page that stayed open over lunch would say more than a hundred shoppers
-OFFER_VIEWS = read_sql(__file__, "offer_views").format(longest_ms=LONGEST_MS)
+OFFER_VIEWS = read_sql(__file__, "offer_views")
+STORED = "experiments_widgetevent"
+GIVEN = """jsonb_to_recordset(%(events)s::jsonb) AS event (store_id bigint, month date, received_at timestamptz,
+    occurred_at timestamptz, type text, visitor_id text, experiment_id bigint, variant_id bigint, props jsonb)"""
 DAYS_OF_EVENTS = """
 SELECT DISTINCT (occurred_at AT TIME ZONE %(zone)s)::date FROM experiments_widgetevent
 WHERE store_id = %(store_id)s AND month BETWEEN %(first_month)s AND %(last_month)s
@@ -50,6 +56,17 @@ def day_span(store: Store, day: date) -> tuple[datetime, datetime]:
 
 def views_of_day(store: Store, day: date) -> list[VariantViews]:
     """Count what the store's widgets reported of the day."""
+    return count_views(store, day, STORED)
+
+
+def views_of_events(store: Store, day: date, events: Collection[Mapping[str, Any]]) -> list[VariantViews]:
+    """Count what these events say of the day: they are all of a visitor's, so that it is the visitor's share."""
+    of_store = [{**event, "store_id": store.pk} for event in events]
+    return count_views(store, day, GIVEN, events=json.dumps(of_store))
+
+
+def count_views(store: Store, day: date, source: str, **events: str) -> list[VariantViews]:
+    """Count what events of one of the two sources say of the day."""
     begins, ends = day_span(store, day)
     received_before = ends + ARRIVAL
     parameters = {
@@ -59,8 +76,17 @@ def views_of_day(store: Store, day: date) -> list[VariantViews]:
         "ends": ends,
         "received_before": received_before,
         **months_between(begins, received_before),
+        **events,
     }
-    return [VariantViews(*row) for row in fetch(OFFER_VIEWS, parameters)]
+    query = OFFER_VIEWS.format(longest_ms=LONGEST_MS, events=source)
+    return [VariantViews(*row) for row in fetch(query, parameters)]
+
+
+def has_all_events(store: Store, day: date) -> bool:
+    """Whether PostgreSQL has all events of the day that were ever stored: some may be on ClickHouse alone."""
+    begins, ends = day_span(store, day)
+    moved = EventBatch.objects.filter(state=EventBatch.BatchState.MOVED, last_received_at__gte=begins - CLOCKS)
+    return not moved.filter(first_received_at__lt=ends + ARRIVAL).exists()
 
 
 def days_received(store: Store, since: datetime, until: datetime) -> list[date]:
@@ -83,8 +109,8 @@ def first_received_at(store: Store) -> datetime | None:
 
 
 def months_between(since: datetime, until: datetime) -> dict[str, date]:
-    """Give the first and the last month in which events of a time are stored."""
-    return {"first_month": month_of(since), "last_month": month_of(until)}
+    """Bound the parts in which events of a time are stored: months by their first days, and days by themselves."""
+    return {"first_month": month_of(since), "last_month": until.astimezone(UTC).date()}
 
 
 def month_of(at: datetime) -> date:

@@ -15,6 +15,7 @@ from checkout_widgets.customers import used_by_others, visitors_of
 from checkout_widgets.store_export import EVERYBODY, Person
 from checkout_widgets.visitor_export import person_with_address
 from experiments.customer_keys import address_digest, private_id
+from experiments.event_store.store import NotAvailable
 from experiments.management.lookup import find_store
 from experiments.models import AuditAction, AuditEntry, Store
 from experiments.reading.replica import data_as_of, read_late
@@ -57,7 +58,10 @@ class Command(BaseCommand):
         address, person = "", Person(visitor_id=visitor, customer_id=customer)
         if options["address"]:
             address, person = person_named(found, options["address"])
-        rows = self.write(found, file, person)
+        try:
+            rows = self.write(found, file, person)
+        except NotAvailable as error:
+            raise CommandError(f"Nothing was exported, since it would be incomplete. {error}") from error
         detail: dict[str, Any] = {"rows": rows}
         for kind, name in (("visitor", visitor), ("customer", customer)):
             if name:

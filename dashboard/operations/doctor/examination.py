@@ -8,6 +8,7 @@ from config.database_trouble import in_one_line
 from dashboard.operations.doctor.address_checks import check_addresses
 from dashboard.operations.doctor.database_checks import check_database
 from dashboard.operations.doctor.diagnosis import Diagnosis, problem
+from dashboard.operations.doctor.event_checks import check_events
 from dashboard.operations.doctor.outside_checks import check_outside
 from dashboard.operations.doctor.settings_checks import check_settings
 from dashboard.operations.doctor.sign_on_checks import check_single_sign_on
@@ -18,6 +19,7 @@ CHECKS: dict[str, Callable[[], Iterable[Diagnosis]]] = {
     "Settings": check_settings,
     "Database": check_database,
     "Worker": check_worker,
+    "Events": check_events,
     "Addresses": check_outside,
     "Single sign-on": check_single_sign_on,
     "Stores": check_stores,

@@ -10,7 +10,7 @@ WITH event AS MATERIALIZED (
         CASE WHEN props #>> '{{offerlift,step}}' IN ('accepted', 'declined')
             THEN props #>> '{{offerlift,step}}' ELSE '' END AS step,
         type = 'decline' AND props @> '{{"undone": true}}' AS is_undone
-    FROM experiments_widgetevent
+    FROM {events}
     WHERE store_id = %(store_id)s AND month BETWEEN %(first_month)s AND %(last_month)s
         AND received_at >= %(begins)s AND received_at < %(received_before)s
         AND occurred_at >= %(begins)s AND occurred_at < %(ends)s
