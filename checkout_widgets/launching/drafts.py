@@ -135,14 +135,20 @@ def create_variants(experiment: Experiment, template: Template, offers: Sequence
 
 def offers_of_pairs(store: Store, template: Template) -> dict[int, Offer]:
     """Return the offers of pairs that a template asks for, by its numbers; none unless the store has pairs for all."""
-    asked = {arm.offer: arm for arm in template.arms if arm.pairing}
+    asked = {}
+    for arm in template.arms:
+        if arm.pairing:
+            asked[arm.offer] = arm
     if not asked:
         return {}
     known = pairs_of(store)
     for arm in asked.values():
         if len(known.sample(arm.pair_source)) <= RANKS[arm.pairing][-1]:
             return {}
-    return {number: plain_pair_offer(store, arm.pairing, arm.pair_source) for number, arm in asked.items()}
+    offers = {}
+    for number, arm in asked.items():
+        offers[number] = plain_pair_offer(store, arm.pairing, arm.pair_source)
+    return offers
 
 
 def create_second(variant: Variant, second: TemplateSecond, offer: Offer | None) -> None:

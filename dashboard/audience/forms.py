@@ -82,5 +82,6 @@ class AudienceForm(forms.Form):
         experiment.targeting = self.cleaned_data["targeting"]
         experiment.traffic_share = self.cleaned_data["traffic_percent"] / 100
         experiment.priority = self.cleaned_data["priority"]
-        if self.cleaned_data["pair_exposure"]:  # not there in a page of the release before
+        # A page that was opened before this release doesn't send it: what is stored stays.
+        if self.cleaned_data["pair_exposure"]:
             experiment.pair_exposure = self.cleaned_data["pair_exposure"]

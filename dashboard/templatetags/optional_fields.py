@@ -16,6 +16,7 @@ def is_optional(field: BoundField) -> bool:
         return False
     if not isinstance(field.field, forms.ChoiceField) or isinstance(field.field, forms.MultipleChoiceField):
         return True
+    # A select always sends something: without an entry for nothing, it can't stay empty.
     choices: Any = field.field.choices
     labels = [str(label) for _value, label in choices]
     return NOTHING in labels or "" in labels

@@ -97,6 +97,7 @@ class NewOfferForm(forms.Form):
         hidden = OF_PAIRS
         if self.cleaned_data.get("pairing"):
             hidden = OF_A_PRODUCT
+        # Nobody could correct a mistake in a field that the page hides: it would keep the offer from being made.
         for name in hidden:
             self.errors.pop(name, None)
         if hidden == OF_PAIRS and self.cleaned_data.get("product") is None and "product" not in self.errors:
