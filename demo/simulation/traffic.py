@@ -106,7 +106,7 @@ def crowds(scenario: Scenario, traffic: SimulatedTraffic) -> Iterator[dict[str, 
         events = EVENTS_OF_SEQUENCE
     for done in range(0, visitors, BATCH):
         crowd = {}
-        drawn = draw_visitors(rng, times[done : done + BATCH], start, len(scenario.baskets), events)
+        drawn = draw_visitors(rng, times[done : done + BATCH], start, baskets=len(scenario.baskets), events=events)
         companions = traffic.companions[done : done + BATCH]
         for companion, visitor in zip(companions, drawn, strict=False):
             crowd[companion.visitor_id] = companion.instead_of(visitor)

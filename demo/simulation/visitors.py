@@ -69,7 +69,7 @@ def draw_times(rng: np.random.Generator, visitors: int, start: datetime, end: da
 
 
 def draw_visitors(
-    rng: np.random.Generator, seconds: Floats, start: datetime, baskets: int, events: int = EVENTS_PER_VISITOR
+    rng: np.random.Generator, seconds: Floats, start: datetime, *, baskets: int, events: int = EVENTS_PER_VISITOR
 ) -> list[SimulatedVisitor]:
     """One visitor per time, each with two of ``baskets`` baskets, by number, and with ids for so many ``events``."""
     # Everything is drawn at once and in this order: the same seed must give the same visitors.
@@ -84,6 +84,7 @@ def draw_visitors(
     chances, ids = rng.random((size, len(CHANCES))).tolist(), rng.bytes(16 * events * size)
     drawn = []
     for index in range(size):
+        own_ids = ids[16 * events * index : 16 * events * (index + 1)]
         visitor = SimulatedVisitor(
             at=start + timedelta(seconds=float(seconds[index])),
             basket=int(first[index]),
@@ -97,10 +98,7 @@ def draw_visitors(
             order_delay=timedelta(minutes=float(delays[index])),
             reorder_delay=timedelta(days=float(reorder_delays[index])),
             refund_delay=timedelta(days=float(refund_delays[index])),
-            event_ids=event_ids(
-                ids[16 * events * index : 16 * events * (index + 1)],
-                round(1000 * (start.timestamp() + float(seconds[index]))),
-            ),
+            event_ids=event_ids(own_ids, round(1000 * (start.timestamp() + float(seconds[index])))),
         )
         drawn.append(visitor)
     return drawn

@@ -238,7 +238,7 @@ def carts_of_demo() -> list[Context]:
     invoices, _ = build_past_orders(read(SAMPLE))
     orders = list(household_orders(invoices, "GBP"))
     source = np.random.default_rng(17)
-    visitors = draw_visitors(source, np.zeros(CARTS), NOON, len(orders))
+    visitors = draw_visitors(source, np.zeros(CARTS), NOON, baskets=len(orders))
     carts = []
     for visitor in visitors:
         order = orders[visitor.basket]
