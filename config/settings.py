@@ -252,6 +252,11 @@ SPECTACULAR_SETTINGS = {
         "dashboard.api.schema.add_report",
     ],
     "PREPROCESSING_HOOKS": [],
+    # Both are fields named "kind".
+    "ENUM_NAME_OVERRIDES": {
+        "KindEnum": "experiments.models.AnnotationKind.choices",
+        "OfferKindEnum": "checkout_widgets.models.OfferKind.choices",
+    },
 }
 
 EDGE_POLL_SECONDS = number("EDGE_POLL_SECONDS", default=0.5, least=0.0)
