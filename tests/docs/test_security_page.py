@@ -14,7 +14,7 @@ PAGE = (ROOT / "docs" / "security.md").read_text()
 PACKAGES = ("config", "experiments", "checkout_widgets", "journeys", "dashboard", "demo")
 # What opens connections. All others of the standard library's and ours go through one of these.
 OPENING = re.compile(
-    r"^(http\.client|urllib\.request|smtplib|socket|requests|urllib3|dns|authlib|httpx|opentelemetry\.exporter)(\.|$)"
+    r"^(http\.client|urllib\.request|smtplib|socket|requests|urllib3|dns|authlib|httpx|clickhouse_driver|opentelemetry\.exporter)(\.|$)"
 )
 # They listen, look for a free port, or set a time limit, and connect to nobody else.
 ON_THIS_MACHINE = {"config/console_server.py", "config/embedded_postgres.py", "config/time_limit.py"}

@@ -31,7 +31,12 @@ BEARERS: dict[str, set[str]] = {
     "endpoint": {"checkout_widgets/edge/endpoint.py"},
     "standing": {"experiments/models/order.py"},
     "state": {"experiments/report/document.py", "checkout_widgets/admin/delivery.py", "dashboard/moments/page.py"},
-    "plan": {"experiments/plan/__init__.py", "experiments/report/plan.py", "dashboard/planner/page.py"},
+    "plan": {
+        "experiments/plan/__init__.py",
+        "experiments/report/plan.py",
+        "dashboard/planner/page.py",
+        "dashboard/api/plans.py",
+    },
     "link": {"experiments/accounting/identity.py"},
     "step": {"dashboard/report/steps.py", "dashboard/setup/steps.py", "demo/management/commands/load_demo.py"},
     "axis": {"dashboard/drawings/axis.py", "dashboard/playbook/entries.py"},
