@@ -30,6 +30,7 @@ from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 from experiments.models import Exposure, Order, Store  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.browser import chromium  # noqa: E402
+from tests.shop_rig.browsing import PATIENT  # noqa: E402
 from tests.shop_rig.shop import Shop  # noqa: E402
 from tests.shop_rig.visitors import address  # noqa: E402
 
@@ -132,6 +133,9 @@ def order(page: Page, shop: Shop) -> str:
     page.get_by_label("Address", exact=True).first.fill(person["address_1"])
     page.get_by_label("City").first.fill(person["city"])
     page.get_by_label("Postal code").first.fill(person["postcode"])
+    # as a person does, who leaves the last field before the button: blocks take a new address to the server, and move
+    page.get_by_label("Postal code").first.blur()
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Place Order").click()
     page.wait_for_url("**/order-received/**", timeout=WAIT_MS)
     return page.url.partition("/order-received/")[2].partition("/")[0]
@@ -174,6 +178,7 @@ def play(shop: Shop, edge: str, name: str, pictures: Path | None) -> tuple[bool,
             connect(page, shop, edge, store)
         shopper = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         shopper.set_default_timeout(WAIT_MS)
+        shopper.add_init_script(PATIENT)
         with steps.step("see and accept the offer", shopper):
             accept(shopper, shop, product)
         with steps.step("order", shopper):
