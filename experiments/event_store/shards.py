@@ -26,13 +26,23 @@ UNKNOWN_DATABASE = 81
 # 1970, since DateTime has seconds; 0 is no test and no variant.
 CREATE_TABLE = """
 CREATE TABLE IF NOT EXISTS events (
-    batch UInt64, day Date, store_id UInt64, event_id UUID, type String, occurred_at Int64, received_at Int64,
-    visitor_id String, experiment_id UInt64, variant_id UInt64, moment String, props String
+    batch UInt64{codec}, day Date{codec}, store_id UInt64{codec}, event_id UUID{codec}, type String{codec},
+    occurred_at Int64{codec}, received_at Int64{codec}, visitor_id String{codec}, experiment_id UInt64{codec},
+    variant_id UInt64{codec}, moment String{codec}, props String{codec}
 ) ENGINE = ReplacingMergeTree(batch) PARTITION BY day ORDER BY (store_id, visitor_id, event_id){settings}
 """
+# IDs are most of an event, and random: the usual compression leaves 51 bytes of it, this one 36.
+SMALL = " CODEC(ZSTD(1))"
 # A block that is sent again after a connection broke isn't stored again. Replicated tables do that by themselves.
 FORGET_REPEATED_BLOCKS = " SETTINGS non_replicated_deduplication_window = 100"
-KNOWS_THAT_SINCE = 22  # the major version, and so the year
+KNOWS_BOTH_SINCE = 22  # the major version, and so the year
+
+
+def create_table(major_version: int) -> str:
+    """Return the statement that makes the table on a server of this version."""
+    if major_version < KNOWS_BOTH_SINCE:
+        return CREATE_TABLE.format(codec="", settings="")
+    return CREATE_TABLE.format(codec=SMALL, settings=FORGET_REPEATED_BLOCKS)
 
 
 class Shard:
@@ -78,11 +88,7 @@ class Shard:
         try:
             with self.connected() as client:
                 (version,) = client.execute("SELECT version()")[0]
-                has_window = int(version.partition(".")[0]) >= KNOWS_THAT_SINCE
-                window = ""
-                if has_window:
-                    window = FORGET_REPEATED_BLOCKS
-                client.execute(CREATE_TABLE.format(settings=window))
+                client.execute(create_table(int(version.partition(".")[0])))
         except NotAvailable as error:
             if not is_of_code(error, UNKNOWN_DATABASE):
                 raise

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('number', models.BigIntegerField(default=experiments.models.moved_events.new_number, primary_key=True, serialize=False, verbose_name='number')),
                 ('part', models.DateField(verbose_name='part')),
-                ('state', models.CharField(choices=[('copying', 'Copying'), ('copied', 'Copied'), ('moved', 'Moved'), ('left', 'Left')], default='copying', max_length=8, verbose_name='state')),
+                ('state', models.CharField(choices=[('copying', 'Copying'), ('copied', 'Copied'), ('moved', 'Moved'), ('left', 'Given up')], default='copying', max_length=8, verbose_name='state')),
                 ('first_received_at', models.DateTimeField(verbose_name='first event received at')),
                 ('last_received_at', models.DateTimeField(verbose_name='last event received at')),
                 ('copied_pages', models.BigIntegerField(default=0, verbose_name='copied pages')),

@@ -27,7 +27,7 @@ class EventBatch(models.Model):
         COPYING = "copying", _("Copying")
         COPIED = "copied", _("Copied")
         MOVED = "moved", _("Moved")
-        LEFT = "left", _("Left")
+        LEFT = "left", _("Given up")
 
     number = models.BigIntegerField(_("number"), primary_key=True, default=new_number)
     part = models.DateField(_("part"))
