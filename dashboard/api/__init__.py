@@ -1,1 +1,1 @@
-"""The read API: a store's tests, reports, snapshots, and events as JSON, for clients with one of its tokens."""
+"""The read API: tests, reports, events, playbook, plans, and drafts of a store as JSON, for holders of its tokens."""

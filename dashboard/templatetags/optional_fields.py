@@ -16,6 +16,8 @@ def is_optional(field: BoundField) -> bool:
         return False
     if not isinstance(field.field, forms.ChoiceField) or isinstance(field.field, forms.MultipleChoiceField):
         return True
+    if isinstance(field.field, forms.ModelChoiceField):  # its rows are asked for once, when they are written
+        return field.field.empty_label in (NOTHING, "")
     # A select always sends something: without an entry for nothing, it can't stay empty.
     choices: Any = field.field.choices
     labels = [str(label) for _value, label in choices]

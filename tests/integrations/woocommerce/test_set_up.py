@@ -6,7 +6,7 @@ import pytest
 
 from tests.integrations.woocommerce.plugin import ADMIN, KEYS, SECRET, needs_php, run
 
-# what WooCommerce has to know of the plugin, its texts, and what it adds to Offerlift's webhooks
+# what WooCommerce has to know of the plugin, its texts, what it adds to webhooks, and what it keeps of customers
 HOOKS_OF_ALL = {
     "offerlift_delete_order",
     "offerlift_watch",
@@ -23,6 +23,7 @@ HOOKS_OF_ALL = {
     "woocommerce_before_delete_order",
     "before_delete_post",
     "delete_user",
+    "woocommerce_analytics_update_product",
     "woocommerce_refund_deleted",
     "woocommerce_rest_delete_shop_order_refund_object",
 }

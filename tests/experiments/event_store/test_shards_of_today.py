@@ -1,6 +1,6 @@
 """The statements for ClickHouse run on today's version as well, in ``chdb``, which is too large to install for all.
 
-.venv/bin/uv pip install chdb && .venv/bin/python -m pytest tests/experiments/event_store/test_current_dialect.py
+.venv/bin/uv pip install chdb && .venv/bin/python -m pytest tests/experiments/event_store/test_shards_of_today.py
 """
 
 import hashlib
