@@ -198,7 +198,7 @@ def read_pairing(row: Row, offer: Offer | None) -> str:
     if pairing not in OfferPairing.values:
         raise fault(row, "pairing", _("is not one of {values}").format(values=", ".join(filter(None, OfferPairing))))
     if offer is not None and pairing != known:
-        raise fault(row, "pairing", _("is another one than the offer has: make a new offer"))
+        raise fault(row, "pairing", _("differs from the offer's, which can't change: make a new offer"))
     return pairing
 
 

@@ -37,7 +37,7 @@ def who_takes_part(experiment: Experiment) -> str:
     """Say whose carts a test of pairs is for."""
     if experiment.pair_exposure == PairExposure.ANY:
         return _(
-            "Shoppers for whose cart any variant has a pair to show take part, control included. A variant without one "
-            "shows nothing"
+            "Shoppers whose cart has a pair in any variant take part, control included. A variant without one shows "
+            "nothing"
         )
-    return _("Only shoppers for whose cart every variant has a pair to show take part, control included")
+    return _("Only shoppers whose cart has a pair in every variant take part, control included")

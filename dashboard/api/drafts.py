@@ -205,9 +205,11 @@ def draft_of(sent: dict[str, Any], store: Store, *, actor: str) -> Experiment:
 def offers_named(keys: Sequence[str], template: Template, store: Store) -> list[Offer]:
     """Return the store's offers of these keys, in their order. Raises ``ValidationError``."""
     if len(keys) > template.offers:
-        raise ValidationError({"offers": [f"The template takes {template.offers}."]})
+        raise ValidationError({"offers": [f"Name at most {template.offers}: the template takes no more."]})
     known = {offer.key: offer for offer in Offer.objects.filter(store=store, key__in=keys)}
-    unknown = [key for key in keys if key not in known]
-    if unknown:
-        raise ValidationError({"offers": [f"The store has no offer {key}." for key in unknown]})
-    return [known[key] for key in keys]
+    named = []
+    for key in keys:
+        if key not in known:
+            raise ValidationError({"offers": [f"The store has no offer “{key}”."]})
+        named.append(known[key])
+    return named

@@ -109,9 +109,19 @@ class PlanView(APIView):
     )
     def get(self, request: Request) -> Response:
         """What a test needs, by the store's last four weeks and what is asked."""
-        asked = {name: str(value) for name, value in parameters_of(request, PlanFilter).items()}
-        form = PlannerForm(defaults() | asked, store=store_of(request))
+        typed = defaults()
+        for name, value in parameters_of(request, PlanFilter).items():
+            typed[name] = str(value)
+        form = PlannerForm(typed, store=store_of(request))
         if not form.is_valid():
-            raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
+            raise ValidationError(problems_of(form))
         page = PlannerPage(form, store_of(request), timezone.now())
         return Response(PlannedTestSerializer(page, context={"request": request}).data)
+
+
+def problems_of(form: PlannerForm) -> dict[str, list[str]]:
+    """Return what is wrong, by parameter."""
+    problems = {}
+    for name, errors in form.errors.items():
+        problems[name] = list(map(str, errors))
+    return problems

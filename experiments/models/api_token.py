@@ -28,7 +28,7 @@ class ApiToken(models.Model):
         _("may write annotations"),
         default=False,
         db_default=False,
-        help_text=_("Allow the system to add, change, and remove annotations. Everything else stays read-only."),
+        help_text=_("Allow the system to add, change, and remove annotations."),
     )
     can_draft = models.BooleanField(
         _("may make drafts"),

@@ -113,7 +113,7 @@ def test_offer_of_pairs_is_made_changed_and_comes_back_as_it_was(store):
         ("new,Pair,,best,,91", "is more than 90"),
         ("new,Pair,,best,,-1", "pair_discount"),
         ("new,Pair,5.00,best,,", "is not for an offer of pairs"),
-        ("set,Pair,,best,,", "is another one than the offer has"),
+        ("set,Pair,,best,,", "differs from the offer's"),
         ("set,Set,9.90,,,10", "is for an offer of pairs alone"),
     ],
 )
