@@ -99,9 +99,7 @@ function offerlift_cors_problem(): string {
         offerlift_keep_moments($answer);  // so that the first page after this waits for nothing
     }
     if ($answer['code'] === 403) {
-        /* translators: %s: the address of the shop, such as https://shop.example */
-        $sentence = __('Offerlift doesn\'t accept requests from pages of %s. Add this address to the store\'s allowed origins in Offerlift.', 'offerlift');
-        return sprintf($sentence, offerlift_origin());
+        return offerlift_edge_text('origin_not_allowed', ['origin' => offerlift_origin()], '');
     }
     if ($answer['code'] === 200 && $answer['allowed_origin'] === '') {
         return __('Offerlift\'s answers arrive without the header Access-Control-Allow-Origin. Ask whoever runs the proxy in front of Offerlift to pass it on.', 'offerlift');
