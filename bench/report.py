@@ -42,6 +42,15 @@ def read_sums(experiment: "Experiment") -> None:
     aggregation.segment_aggregates(experiment, cap_minor=experiment.cap_minor)
 
 
+def read_part(experiment: "Experiment") -> None:
+    """What a part of a test's visitors adds up to: one segment, exposed in the month in the middle."""
+    from experiments.reading import parts
+
+    first = START.date() + timedelta(days=DAYS // 3)
+    part = parts.ExposurePart((("device", "phone"),), first, first + timedelta(days=DAYS // 3))
+    parts.part_sums(experiment, part)
+
+
 def floor(experiment: "Experiment") -> None:
     """One raw sum over everything."""
     from experiments.reading import aggregation
@@ -50,7 +59,7 @@ def floor(experiment: "Experiment") -> None:
 
 
 def measure(experiment: "Experiment", rounds: int) -> dict[str, float]:
-    """Medians in seconds: the floor, the sums of a report, and a touched day, in turns."""
+    """Medians in seconds: the floor, the sums of a report and of a part, and a touched day, in turns."""
     from experiments.accounting import rollups
 
     def refresh() -> None:
@@ -59,6 +68,7 @@ def measure(experiment: "Experiment", rounds: int) -> dict[str, float]:
     actions: dict[str, Callable[[], object]] = {
         "floor": partial(floor, experiment),
         "report": partial(read_sums, experiment),
+        "part": partial(read_part, experiment),
         "day": refresh,
     }
     return medians_in_turns(actions, rounds)
@@ -69,6 +79,7 @@ def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--exposures", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--sums-only", action="store_true", help="leave the funnel and the second rebuild out")
     options = parser.parse_args()
     bars = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with scratch("config.settings"), Progress(*bars, console=Console(stderr=True)) as progress:
@@ -84,23 +95,30 @@ def main() -> None:
         done: Bar = lambda number: progress.update(computing, completed=number)  # noqa: E731
         rebuilding = seconds(lambda: rebuild(experiment, on_progress=done))
         vacuum()
-        checking = seconds(lambda: print(rebuild(experiment)))
-        taken = measure(experiment, options.rounds)
+        taken = measure(experiment, options.rounds) | {"raw": raw, "rebuild": rebuilding}
+        if options.sums_only:
+            report(options.exposures, taken, {})
+            return
+        taken["check"] = seconds(lambda: print(rebuild(experiment)))
         events = funnel.EVENTS_EACH * options.exposures
         loading = progress.add_task("events", total=events)
         funnel.load_events(experiment, lambda done: progress.update(loading, completed=done))
         vacuum()
         counting = progress.add_task("counted", total=events)
         of_funnel = funnel.measure(experiment, options.rounds, lambda done: progress.update(counting, completed=done))
-    report(options.exposures, taken | {"raw": raw, "rebuild": rebuilding, "check": checking}, of_funnel)
+    report(options.exposures, taken, of_funnel)
 
 
 def report(exposures: int, taken: dict[str, float], of_funnel: dict[str, float]) -> None:
-    """Print each figure and its ratio to the floor: of the sums that of exposures, of the funnel that of events."""
+    """Print each figure and its ratio to the floor: of the sums that of exposures, of the funnel that of events.
+
+    What wasn't measured is left out.
+    """
     names = {
         "floor": "one raw GROUP BY",
         "report": "a report's sums, all segments, every day added up",
         "raw": "the same, no day added up",
+        "part": "one segment of a month, every day added up",
         "day": "a touched day added up again",
         "rebuild": "full rebuild: every outcome from its orders, every day added up",
         "check": "the same again, which finds no difference",
@@ -109,11 +127,14 @@ def report(exposures: int, taken: dict[str, float], of_funnel: dict[str, float])
     figures: dict[str, float] = {}
     ratios: dict[str, float] = {}
     for name, text in names.items():
+        if name not in taken:
+            continue
         ratio = taken[name] / taken["floor"]
         print(f"{taken[name] * 1000:>10,.1f} ms  {ratio:>8.3f} of the floor  {text}")
         figures[f"{name}_ms"] = round(taken[name] * 1000, 2)
         ratios[name] = round(ratio, 4)
-    figures |= funnel.report(of_funnel)
+    if of_funnel:
+        figures |= funnel.report(of_funnel)
     print(json.dumps({"exposures": exposures, **figures, "ratios": ratios}))
 
 

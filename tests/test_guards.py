@@ -293,6 +293,19 @@ def test_no_text_has_the_marks_of_a_conflict():
     assert listed.stdout == ""
 
 
+def test_changes_of_the_consoles_pages_are_announced_in_one_place():
+    """A live region that is put into a page together with its words is silent; one that is said at each key annoys."""
+    regions, nameless = [], []
+    for file in sorted((ROOT / "dashboard").rglob("*.html")):
+        text = file.read_text()
+        regions += [file.name] * len(re.findall(r'aria-live|role="(?:status|log)"', text))
+        for tag in re.findall(r"<\w[^<>]*\bdata-announce\b[^<>]*", text):
+            if ' id="' not in tag:
+                nameless.append(f"{file.name}: {tag}")
+    assert regions == ["base.html"]
+    assert nameless == []
+
+
 def first_sentence(folder: Path) -> str:
     """What the folder's first file says happens there."""
     said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""

@@ -27,7 +27,7 @@ from checkout_widgets.models import (
     SilencedShopper,
     Widget,
 )
-from experiments.models import Experiment, Store, Variant
+from experiments.models import Experiment, Moment, Store, Variant
 from experiments.models.experiment_choices import MOMENTS_OF_SEQUENCES
 from experiments.running.holdout import OF_OFFERS, running_holdouts
 
@@ -103,6 +103,10 @@ class StoreRows:
     pairs: PairRows | None = None
 
 
+# Tests by priority, then by age; after them winners, the newest first.
+AS_ASKED = (F("ended_at").desc(nulls_first=True), "-priority", "pk")
+
+
 def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
     """Read these stores, or all."""
     stores, served = Store.objects.all(), Experiment.objects.served()
@@ -112,7 +116,7 @@ def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
         stores, served = stores.filter(pk__in=store_ids), served.filter(store__in=store_ids)
         holdouts = holdouts.filter(store__in=store_ids)
     found = {store.pk: StoreRows(store) for store in stores}
-    for experiment in read_experiments(served.order_by(F("ended_at").desc(nulls_first=True), "-priority", "pk")):
+    for experiment in read_experiments(served.order_by(*AS_ASKED)):
         found[experiment.experiment.store_id].experiments.append(experiment)
     for offer in read_offers(offers_shown_in(served)):
         found[offer.offer.store_id].offers.append(offer)
@@ -128,6 +132,14 @@ def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
     for day in SendPointDay.objects.filter(store__in=found, ends_at__gt=now):
         found[day.store_id].send_points = day
     return list(found.values())
+
+
+def read_moment(store: Store, moment: Moment) -> StoreRows:
+    """Read what the store serves at a moment, and nothing of its shoppers, of whom there may be many."""
+    served = Experiment.objects.served().filter(store=store, moment=moment)
+    rows = StoreRows(store, read_experiments(served.order_by(*AS_ASKED)), read_offers(offers_shown_in(served)))
+    rows.pairs = read_pairs(selling_pairs([rows])).get(store.pk)
+    return rows
 
 
 def selling_pairs(stores: Iterable[StoreRows]) -> list[int]:

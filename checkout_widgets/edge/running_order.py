@@ -6,10 +6,10 @@ from dataclasses import replace
 from math import inf
 
 from checkout_widgets.edge.configuration import ExperimentConfiguration
-from checkout_widgets.edge.loading import experiment_configuration, load_stores
+from checkout_widgets.edge.loading import experiment_configuration, store_of
 from checkout_widgets.edge.offers import load_offers, widget_configurations
 from checkout_widgets.edge.pairs import StorePairs, store_pairs
-from checkout_widgets.edge.rows import offers_shown_in, read_experiments, read_pairs
+from checkout_widgets.edge.rows import offers_shown_in, read_experiments, read_moment, read_pairs
 from experiments.models import Experiment, Moment, Store
 
 NEW_TEST = 0  # in place of the id of a test that isn't saved
@@ -44,7 +44,7 @@ def pairs_of(store: Store) -> StorePairs:
 
 def served_at(store: Store, moment: Moment, *, without: int) -> list[ExperimentConfiguration]:
     """Return what the store's edge serves at the moment, in the order in which it is asked, but for one test."""
-    (configuration,) = load_stores([store.pk])
+    configuration = store_of(read_moment(store, moment))
     served = [*configuration.tests.get(moment, ()), *configuration.rollouts.get(moment, ())]
     return [experiment for experiment in served if experiment.id != without]
 

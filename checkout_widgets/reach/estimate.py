@@ -11,11 +11,11 @@ from django.db.models import F, Q, Sum
 from checkout_widgets.edge.causes import Cause
 from checkout_widgets.edge.configuration import ExperimentConfiguration
 from checkout_widgets.edge.running_order import configured, described, placed, served_at
-from checkout_widgets.reach.replay import Obstacle, obstacles, shares
+from checkout_widgets.reach.replay import Obstacle, obstacles, shares, takers
 from checkout_widgets.reach.week import Week, last_week
 from experiments.decisions.samples import DAYS
 from experiments.models import DecisionDay, DecisionReason, Experiment, Moment, Source, Store
-from experiments.reading.baselines import BASELINE_DAYS, recent_exposures
+from experiments.reading.baselines import BASELINE_DAYS, recent_visitors
 from experiments.statistics.proportions.intervals import wilson
 
 Key = TypeVar("Key")
@@ -107,16 +107,20 @@ def replayed(
 ) -> ReplayedDecisions:
     """Send each decision of the sample through the arbiter, without the test and with it."""
     totals = ReplayedDecisions()
-    others = [experiment for experiment in order if experiment.id != test.id]
     ids = [experiment.id for experiment in order]
     for decision in week.sample:
         context, weight = decision.context, decision.weight
         if decision.reason:
             totals.lost[Obstacle(Cause(decision.reason))] += weight
             continue
-        chances = shares(order, context, now)
-        add(totals.without, shares(others, context, now), weight)
+        # Asked once: most of the time goes here.
+        could_take = takers(order, context, now)
+        chances = shares(could_take)
         add(totals.among, chances, weight)
+        without = chances
+        if test.id in chances:
+            without = shares(other for other in could_take if other.id != test.id)
+        add(totals.without, without, weight)
         add(totals.lost, obstacles(test, chances, order=ids, context=context, now=now), weight)
     return totals
 
@@ -162,7 +166,7 @@ def visitors_per_decision(store: Store, moment: Moment, now: datetime) -> float 
     Shoppers come back and triggers don't always fire, so that it is less than one.
     """
     since = now - timedelta(days=BASELINE_DAYS)
-    exposed = recent_exposures(store, moment, {"orders"}, now=now).visitors
+    exposed = recent_visitors(store, moment, now=now)
     served: int | None = DecisionDay.objects.filter(
         Q(experiment__ended_at=None) | Q(day__lte=F("experiment__ended_at__date")),
         store=store,

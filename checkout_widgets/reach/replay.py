@@ -3,7 +3,7 @@
 A sample doesn't say whose decision it was, so that the traffic share of a test is the chance that it takes the visitor.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,16 +21,19 @@ class Obstacle:
     test_id: int | None = None
 
 
-def shares(order: Sequence[ExperimentConfiguration], context: Context, now: datetime) -> dict[int, float]:
+def takers(order: Iterable[ExperimentConfiguration], context: Context, now: datetime) -> list[ExperimentConfiguration]:
+    """Return the experiments that are for this visitor, in their order."""
+    return [experiment for experiment in order if not arbiter.ineligibility(experiment, context, now)]
+
+
+def shares(takers: Iterable[ExperimentConfiguration]) -> dict[int, float]:
     """Return the chance of each experiment to get the decision, by id; they are asked in their order.
 
     A rolled-out winner takes everybody who is left.
     """
     found = {}
     left = 1.0
-    for experiment in order:
-        if arbiter.ineligibility(experiment, context, now):
-            continue
+    for experiment in takers:
         share = 1.0
         if experiment.rolled_out is None:
             share = experiment.traffic_share
@@ -46,8 +49,8 @@ def obstacles(
 
     ``chances`` are those of ``shares``, ``order`` the ids of the experiments as they are asked.
     """
-    reason = arbiter.ineligibility(test, context, now)
-    if reason:
+    if test.id not in chances:
+        reason = arbiter.ineligibility(test, context, now)
         return {Obstacle(cause_of(test, context, reason)): 1.0}
     found = {}
     left = 1.0

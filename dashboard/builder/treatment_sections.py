@@ -33,6 +33,8 @@ BESIDE = "new-"
 class TreatmentSection(DraftSection):
     """What a treatment shows."""
 
+    can_sell_pairs = True
+
     def __init__(self, candidate: LaunchCandidate, variant: Variant) -> None:
         super().__init__(candidate, f"{TREATMENT}{variant.key}")
         self.variant = variant
@@ -103,6 +105,8 @@ class TreatmentSection(DraftSection):
 
 class SecondSection(TreatmentSection):
     """What a treatment shows second, after one answer to its first offer: nothing, unless it is switched on."""
+
+    can_sell_pairs = False  # a pair is of the first offer's token
 
     def __init__(self, candidate: LaunchCandidate, variant: Variant, after: str) -> None:
         super().__init__(candidate, variant)

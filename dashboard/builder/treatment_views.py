@@ -83,9 +83,9 @@ def products(
     request: HttpRequest, store_slug: str, experiment_key: str, variant_key: str, *, after: str = ""
 ) -> HttpResponse:
     """Show the products that a search finds."""
-    variant = treatment_of(request, store_slug, experiment_key, variant_key)
-    found = found_products(variant.experiment.store, paging.words(request.GET))
-    context = {"products": found, "field_name": f"{BESIDE}product"}
+    section = section_of_treatment(treatment_of(request, store_slug, experiment_key, variant_key), after)
+    found = found_products(section.experiment.store, paging.words(request.GET))
+    context = {"products": found, "field_name": f"{BESIDE}product", "key": section.key}
     return render(request, "dashboard/treatment/products.html", context)
 
 

@@ -134,7 +134,7 @@ def treatment_block(
     form = section.form
     if not isinstance(form, TreatmentForm):
         form = section.offer_form(None)
-    for card in offer_cards(store, form["offer"], now):
+    for card in offer_cards(form["offer"], now):
         offers.append((card, results.get(card.id, PastResult())))
     return TreatmentBlock(section, offers, new_offer or new_offer_form(section), found_products(store, ""))
 
@@ -145,6 +145,7 @@ def new_offer_form(section: TreatmentSection, data: QueryDict | None = None) -> 
         data,
         store=section.experiment.store,
         prefix=BESIDE.removesuffix("-"),
+        can_sell_pairs=section.can_sell_pairs,
         initial=section.new_offer,
         auto_id=f"id_{section.key}_%s",
     )

@@ -28,6 +28,7 @@ def write_comment(request: HttpRequest, store_slug: str, experiment_key: str) ->
         except comments.TooManyCommentsError as error:
             form.add_error("text", str(error))
         else:
+            messages.success(request, _("Comment added."))
             return back_to(experiment, f"comment-{comment.pk}")
     context = {"experiment": experiment, "form": form}
     return render(request, "dashboard/discussion/comment.html", context, status=422)

@@ -96,6 +96,7 @@ def take_step(request: HttpRequest, store_slug: str, experiment_key: str, step_n
     form = step.form_for(experiment, data=request.POST)
     if form.is_valid() and take_or_ask(request, step, form):
         return redirect("dashboard:report", store_slug, experiment_key)
+    form.focus_first_error()
     # Computed now, and never late: a step may be refused because the test is no longer what the stored report says.
     page = ReportPage(experiment, analyse(experiment), Choices())
     actions = Actions.of(experiment, page.report, opened=step.name, refused=form)

@@ -15,24 +15,37 @@ LONGEST_TEXT = 2000
 CONCLUSIONS = [(value, label) for value, label in Decision.choices if value]
 
 
-def text(
-    label: "_StrPromise", *, rows: int = 2, is_required: bool = False, help_text: "_StrPromise | str" = ""
-) -> forms.CharField:
-    """Return a field for a few sentences."""
+def text(label: "_StrPromise", *, rows: int = 2, missing: "_StrPromise", help_text: "_StrPromise") -> forms.CharField:
+    """Return a required field for a few sentences; ``missing`` says what to write where nothing was."""
     widget = forms.Textarea(attrs={"rows": rows, "class": "form-control"})
     return forms.CharField(
-        label=label, widget=widget, required=is_required, max_length=LONGEST_TEXT, help_text=help_text
+        label=label,
+        widget=widget,
+        max_length=LONGEST_TEXT,
+        help_text=help_text,
+        error_messages={"required": missing},
     )
 
 
 class StepForm(forms.Form):
     """Why a step is taken; kept in the timeline."""
 
-    reason = text(_("Reason"), is_required=True, help_text=_("Shown in the test's timeline with your name."))
+    reason = text(
+        _("Reason"),
+        missing=_("Give a reason for this step."),
+        help_text=_("Shown in the test's timeline with your name."),
+    )
 
     def __init__(self, *args: Any, experiment: Experiment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.experiment = experiment
+
+    def focus_first_error(self) -> None:
+        """Let the page begin in the first field that has to be corrected."""
+        for name in self.fields:
+            if name in self.errors:
+                self.fields[name].widget.attrs["autofocus"] = True
+                return
 
 
 class SafeStepForm(StepForm):
@@ -49,6 +62,7 @@ class ConcludeForm(StepForm):
     decision = forms.ChoiceField(
         label=_("Decision"),
         choices=[("", _("Choose a decision")), *CONCLUSIONS],
+        error_messages={"required": _("Choose what you decided.")},
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     rolled_out_variant: "forms.ModelChoiceField[Variant]" = forms.ModelChoiceField(
@@ -59,8 +73,20 @@ class ConcludeForm(StepForm):
         empty_label=_("None"),
         help_text=_("Only if you decide to roll out a variant."),
     )
-    learning = text(_("What you learned"), rows=3, is_required=True, help_text=_("Others find it in the playbook."))
-    next_step = text(_("Next step"), is_required=True, help_text=_("What you do or test next, and why."))
+    learning = text(
+        _("What you learned"),
+        rows=3,
+        missing=_("Write what you learned: one sentence is enough."),
+        help_text=_(
+            "What worked or didn't, for whom, and why you think so. For example: “Shoppers with full carts took the "
+            "cake stand, those on phones rarely.” Others find it in the playbook."
+        ),
+    )
+    next_step = text(
+        _("Next step"),
+        missing=_("Write the next step, even if it is “Nothing for now”."),
+        help_text=_("What you do or test next, and why. For example: “Test a cheaper stand on phones.”"),
+    )
 
     field_order = ("decision", "rolled_out_variant", "learning", "next_step", "reason")
 

@@ -22,7 +22,7 @@ def replica_note() -> SafeString:
     text = note_text()
     if not text:
         return SafeString("")
-    return format_html('<p class="note" role="status">{}</p>', text)
+    return format_html('<p class="note">{}</p>', text)
 
 
 def note_text() -> str:

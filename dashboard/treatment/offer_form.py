@@ -72,9 +72,14 @@ class NewOfferForm(forms.Form):
         widget=forms.NumberInput(attrs=CONTROL | {"step": "any"}),
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, store: Store, **options: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, store: Store, can_sell_pairs: bool = True, **options: Any
+    ) -> None:
         super().__init__(data, **options)
         self.store = store
+        if not can_sell_pairs:
+            for name in ("pairing", *OF_PAIRS):
+                del self.fields[name]
         own: Any = self.fields["product"]
         # an offer is sold in the store's currency, and a price in another one says nothing of it
         own.queryset = Product.objects.filter(store=store, is_active=True, currency=store.currency)
@@ -106,7 +111,7 @@ class NewOfferForm(forms.Form):
 
     def save(self) -> Offer:
         """Create the offer."""
-        pairing = self.cleaned_data["pairing"]
+        pairing = self.cleaned_data.get("pairing")
         if pairing:
             return create_pair_offer(
                 self.store,

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.forms import BoundField
 
 from checkout_widgets.edge.offers import load_offers
 from checkout_widgets.edge.widget_configuration import OfferConfiguration
 from checkout_widgets.models import Offer
 from checkout_widgets.pair_offers import price_words
-from experiments.models import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,12 @@ class OfferCard:
     sells_pairs: bool
 
 
-def offer_cards(store: Store, field: BoundField, now: datetime) -> list[OfferCard]:
-    """Return the store's offers, those that can be had first; the same few queries however many they are."""
+def offer_cards(field: BoundField, now: datetime) -> list[OfferCard]:
+    """Return the offers that the field lets choose, those that can be had first; the same few queries however many."""
     chosen = str(field.value() or "")
-    own = Offer.objects.filter(store=store)
-    known = load_offers(own)
+    choice: Any = field.field
+    own: QuerySet[Offer] = choice.queryset.prefetch_related(None)
+    known = load_offers(own.order_by())
     cards = []
     for pk, name in own.order_by("name").values_list("pk", "name"):
         cards.append(card_of(known[pk], name, is_chosen=str(pk) == chosen, now=now))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from checkout_widgets.costs import fill_missing_costs
 from demo.after_order.customers import SimulatedCustomer, buyers_of, customer_of, first_buyers, first_day_of, luck_of
 from demo.simulation.effects import SOURCE, Basket, value_of
 from experiments.accounting.order_data import LineData, OrderData, RefundData
@@ -73,7 +74,7 @@ def place_orders(
     placed = len(orders)
     for goods in sent_back:
         orders.append(refunded_order(store, goods, day, baskets))
-    record_orders(store, orders, SOURCE)
+    record_orders(store, fill_missing_costs(store.pk, orders), SOURCE)
     return placed
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from django.utils import timezone
 
+from checkout_widgets.costs import fill_missing_costs
 from checkout_widgets.models import Acceptance
 from demo.simulation.companions import Companion
 from demo.simulation.effects import SOURCE
@@ -125,7 +126,8 @@ def send(scenario: Scenario, crowd: Mapping[str, SimulatedVisitor], result: Simu
         # as they happened: the edge refuses what is days old, and what is counted by the day relies on it
         received_at = max(event.occurred_at for event in events)
         record_events(scenario.experiment.store_id, events, received_at=received_at)
-    record_orders(scenario.experiment.store, done.orders, SOURCE)
+    store = scenario.experiment.store
+    record_orders(store, fill_missing_costs(store.pk, done.orders), SOURCE)
     result.visitors += len(crowd)
     result.events += len(done.events)
     result.orders += len(done.orders)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from msgspec import structs
@@ -11,6 +12,7 @@ from checkout_widgets.acceptances import LIFETIME
 from checkout_widgets.models import Acceptance, ShopperAnswer
 from demo.simulation.effects import SECOND_ORDER_SHARE, Basket, SimulatedEffect, value_of
 from demo.simulation.offered import OfferedGoods
+from demo.simulation.pace import milliseconds, thinking
 from demo.simulation.scenario import Scenario
 from demo.simulation.visitors import SimulatedVisitor
 from experiments.accounting.ingestion import EventRecord
@@ -28,6 +30,7 @@ BEFORE_CONFIRMATION = timedelta(seconds=20)
 BETWEEN_EVENTS = timedelta(seconds=3)
 ACCEPTING = ("impression", "click", "accept")
 DECLINING = ("impression", "decline")
+ANSWERS = frozenset({"click", "accept", "decline"})
 TRIGGER_VERSION = 2  # as the snippet counts exposures today
 
 
@@ -150,14 +153,11 @@ class Visit:
         """Add what the visitor does with the second offer of a sequence, and return what is bought by it."""
         # of who takes the first offer, this luck decides nothing else
         is_taker = self.visitor.luck["click"] < self.scenario.wanted.second_take_rate
-        kinds: Sequence[str] = DECLINING
+        kinds = list(DECLINING)
         step = ShopperAnswer.ACCEPTED.value
         if is_taker:
-            kinds = ACCEPTING
-        ids = {"experiment_id": self.scenario.experiment.pk, "variant_id": variant.pk}
-        for index, kind in enumerate(kinds, 1 + len(ACCEPTING)):
-            noted = {"offerlift": {"step": step}}  # as the edge notes it
-            done.events.append(structs.replace(self.record(kind, index), **ids, props=noted))
+            kinds = list(ACCEPTING)
+        done.events += self.of_widget(variant, kinds, 1 + len(ACCEPTING), step=step)
         if not is_taker:
             return []
         done.acceptances.append(self.acceptance(variant, second, step))
@@ -186,8 +186,8 @@ class Visit:
 
     def acceptance(self, variant: Variant, offered: OfferedGoods, step: str = "") -> Acceptance:
         """What the edge keeps of an accepted offer; ``step`` is the answer after which it came second."""
-        visitor, offer, acceptance_id = self.visitor, offered.offer, self.acceptance_id(step)
-        at = min(visitor.at + len(ACCEPTING) * BETWEEN_EVENTS, self.scenario.now).replace(microsecond=0)
+        offer, acceptance_id = offered.offer, self.acceptance_id(step)
+        at = self.time_of(len(ACCEPTING), ACCEPTING[-1]).replace(microsecond=0)
         return Acceptance(
             store_id=offer.store_id,
             jti=acceptance_id,
@@ -201,11 +201,7 @@ class Visit:
             lines=offered.lines,
             accepted_at=at,
             expires_at=at + LIFETIME,
-            about={
-                "device": visitor.device,
-                "country": visitor.country,
-                "customer_type": visitor.customer_type,
-            },
+            about=self.about(),
             step=step,
         )
 
@@ -223,17 +219,68 @@ class Visit:
 
     def events(self, variant: Variant, *, is_taker: bool) -> list[EventRecord]:
         """The exposure in every variant, and what happens to a widget in a treatment."""
-        kinds = ["exposure"]
         if self.is_skipped:
-            kinds = ["skipped"]
-        elif not variant.is_control:
-            kinds += self.reactions(is_taker=is_taker)
-        events = []
-        for index, kind in enumerate(kinds):
-            record = self.record(kind, index)
-            ids = {"experiment_id": self.scenario.experiment.pk, "variant_id": variant.pk}
-            events.append(structs.replace(record, **ids))
+            return [self.in_test(variant, self.record("skipped", 0))]
+        events = [self.in_test(variant, self.record("exposure", 0))]
+        if not variant.is_control:
+            events += self.of_widget(variant, self.reactions(is_taker=is_taker), 1)
         return events
+
+    def in_test(self, variant: Variant, record: EventRecord) -> EventRecord:
+        """The event as one of the experiment."""
+        return structs.replace(record, experiment_id=self.scenario.experiment.pk, variant_id=variant.pk)
+
+    def of_widget(self, variant: Variant, kinds: Sequence[str], first: int, *, step: str = "") -> list[EventRecord]:
+        """What happens to a widget: its events, ``first`` the number of the first one, and how long it was in view.
+
+        ``step``: the answer after which it came second.
+        """
+        events = []
+        for index, kind in enumerate(kinds, first):
+            props = {"offerlift": self.noted(step)}
+            if kind == "click" and "accept" in kinds:
+                props["target"] = "accept"
+            events.append(self.in_test(variant, structs.replace(self.record(kind, index, step=step), props=props)))
+        if events:
+            events.append(self.view(events))
+        return events
+
+    def noted(self, step: str) -> dict[str, Any]:
+        """What the edge notes of an event's token."""
+        noted: dict[str, Any] = {"about": self.about()}
+        if step:
+            noted["step"] = step
+        return noted
+
+    def about(self) -> dict[str, str]:
+        """What is known of the visit."""
+        visitor = self.visitor
+        return {"device": visitor.device, "country": visitor.country, "customer_type": visitor.customer_type}
+
+    def view(self, events: Sequence[EventRecord]) -> EventRecord:
+        """How long the widget of these events was in view: until the answer, or as long as somebody looked at it."""
+        first, last = events[0], events[-1]
+        seen = last.occurred_at - first.occurred_at
+        if last is first:
+            seen = thinking(first.event_id, self.scenario.experiment.moment)
+        # Another id, of the same time, as random.
+        event_id = UUID(int=first.event_id.int ^ 1)
+        at = min(first.occurred_at + seen, self.scenario.now)
+        props = {**first.props, "ms": milliseconds(seen)}
+        return structs.replace(first, event_id=event_id, type="view", occurred_at=at, props=props)
+
+    def time_of(self, index: int, kind: str, *, step: str = "") -> datetime:
+        """When the visitor's event of this number happens: an answer comes when the visitor has thought about it.
+
+        Nothing happens after the simulation's end, so that a report doesn't count what is still to come.
+        """
+        thought = thinking(self.visitor.event_ids[0], self.scenario.experiment.moment)
+        at = self.visitor.at + index * BETWEEN_EVENTS
+        if kind in ANSWERS:
+            at += thought
+        if step:  # after an answer to the first offer
+            at += thought
+        return min(at, self.scenario.now)
 
     def reactions(self, *, is_taker: bool) -> list[str]:
         """What the visitor does with the widget, in the order in which it happens."""
@@ -249,7 +296,7 @@ class Visit:
             kinds.append("decline")
         return kinds
 
-    def record(self, kind: str, index: int) -> EventRecord:
+    def record(self, kind: str, index: int, *, step: str = "") -> EventRecord:
         """The visitor's event of this number, of no experiment yet but the store's holdout."""
         scenario, visitor = self.scenario, self.visitor
         holdout_id = holdout_variant_id = None
@@ -258,8 +305,7 @@ class Visit:
         return EventRecord(
             event_id=visitor.event_ids[index],
             type=kind,
-            # nothing happens after the simulation's end, so that a report doesn't count what is still to come
-            occurred_at=min(visitor.at + index * BETWEEN_EVENTS, scenario.now),
+            occurred_at=self.time_of(index, kind, step=step),
             visitor_id=self.visitor_id,
             moment=scenario.experiment.moment,
             cart_value_minor=self.cart_value_minor,

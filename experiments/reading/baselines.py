@@ -9,6 +9,7 @@ from django.db.models import Exists, F, QuerySet
 from experiments.models import COUNTED_STATUSES, Experiment, Moment, Order, Source, Store
 from experiments.reading.aggregation import Aggregate, cumulative_aggregates
 from experiments.reading.exposures import exposures_of_outer_experiment
+from experiments.reading.facts import daily_visitors
 
 BASELINE_DAYS = 28  # four of each weekday, as stores sell differently on each
 
@@ -44,6 +45,17 @@ def recent_exposures(store: Store, moment: Moment, columns: Collection[str], *, 
         )
         found.control = merged(found.control, control_of(experiment, arms))
     return found
+
+
+def recent_visitors(store: Store, moment: Moment, *, now: datetime) -> int:
+    """Count the visitors of all tests at the moment in the 28 days up to ``now``; two queries, however many tests."""
+    since = now - timedelta(days=BASELINE_DAYS)
+    tests = exposed_since(store, moment, since).prefetch_related(None).in_bulk()
+    visitors = 0
+    for experiment_id, days in daily_visitors(tests.values()).items():
+        first = tests[experiment_id].exposure_day(since)
+        visitors += sum(number for day, number in days.items() if day >= first)
+    return visitors
 
 
 def visitors_of(arms: Mapping[str, Aggregate]) -> int:

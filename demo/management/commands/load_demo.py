@@ -18,6 +18,7 @@ from checkout_widgets.recommending.jobs import count_soon
 from demo import pairs, people, scenario, tasks
 from demo.after_order import days, making
 from demo.annotations import annotate
+from demo.costs_and_stock import take_stock
 from demo.demo_tests import COMING, PAST, RUNNING, DemoTest, Traffic
 from demo.retail_data.catalogue import move_pictures
 from demo.simulation import SimulatedTraffic, Wanted, simulate
@@ -66,6 +67,7 @@ class Command(BaseCommand):
         store = scenario.open_store(address)
         load_catalogue(store, address)
         scenario.stock_services(store)
+        take_stock(store)
         for test in PAST:
             load_past(store, test, traffic)
         # before the running ones: their reports say what past tests came to

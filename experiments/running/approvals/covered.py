@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from experiments import audit, shown_content
 from experiments.models import ApprovedStep, Experiment, PairExposure
+from experiments.models.experiment_values import default_covariates
 
 # Whom the test is for, and how it is read. What changes by itself while it runs, such as the cap, isn't here.
 SETTINGS = (
@@ -66,11 +67,14 @@ def digests(experiment: Experiment, terms: Mapping[str, Any] | None = None) -> d
 def settings_of(experiment: Experiment) -> dict[str, Any]:
     """Return whom the test is for, and how it is read.
 
-    The usual rule of exposure isn't named, so that approvals of before there was a choice still hold.
+    The usual rule of exposure and the usual covariate aren't named, so that approvals of before there was a choice
+    still hold.
     """
     settings = audit.values(experiment, SETTINGS)
     if experiment.pair_exposure != PairExposure.EVERY:
         settings["pair_exposure"] = experiment.pair_exposure
+    if experiment.covariates != default_covariates():
+        settings["covariates"] = experiment.covariates
     return settings
 
 

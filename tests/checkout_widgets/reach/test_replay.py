@@ -4,7 +4,7 @@ import pytest
 
 from checkout_widgets.edge.causes import Cause
 from checkout_widgets.edge.configuration import ExperimentConfiguration
-from checkout_widgets.reach.replay import Obstacle, obstacles, shares
+from checkout_widgets.reach.replay import Obstacle, obstacles, shares, takers
 from experiments.assignment.targeting import Context
 from tests.checkout_widgets.reach.configurations import make_offer, make_test
 from tests.factories import NOON
@@ -13,18 +13,19 @@ CART = Context(currency="eur", skus=frozenset({"boots"}))
 
 
 def lost(test: ExperimentConfiguration, order: list[ExperimentConfiguration]) -> dict[Obstacle, float]:
-    chances = shares(order, CART, NOON)
+    chances = shares(takers(order, CART, NOON))
     return obstacles(test, chances, order=[one.id for one in order], context=CART, now=NOON)
 
 
 def test_shares_go_to_the_first_that_takes_the_visitor_and_the_rest_to_the_winner():
     order = [make_test(1, traffic_share=0.5), make_test(2, traffic_share=0.4), make_test(3, is_rolled_out=True)]
-    assert shares(order, CART, NOON) == pytest.approx({1: 0.5, 2: 0.2, 3: 0.3})
+    assert shares(takers(order, CART, NOON)) == pytest.approx({1: 0.5, 2: 0.2, 3: 0.3})
 
 
 def test_shares_skip_paused_tests_and_those_for_others():
     phones = make_test(2, is_targeted=lambda context: context.device == "phone")
-    assert shares([make_test(1, is_paused=True), phones, make_test(3)], CART, NOON) == {3: 1.0}
+    order = [make_test(1, is_paused=True), phones, make_test(3)]
+    assert shares(takers(order, CART, NOON)) == {3: 1.0}
 
 
 def test_obstacles_name_the_tests_that_come_first_and_the_traffic_share():

@@ -7,10 +7,11 @@ import pytest
 
 from checkout_widgets.launching.drafts import DraftChoices, create_draft
 from checkout_widgets.launching.templates import templates
-from checkout_widgets.models import KeptInput, NextWidget
+from checkout_widgets.models import KeptInput, NextWidget, Offer
 from experiments.models import AuditEntry, Experiment, Status
 from tests import factories
 from tests.dashboard.builder.drafts import HTMX, WORDS, client_of, url_of
+from tests.pair_offers import make_pair_offer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 AFTER_NO = "declined-treatment"
@@ -51,6 +52,25 @@ def test_page_shows_no_fields_of_second_offers_until_somebody_opens_them(draft):
     assert "A second offer" in part
     assert 'value="nothing" checked' in part
     assert client_of(draft).get(url_of(draft, "treatments/treatment/after/never/")).status_code == 404
+
+
+def test_second_offers_fields_offer_no_pairs(draft):
+    pair, fixed = make_pair_offer(draft.store), factories.make_offer(draft.store, name="A fixed offer")
+    part = client_of(draft).get(url_of(draft, "treatments/treatment/after/declined/"), **HTMX).content.decode()
+    assert "Create an offer" in part
+    assert f'value="{fixed.pk}"' in part
+    assert f'value="{pair.pk}"' not in part
+    assert "new-pairing" not in part
+    assert "new-pairing" in page_of(draft)
+
+
+def test_offer_created_beside_a_second_one_is_of_a_product_whatever_is_sent(draft):
+    product = factories.make_product(draft.store, sku="CUP", title="Cup", price_minor=500)
+    new = {"product": product.pk, "name": "", "kind": "cross_sell", "price": "3", "pairing": "best"}
+    sent = typed(draft) | {f"new-{name}": text for name, text in new.items()}
+    url = url_of(draft, "treatments/treatment/after/declined/offer/")
+    assert client_of(draft).post(url, sent, **HTMX).status_code == 200
+    assert Offer.objects.get(name="Cup").pairing == ""
 
 
 def test_second_offer_after_a_no_is_saved_with_the_guardrails_that_it_needs(draft):

@@ -56,7 +56,7 @@ def test_conclude_without_learning_and_next_step_asks_for_them_in_the_open_dialo
     assert response.status_code == 422
     assert 'id="dialog-conclude" aria-labelledby="conclude-title" open' in page
     for field in ("learning", "next_step"):
-        assert f'id="conclude-{field}_error">This field is required.' in page
+        assert f'id="conclude-{field}_error">Write ' in page
     experiment.refresh_from_db()
     assert experiment.status == Status.RUNNING
 

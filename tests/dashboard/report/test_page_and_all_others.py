@@ -78,8 +78,14 @@ def shown_in_slack(message: Message) -> str:
 
 def api(experiment: Experiment) -> Any:
     """What the read API says of the test."""
+    of_store = store_api(experiment)
+    return lambda path: of_store(f"experiments/{experiment.key}/{path}")
+
+
+def store_api(experiment: Experiment) -> Any:
+    """What the read API says of the test's store."""
     client = Client(headers={"authorization": f"Bearer {make_token(experiment.store)}"})
-    return lambda path: client.get(f"/api/v1/experiments/{experiment.key}/{path}").json()
+    return lambda path: client.get(f"/api/v1/{path}").json()
 
 
 def test_headline_and_figures_are_the_same_wherever_they_stand(experiment, member):
@@ -167,6 +173,9 @@ def test_concluded_test_has_one_lift_and_one_sum_a_month_wherever_they_stand(exp
         "playbook": text_of(member, f"/playbook/?store={store.slug}&moment={experiment.moment}"),
     }
     assert [name for name, page in pages.items() if shown not in page or interval not in page] == []
+    (learned,) = store_api(experiment)("playbook/")["results"]
+    assert (learned["decision"], learned["learning"]) == ("roll_out", "It pays.")
+    assert [one["lift"] for one in learned["results"]] == [goal["final"]["lift"]]
     # what the decision was made on: in the trail, and so in e-mails, Slack, and webhooks
     assert entry.detail["corrected_lift"] == pytest.approx(lift.estimate)
     message = message_of(entry)
@@ -190,6 +199,23 @@ def test_concluded_test_has_one_lift_and_one_sum_a_month_wherever_they_stand(exp
     (row,) = past.rows
     assert row.shrunk is not None
     assert row.shrunk.estimate == pytest.approx(lift.estimate)
+
+
+def test_part_of_one_segment_is_that_segment_of_the_report(experiment, member):
+    segments = {(row["dimension"], row["value"]): row for row in rows_of(member, experiment, "segments")}
+    for device in ("phone", "desktop"):
+        query = f"?segment=device:{device}"
+        text = text_of(member, f"{url_of(experiment)}part/export.csv{query}")
+        of_part = {row["metric"]: row for row in csv.DictReader(io.StringIO(text))}
+        row = of_part[segments["device", device]["metric"]]
+        for column in ("control_value", "treatment_value", "control_denominator", "treatment_denominator"):
+            assert float(row[column]) == pytest.approx(float(segments["device", device][column])), column
+        exported = member.get(f"{url_of(experiment)}part/export.json{query}").json()
+        (same,) = [one for one in exported["metrics"] if one["metric"] == row["metric"]]
+        assert same["control"]["value"] == pytest.approx(float(row["control_value"]))
+        page = text_of(member, f"{url_of(experiment)}part/{query}")
+        for variant in exported["variants"]:
+            assert formatting.count(variant["visitors"]) in page
 
 
 def test_second_offer_is_counted_the_same_in_reports_analytics_and_offers(experiment, member):

@@ -19,7 +19,7 @@ def test_offers_begin_with_the_chosen_one_and_end_with_those_that_cannot_be_had(
     mug = factories.make_offer(store, product, name="B mug", key="mug")
     cup = factories.make_offer(store, product, name="C cup", key="cup")
     form = TreatmentForm(None, instance=Widget(variant=variant, offer=cup))
-    cards = offer_cards(store, form["offer"], NOON)
+    cards = offer_cards(form["offer"], NOON)
     assert [card.id for card in cards] == [cup.pk, mug.pk, gone.pk]
     assert (cards[0].is_chosen, cards[1].is_chosen, cards[2].is_available) == (True, False, False)
     assert (cards[1].picture, cards[1].stock) == ("https://shop.example/mug.png", 3)

@@ -112,6 +112,7 @@ def test_simulate_offer_is_seen_and_sold_in_treatment_only(salt):
         "click",
         "accept",
         "decline",
+        "view",
     }
     sold = OrderLine.objects.filter(is_upsell=True)
     assert set(sold.values_list("sku", "experiment_key")) == {("gift-wrap", experiment.key)}
@@ -267,6 +268,31 @@ def test_simulate_counts_every_day_and_sells_what_was_accepted():
     sold = SoldDay.objects.filter(dimension="").aggregate(taken=Sum("taken"), bought=Sum("bought"))
     assert sold["taken"] == accepted
     assert sold["bought"] == OrderLine.objects.exclude(acceptance_id=None).count() > 0
+
+
+def test_simulate_says_how_long_widgets_are_in_view_and_answers_take():
+    experiment = experiment_with_history()
+    factories.make_widget(experiment.variants.get(key="treatment"))
+    run(experiment, visitors=1_000, aov_lift=0.2)
+    refresh_all(NOW)
+    for dimension in ("", "device"):
+        sums = ShownDay.objects.filter(dimension=dimension).aggregate(
+            *map(Sum, ("shown", "viewed", "view_ms", "in_cart", "declined", "decided", "decision_ms"))
+        )
+        assert sums["viewed__sum"] == sums["shown__sum"] > 300
+        assert sums["decided__sum"] == sums["in_cart__sum"] + sums["declined__sum"]
+        # a median of five seconds, with the long tail of those who hesitate
+        assert 4_000 < sums["view_ms__sum"] / sums["viewed__sum"] < 12_000
+        assert 4_000 < sums["decision_ms__sum"] / sums["decided__sum"] < 15_000
+
+
+def test_simulate_knows_what_goods_cost_where_the_catalog_does():
+    experiment = experiment_with_history()
+    factories.make_product(experiment.store, sku="sku-4000", price_minor=4_000, cost_minor=1_500)
+    run(experiment, visitors=200)
+    lines = OrderLine.objects.filter(order__source="simulation")
+    assert set(lines.filter(sku="sku-4000").values_list("cost_minor", flat=True)) == {1_500}
+    assert set(lines.exclude(sku="sku-4000").values_list("cost_minor", flat=True)) == {None}
 
 
 def test_simulate_offers_a_second_step_to_who_took_the_first_and_counts_it_apart():

@@ -100,7 +100,11 @@ def change_ramp(experiment: Experiment) -> None:
     Experiment.objects.filter(pk=experiment.pk).update(ramp_plan=[{"share": 0.5, "days": 1}])
 
 
-CHANGES = [change_targeting, change_words, change_price, add_tier, change_weight, change_ramp]
+def change_covariates(experiment: Experiment) -> None:
+    Experiment.objects.filter(pk=experiment.pk).update(covariates=[])
+
+
+CHANGES = [change_targeting, change_words, change_price, add_tier, change_weight, change_ramp, change_covariates]
 
 
 @pytest.mark.parametrize("change", CHANGES)
