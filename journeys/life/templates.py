@@ -78,6 +78,13 @@ def message(subject: str, *blocks: Block, **others: Any) -> dict[str, Any]:
     return document
 
 
+QUESTION = message(
+    "How is your {bought}?",
+    headline("One question"),
+    asked("What are you trying to improve next?", comfort="Comfort", speed="Speed", look="The look"),
+)
+
+
 def journey_templates() -> dict[str, JourneyTemplate]:
     """Return all templates by key, along the time after an order."""
     found = (
@@ -90,6 +97,7 @@ def journey_templates() -> dict[str, JourneyTemplate]:
         *by_orders(),
         *to_audiences(),
         *of_tests(),
+        *of_offers(),
     )
     return {template.key: template for template in found}
 
@@ -168,10 +176,7 @@ def after_delivery() -> tuple[JourneyTemplate, ...]:
             purpose=_("Ten days after delivery: one question, and an offer that follows the answer."),
             trigger=Trigger.DELIVERED,
             steps=(
-                TemplateStep(key="question", wait_hours=10 * DAY, kind=StepKind.QUESTION, document=message(
-                    "How is your {bought}?", headline("One question"),
-                    asked("What are you trying to improve next?", comfort="Comfort", speed="Speed",
-                        look="The look"))),
+                TemplateStep(key="question", wait_hours=10 * DAY, kind=StepKind.QUESTION, document=QUESTION),
                 TemplateStep(key="by-answer", wait_hours=20 * DAY, is_tested=True,
                     condition={"kind": ConditionKind.ANSWERED.value}, document=message(
                         "What you asked for", text("You told us what you want to improve."), product())),
@@ -346,5 +351,34 @@ def of_tests() -> tuple[JourneyTemplate, ...]:
             trigger=Trigger.ORDER_PLACED,
             steps=(TemplateStep(key="products", wait_hours=2 * DAY, document=plain | {"variants": {
                 "two": plain | {"blocks": [plain["blocks"][0], product(items=2)]}}}),),
+        ),
+    )  # fmt: skip
+
+
+def of_offers() -> tuple[JourneyTemplate, ...]:
+    """Return the questions that teams ask of offers. Their messages say as good as the same."""
+    plain = message("A thought on your {bought}", headline("Goes with your {bought}"), product())
+    return (
+        JourneyTemplate(
+            key="curated-or-recommended", name=_("Curated or recommended"),
+            purpose=_("Two days after the order of a product: what sells better with it, your pick or what customers "
+                "most often buy with it?"),
+            trigger=Trigger.ORDER_PLACED,
+            # Alike until each has its offer, without which neither can be launched.
+            steps=(TemplateStep(key="companion", wait_hours=2 * DAY, document=plain | {"variants": {
+                "recommended": plain}}),),
+        ),
+        JourneyTemplate(
+            key="answer-or-order", name=_("By the answer or by the order"),
+            purpose=_("After a question: what sells better, an offer that fits the answer or one that fits the order?"),
+            trigger=Trigger.DELIVERED,
+            steps=(
+                TemplateStep(key="question", wait_hours=10 * DAY, kind=StepKind.QUESTION, document=QUESTION),
+                TemplateStep(key="offer", wait_hours=20 * DAY, condition={"kind": ConditionKind.ANSWERED.value},
+                    document=message(
+                        "An idea for your {bought}", text("It goes well with what you have."), product(),
+                        answer=message("An idea for your {bought}", text("You told us what you want to improve."),
+                            product()))),
+            ),
         ),
     )  # fmt: skip

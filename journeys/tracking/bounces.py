@@ -1,4 +1,4 @@
-"""Which bounces are for good: django-anymail has one word for both kinds, so that the provider's own is read."""
+"""What a provider's own words say beyond django-anymail's: which bounces are for good, and whom it sends nothing."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -23,17 +23,42 @@ SAYS_HARD: dict[str, Callable[[Raw], bool]] = {
     "mailersend": lambda raw: bool(raw["data"]["type"] == "hard_bounced"),
     "mailjet": lambda raw: bool(raw.get("hard_bounce")),
     "mandrill": lambda raw: bool(raw["event"] != "soft_bounce"),
-    "postmark": lambda raw: raw.get("Type") in ("HardBounce", "BadEmailAddress"),
+    "postmark": lambda raw: postmark_type(raw) in ("HardBounce", "BadEmailAddress"),
     "resend": lambda raw: resend_type(raw) == "Permanent",
-    "sendgrid": lambda raw: bool(raw.get("type") != "blocked"),
+    "sendgrid": lambda raw: bool(raw.get("type", "bounce") == "bounce"),  # not "blocked", and not "expired"
     "sparkpost": lambda raw: sparkpost_class(raw) in NO_SUCH_RECIPIENT,
 }
+
+
+# Why these send an address nothing any more, in words of theirs for which django-anymail has none.
+REFUSALS = {
+    ("mailgun", "suppress-bounce"): RejectReason.BOUNCED,
+    ("mailgun", "suppress-complaint"): RejectReason.SPAM,
+    ("mailgun", "suppress-unsubscribe"): RejectReason.UNSUBSCRIBED,
+    ("sendgrid", "spam reporting address"): RejectReason.SPAM,
+}
+
+
+def postmark_type(raw: Raw) -> str:
+    """Return Postmark's type of a bounce, which it also calls the reason why it sends an address nothing any more."""
+    return str(raw.get("Type") or raw.get("SuppressionReason"))
 
 
 def sparkpost_class(raw: Raw) -> str:
     """Return SparkPost's class of a bounce, wherever its envelope has it."""
     (event,) = raw["msys"].values()
     return str(event.get("bounce_class", ""))
+
+
+def refusal_of(event: AnymailTrackingEvent, provider: str) -> str | None:
+    """Return why a provider sends an address nothing any more; None where it says nothing of that, or in words that
+    django-anymail reads.
+    """
+    raw = event.esp_event
+    if not isinstance(raw, Mapping):
+        return None
+    said = raw.get("event-data", raw)  # Mailgun puts it beside the signature
+    return REFUSALS.get((provider, str(said.get("reason", "")).lower()))
 
 
 def is_hard(event: AnymailTrackingEvent, provider: str) -> bool:

@@ -8,7 +8,7 @@ from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 
 from journeys.models import MessageEventKind, SuppressionReason
 from journeys.sending.marks import MARK_NAME, MessageMark
-from journeys.tracking.bounces import is_hard
+from journeys.tracking.bounces import is_hard, refusal_of
 
 KINDS = {
     EventType.DELIVERED: MessageEventKind.DELIVERED,
@@ -54,7 +54,9 @@ class HeardEvent:
 
 def heard_of(event: AnymailTrackingEvent, provider: str, received_at: datetime) -> HeardEvent | None:
     """Return what an event says; None where it is nothing that is kept, such as an opened message."""
-    kind = kind_of(event, provider)
+    kind, refusal = kind_of(event, provider), refusal_of(event, provider)
+    if refusal is not None:
+        kind = MessageEventKind.REJECTED
     if kind is None and event.event_type not in TAKEN:
         return None
     return HeardEvent(
@@ -64,7 +66,7 @@ def heard_of(event: AnymailTrackingEvent, provider: str, received_at: datetime) 
         at=time_of(event.timestamp, received_at),
         recipient=plain(event.recipient, 254),
         mark=mark_of(event.metadata),
-        suppression=suppression_of(kind, event.reject_reason),
+        suppression=suppression_of(kind, refusal or event.reject_reason),
     )
 
 

@@ -57,9 +57,12 @@ def test_who_orders_before_the_later_message_gets_none_and_stays_in_the_test(sen
 def test_templates_of_tests_compare_what_they_say():
     store = followups.make_sending_store()
     compared = {}
-    for key in ("sooner-or-later", "one-or-two-products", "reason-or-none", "subject-lines"):
+    for key in (
+        *("sooner-or-later", "one-or-two-products", "reason-or-none", "subject-lines"),
+        *("curated-or-recommended", "answer-or-order"),
+    ):
         create_journey(journey_templates()[key], store, key=key, name=key, actor="ada")
-        step = JourneyStep.objects.get(version__journey__key=key)
+        step = JourneyStep.objects.filter(version__journey__key=key).latest("position")
         (other,) = step.other_documents.values()
         own, further = (read(document | {"offer": "any"}) for document in (step.own_document, other))
         compared[key] = {name for name in own.__struct_fields__ if getattr(own, name) != getattr(further, name)}
@@ -67,4 +70,5 @@ def test_templates_of_tests_compare_what_they_say():
     assert compared == {
         "sooner-or-later": {"delay_hours"}, "one-or-two-products": {"blocks"}, "reason-or-none": {"blocks"},
         "subject-lines": {"subject"},
+        "curated-or-recommended": set(), "answer-or-order": {"blocks"},  # beside the offers, which each chooses
     }  # fmt: skip

@@ -4,6 +4,11 @@ Postmark: https://postmarkapp.com/developer/webhooks/webhooks-overview
 Mailgun: https://documentation.mailgun.com/docs/mailgun/user-manual/events/webhooks
 Mailjet: https://dev.mailjet.com/email/guides/webhooks
 SparkPost: https://developers.sparkpost.com/api/webhooks
+SendGrid: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event
+Brevo: https://developers.brevo.com/docs/transactional-webhooks
+
+What their pages leave out is as django-anymail's tests show it, some of which were seen live, such as a complaint of
+Brevo's without the one field that has a known time zone: https://github.com/anymail/django-anymail/tree/main/tests
 """
 
 import hashlib
@@ -13,6 +18,7 @@ from base64 import b64encode
 from typing import Any
 
 AT = "2026-11-28T14:00:00Z"
+AT_OFFSET = "2026-11-28T09:00:00.1234567-05:00"  # the same: hundreds of nanoseconds, and not UTC
 EPOCH = 1795874400  # the same
 PASSWORD = "offerlift:as long as it takes"
 MAILGUN_KEY = "key-of-the-tests"
@@ -46,6 +52,16 @@ def postmark(kind: str, mark: str, recipient: str, **changes: Any) -> dict[str, 
         "SubscriptionChange": {
             **{"RecordType": "SubscriptionChange", "Recipient": recipient, "ChangedAt": AT, "Origin": "Recipient"},
             **{"SuppressSending": True, "SuppressionReason": "ManualSuppression"},
+        },
+        # after a bounce or a complaint, too, which comes by itself beside it
+        "HardBounce of a suppression": {
+            **{
+                "RecordType": "SubscriptionChange",
+                "Recipient": recipient,
+                "ChangedAt": AT_OFFSET,
+                "Origin": "Recipient",
+            },
+            **{"SuppressSending": True, "SuppressionReason": "HardBounce"},
         },
         "Open": {"RecordType": "Open", "Recipient": recipient, "ReceivedAt": AT, "FirstOpen": True},
     }
@@ -102,6 +118,40 @@ def sparkpost(kind: str, mark: str, recipient: str, **changes: Any) -> dict[str,
         **changes,
     }
     return {"msys": {"message_event": event}}
+
+
+def sendgrid(event: str, mark: str, recipient: str, **changes: Any) -> list[dict[str, Any]]:
+    """Metadata has no field of its own: it is among the event's."""
+    return [
+        {
+            "event": event,
+            "email": recipient,
+            "timestamp": EPOCH,
+            "smtp-id": "<14c5d75ce93.dfd.64b469@ismtpd-555>",
+            "sg_event_id": "b3V0LWRlbGl2ZXJlZC0w",
+            "sg_message_id": "14c5d75ce93.dfd.64b469.recvd-0.16648.5515E0B88.0",
+            "anymail_id": "3c2f4df8-c6dd-4cd2-9b91-6582b81a0349",
+            "message": mark,
+            **changes,
+        }
+    ]
+
+
+def brevo(event: str, mark: str, recipient: str, **changes: Any) -> dict[str, Any]:
+    """``date``, ``ts``, and ``ts_event`` are of the account's time zone, which isn't said."""
+    return {
+        "event": event,
+        "email": recipient,
+        "id": 9999999,
+        "message-id": "<202611281400.27287306012@smtp-relay.mailin.fr>",
+        "date": "2026-11-28 06:00:00",
+        "ts": EPOCH - 8 * 3600,
+        "ts_event": EPOCH - 8 * 3600,
+        "ts_epoch": EPOCH * 1000,
+        "X-Mailin-custom": json.dumps({"message": mark}),
+        "tags": [],
+        **changes,
+    }
 
 
 def basic_auth(password: str) -> dict[str, str]:

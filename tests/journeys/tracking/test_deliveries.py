@@ -1,12 +1,16 @@
 """From a provider's webhook to the message: verified, kept once, read, matched, and what follows for the address."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
 from django.utils import timezone
 
@@ -34,9 +38,11 @@ from tests.journeys.tracking.payloads import (
     MAILGUN_KEY,
     PASSWORD,
     basic_auth,
+    brevo,
     mailgun,
     mailjet,
     postmark,
+    sendgrid,
     sparkpost,
 )
 
@@ -65,9 +71,9 @@ def mark_of(message: CustomerMessage) -> str:
     return str(MessageMark.of(message.store_id, message.pk, message.address_digest))
 
 
-def deliver(provider: str, body: Any, password: str = PASSWORD) -> int:
+def deliver(provider: str, body: Any, password: str = PASSWORD, headers: dict[str, str] | None = None) -> int:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    client = Client(headers=basic_auth(password))
+    client = Client(headers=basic_auth(password) | (headers or {}))
     return client.post(f"/v1/message-events/{provider}", content, content_type="application/json").status_code
 
 
@@ -76,6 +82,7 @@ def read_all() -> None:
         deliveries.read_provider_delivery(delivery.pk)
 
 
+given_up = partial(mailgun, "failed", severity="permanent")
 CASES = [
     ("postmark", partial(postmark, "Delivery"), "delivered", "ok", ""),
     ("postmark", partial(postmark, "HardBounce"), "bounced", "dead", "bounced"),
@@ -84,9 +91,13 @@ CASES = [
     ("postmark", partial(postmark, "SpamComplaint"), "complained", "ok", "complained"),
     ("postmark", partial(postmark, "SubscriptionChange"), "unsubscribed", "ok", "unsubscribed"),
     ("postmark", partial(postmark, "BadEmailAddress"), "rejected", "ok", "bounced"),
+    ("postmark", partial(postmark, "HardBounce of a suppression"), "bounced", "dead", "bounced"),
     ("mailgun", partial(mailgun, "delivered"), "delivered", "ok", ""),
-    ("mailgun", partial(mailgun, "failed", severity="permanent", reason="bounce"), "bounced", "dead", "bounced"),
-    ("mailgun", partial(mailgun, "failed", severity="permanent", reason="old"), "soft_bounced", "soft_bounced", ""),
+    ("mailgun", partial(given_up, reason="bounce"), "bounced", "dead", "bounced"),
+    ("mailgun", partial(given_up, reason="old"), "soft_bounced", "soft_bounced", ""),
+    ("mailgun", partial(given_up, reason="suppress-bounce"), "rejected", "ok", "bounced"),
+    ("mailgun", partial(given_up, reason="suppress-complaint"), "rejected", "ok", "complained"),
+    ("mailgun", partial(given_up, reason="suppress-unsubscribe"), "rejected", "ok", "unsubscribed"),
     ("mailgun", partial(mailgun, "failed", severity="temporary", reason="generic"), "soft_bounced", "soft_bounced", ""),
     ("mailgun", partial(mailgun, "complained"), "complained", "ok", "complained"),
     ("mailgun", partial(mailgun, "unsubscribed"), "unsubscribed", "ok", "unsubscribed"),
@@ -99,6 +110,26 @@ CASES = [
     ("sparkpost", partial(sparkpost, "bounce", bounce_class="10"), "bounced", "dead", "bounced"),
     ("sparkpost", partial(sparkpost, "bounce", bounce_class="22"), "soft_bounced", "soft_bounced", ""),
     ("sparkpost", partial(sparkpost, "list_unsubscribe"), "unsubscribed", "ok", "unsubscribed"),
+    ("sendgrid", partial(sendgrid, "delivered"), "delivered", "ok", ""),
+    ("sendgrid", partial(sendgrid, "deferred", attempt="1"), "soft_bounced", "soft_bounced", ""),
+    ("sendgrid", partial(sendgrid, "bounce", type="bounce", status="5.1.1"), "bounced", "dead", "bounced"),
+    ("sendgrid", partial(sendgrid, "bounce", type="blocked"), "soft_bounced", "soft_bounced", ""),
+    ("sendgrid", partial(sendgrid, "bounce", type="expired"), "soft_bounced", "soft_bounced", ""),
+    ("sendgrid", partial(sendgrid, "dropped", reason="Bounced Address"), "rejected", "ok", "bounced"),
+    ("sendgrid", partial(sendgrid, "dropped", reason="Unsubscribed Address"), "rejected", "ok", "unsubscribed"),
+    ("sendgrid", partial(sendgrid, "dropped", reason="Spam Reporting Address"), "rejected", "ok", "complained"),
+    ("sendgrid", partial(sendgrid, "dropped", reason="Recipient List over Package Quota"), "rejected", "ok", ""),
+    ("sendgrid", partial(sendgrid, "spamreport"), "complained", "ok", "complained"),
+    ("sendgrid", partial(sendgrid, "group_unsubscribe", asm_group_id=10), "unsubscribed", "ok", "unsubscribed"),
+    ("brevo", partial(brevo, "delivered"), "delivered", "ok", ""),
+    ("brevo", partial(brevo, "deferred", reason="450 greylisted"), "soft_bounced", "soft_bounced", ""),
+    ("brevo", partial(brevo, "hard_bounce", reason=" RecipientError: 550 5.5.0"), "bounced", "dead", "bounced"),
+    ("brevo", partial(brevo, "soft_bounce", reason="undefined Unable to find MX"), "soft_bounced", "soft_bounced", ""),
+    ("brevo", partial(brevo, "invalid_email"), "bounced", "dead", "bounced"),
+    ("brevo", partial(brevo, "blocked", reason="blocked : due to blacklist user"), "rejected", "ok", ""),
+    ("brevo", partial(brevo, "error"), "rejected", "ok", ""),
+    ("brevo", partial(brevo, "spam"), "complained", "ok", "complained"),
+    ("brevo", partial(brevo, "unsubscribe"), "unsubscribed", "ok", "unsubscribed"),
 ]  # fmt: skip
 
 
@@ -119,11 +150,65 @@ def test_event_of_a_provider_is_stored_and_acted_on_once(provider, message, name
     assert (delivery.status, delivery.events, bytes(delivery.body)) == (ProviderDeliveryStatus.DONE, 1, b"")
 
 
-def test_opened_message_is_nothing_that_is_kept(message):
-    assert deliver("postmark", postmark("Open", mark_of(message), RECIPIENT)) == 200
+@pytest.mark.parametrize(
+    ("name", "payload"),
+    [
+        ("postmark", partial(postmark, "Open")),
+        ("postmark", partial(postmark, "SubscriptionChange", SuppressSending=False, SuppressionReason=None)),
+        ("sendgrid", partial(sendgrid, "click", url="https://shop.example")),
+        ("sendgrid", partial(sendgrid, "group_resubscribe", asm_group_id=10)),
+        ("brevo", partial(brevo, "proxy_open")),
+    ],
+)
+def test_event_that_is_nobodys_no_and_no_delivery_is_nothing_that_is_kept(provider, message, name, payload):
+    provider.MESSAGE_PROVIDER = name
+    assert deliver(name, payload(mark_of(message), RECIPIENT)) == 200
     read_all()
+    assert ProviderDelivery.objects.get().status == ProviderDeliveryStatus.DONE
     assert not MessageEvent.objects.exists()
     assert not UnmatchedEvent.objects.exists()
+
+
+def test_event_without_a_known_time_is_of_when_it_was_heard(provider, message):
+    provider.MESSAGE_PROVIDER = "brevo"
+    complaint = brevo("complaint", mark_of(message), RECIPIENT)
+    del complaint["ts_epoch"]
+    deliver("brevo", complaint)
+    read_all()
+    assert MessageEvent.objects.get().at == ProviderDelivery.objects.get().received_at
+    assert Suppression.objects.get().reason == "complained"
+
+
+def test_form_that_mailgun_sent_before_it_had_json_is_read(provider, message):
+    provider.MESSAGE_PROVIDER = "mailgun"
+    new = mailgun("dropped", mark_of(message), RECIPIENT)
+    fields = {
+        **new["signature"],
+        **{"event": "dropped", "recipient": RECIPIENT, "code": "605", "reason": "hardfail"},
+        **{"message-headers": "[]", "message": mark_of(message)},
+    }
+    answer = Client(headers=basic_auth(PASSWORD)).post("/v1/message-events/mailgun", fields)
+    assert answer.status_code == 200
+    read_all()
+    assert (MessageEvent.objects.get().kind, Suppression.objects.get().reason) == ("rejected", "bounced")
+
+
+def test_signature_of_sendgrid_is_of_the_time_and_the_bytes(provider, message):
+    provider.MESSAGE_PROVIDER = "sendgrid"
+    key = ec.generate_private_key(ec.SECP256R1())
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    provider.ANYMAIL = {"SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY": b64encode(public).decode()}
+    body = json.dumps(sendgrid("delivered", mark_of(message), RECIPIENT)).encode()
+    signature = key.sign(b"1795874400" + body, ec.ECDSA(SHA256()))
+    headers = {
+        "X-Twilio-Email-Event-Webhook-Signature": b64encode(signature).decode(),
+        "X-Twilio-Email-Event-Webhook-Timestamp": "1795874400",
+    }
+    assert deliver("sendgrid", body.replace(b"delivered", b"dropped"), headers=headers) == 401
+    assert deliver("sendgrid", body) == 401
+    assert deliver("sendgrid", body, headers=headers) == 200
+    read_all()
+    assert MessageEvent.objects.get().kind == "delivered"
 
 
 def test_complaint_withdraws_consent_and_is_harder_to_undo_than_an_opt_out(message):
