@@ -77,7 +77,9 @@ async def work_until_asked(concurrency: int, *, until_empty: bool) -> None:
 
 async def work(concurrency: int, asked: asyncio.Event, *, until_empty: bool) -> bool:
     """Work as long as the database is there; True where no job is left and none is waited for."""
-    task_middleware: list[TaskMiddleware] = [request_ids.name_job]
+    # The app's own come first, which a list given here replaces: without them, a thread whose connection the database
+    # has ended would fail at every job that it does from then on.
+    task_middleware: list[TaskMiddleware] = [*app.worker_defaults["task_middleware"], request_ids.name_job]
     if tracing.is_on():
         task_middleware.append(tracing.trace_job)
     connector = PatientConnector(asked)

@@ -15,7 +15,9 @@ from procrastinate import sql
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 from procrastinate.exceptions import ConnectorException
 
-from checkout_widgets.tasks import count_recent_orders
+from checkout_widgets import recent_orders
+from checkout_widgets.management.commands.worker import work_until_asked
+from checkout_widgets.tasks import count_owners, count_recent_orders
 from checkout_widgets.worker_connections import PatientConnector
 from config import processes
 from tests.waiting import wait_until
@@ -79,6 +81,12 @@ def door(transactional_db: None) -> Iterator[Door]:
         door.open()
 
 
+def do_job(timestamp: int) -> None:
+    """Have the worker do a job; one that fails stays."""
+    count_recent_orders.configure().defer(timestamp=timestamp)
+    wait_until(lambda: not ProcrastinateJob.objects.filter(task_name=count_recent_orders.name).exists(), PATIENCE_S)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_worker_asked_to_end_ends_in_peace(log):
     with working(log) as worker:
@@ -90,12 +98,12 @@ def test_worker_asked_to_end_ends_in_peace(log):
 @pytest.mark.django_db(transaction=True)
 def test_worker_whose_database_went_away_does_jobs_again_when_it_is_back_and_ends_without_it(door, log):
     with working(log) as worker:
+        do_job(1)  # in a thread that has a connection from then on
         door.close()
         wait_until(lambda: WAITS in log.read_text(), PATIENCE_S)
         assert worker.poll() is None
         door.open()
-        count_recent_orders.configure().defer(timestamp=1)
-        wait_until(lambda: not ProcrastinateJob.objects.filter(task_name=count_recent_orders.name).exists(), PATIENCE_S)
+        do_job(2)
         # Away again, and asked to end: the same process, as each takes seconds to begin.
         waited = log.read_text().count(WAITS)
         door.close()
@@ -104,6 +112,23 @@ def test_worker_whose_database_went_away_does_jobs_again_when_it_is_back_and_end
         worker.wait(timeout=PATIENCE_S)
     assert worker.returncode == 0
     assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_after_one_whose_connection_was_ended_has_a_new_one(monkeypatch):
+    """In the same thread, as one job is done at a time."""
+
+    def end_connection(**arguments: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(recent_orders, "count", end_connection)
+    count_recent_orders.configure().defer(timestamp=1)
+    count_owners.configure().defer(timestamp=1)
+    asyncio.run(work_until_asked(1, until_empty=True))
+    failed = ProcrastinateJob.objects.filter(status="failed").values_list("task_name", flat=True)
+    assert list(failed) == [count_recent_orders.name]
+    assert not ProcrastinateJob.objects.filter(task_name=count_owners.name).exists()
 
 
 def doing_job() -> int:
