@@ -31,6 +31,8 @@ from checkout_widgets.models import (
     PriceChange,
     Product,
     SendPointDay,
+    ShopperAnswers,
+    ShopperStages,
     ShownDay,
     SilencedShopper,
     SoldDay,
@@ -127,6 +129,8 @@ STORE_OF: dict[type[Model], str] = {
     TrialOrder: "store",
     SilencedShopper: "store",
     SendPointDay: "store",
+    ShopperAnswers: "store",
+    ShopperStages: "store",
 }
 # Never in an export: secrets, and what is encrypted, which is written in full for the person that it is about.
 SECRETS = {
@@ -135,6 +139,8 @@ SECRETS = {
     "webhook_url",  # whoever has it can write to the channel
     *("address.value", "contactfile.sealed"),  # addresses, and files of them
     "sendpointday.shoppers",  # bytes for the edge alone, gone within a day: export_store has the send points
+    # Bytes for the edge alone: an export has the stages and answers of contacts.
+    *("shopperstages.shoppers", "shopperanswers.shoppers"),
 }
 
 

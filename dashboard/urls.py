@@ -31,6 +31,7 @@ from dashboard.report.urls import report_urls
 from dashboard.sender.urls import sender_urls
 from dashboard.setup.urls import setup_urls
 from dashboard.single_sign_on.urls import sign_on_urls
+from dashboard.stages.urls import stage_urls
 from dashboard.team.urls import team_urls
 
 app_name = "dashboard"
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern] = [
     path("widgets/frame/", frame, name="gallery_frame"),
     *setup_urls,
     *sender_urls,
+    *stage_urls,
     *deliverability_urls,
     *team_urls,
     path("glossary/", glossary, name="glossary"),

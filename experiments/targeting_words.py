@@ -28,6 +28,8 @@ FIELD_WORDS = {
     "utm_campaign": _("campaign"),
     "utm_term": _("campaign term"),
     "utm_content": _("campaign content"),
+    "stage": _("stage"),
+    "answers": _("answers to questions"),
 }
 OPERATOR_WORDS = {
     "is": _("%(field)s is %(value)s"),

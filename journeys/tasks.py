@@ -7,9 +7,10 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from journeys import site_caps
+from journeys import site_answers, site_caps
 from journeys.contact_files.jobs import forget_contact_files, import_contact_file
 from journeys.contacts.jobs import forget_contacts, look_after_parcels, merge_guest_customer
+from journeys.customer_stages import refresh
 from journeys.deliverability.watching import watch_senders
 from journeys.message_holdout import sync_all_message_holdouts
 from journeys.models import Sender
@@ -76,6 +77,20 @@ def begin_journeys(timestamp: int) -> None:
 def keep_message_holdouts_up(timestamp: int) -> None:
     """See that each store's holdout of messages has its experiment."""
     sync_all_message_holdouts(timezone.now())
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(queueing_lock="note_answers", lock="note_answers")
+def note_answers(timestamp: int) -> None:
+    """Have answers to questions steer offers on stores' pages."""
+    site_answers.note_answers()
+
+
+@app.periodic(cron="57 * * * *")
+@app.task(queueing_lock="refresh_stages", lock="refresh_stages")
+def refresh_stages(timestamp: int) -> None:
+    """Work out how far customers are with what they bought; after the parcels, whose arrival may just be estimated."""
+    refresh.refresh_all(timezone.now())
 
 
 @app.periodic(cron="22 * * * *")

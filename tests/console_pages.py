@@ -110,6 +110,7 @@ PAGES: dict[str, list[str]] = {
     "forgotten_password": ["/password/"],
     "invitations": ["/invitations/nothing/"],
     "sender": ["/sender/", "/sender/?store=zz-empty"],
+    "stages": ["/stages/", "/stages/?store=zz-empty"],
     "team": ["/team/", "/team/?store=zz-empty", "/team/members/4711/second-factor/"],
     "setup": ["/setup/", "/setup/?fate=no_visitor", "/setup/arrivals/", "/setup/test-orders/"],
     "treatment": [
@@ -155,6 +156,10 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("/contacts/zz-shop/files/4712/import/", {}),
         ("/contacts/zz-shop/files/4711/discard/", {}),
     ],
+    "stages": [
+        ("/stages/?store=zz-shop", {"arrival_days": "", "0-usage": "90", "0-lasts": "zz"}),
+        ("/stages/?store=zz-shop", {"arrival_days": "4", "0-usage": "90"}),
+    ],
     "journeys": [
         ("/journeys/templates/?template=care", {"key": "zz-running"}),
         ("/journeys/zz-shop/zz-check-in/", {}),
@@ -163,6 +168,7 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "contract_ends", "days": "700"}),
         ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "on_a_day"}),
         ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "reached"}),
+        ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "reached", "reached": "stage"}),
         ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "reached", "reached": "tier", "spent": "0.001"}),
         ("/journeys/zz-shop/zz-check-in/", ON_TRIGGERS | {"trigger": "order_paid"}),
         ("/journeys/zz-shop/zz-check-in/steps/question/", {"question-category_waits": "zz"}),

@@ -14,6 +14,8 @@ from msgspec.structs import force_setattr
 from checkout_widgets.edge.pairs import Pairing
 from checkout_widgets.edge.widget_configuration import OfferConfiguration, WidgetConfiguration
 from checkout_widgets.send_points_today import SendPointsToday
+from checkout_widgets.shopper_answers import AnswersOfShoppers
+from checkout_widgets.shopper_stages import StagesOfShoppers
 from experiments import retired_secrets
 from experiments.assignment.allocation import Split, WeightedVariant
 from experiments.assignment.targeting import Rule
@@ -219,7 +221,8 @@ class StoreConfiguration:
     """A store with what runs in it: ``tests`` and ``rollouts`` by moment, first come first served.
 
     ``silenced`` are digests of shoppers who get no offers, each until a time; ``send_points`` count towards the cap
-    of the day. ``is_enabled`` follows from the first two: whether there is anything to decide.
+    of the day; ``stages`` and ``answers`` are those of shoppers whom the shop knows.
+    ``is_enabled`` follows from the first two: whether there is anything to decide.
     """
 
     id: int
@@ -240,6 +243,8 @@ class StoreConfiguration:
     retired_secret_keys: tuple[Expiring, ...] = field(repr=False)
     silenced: dict[str, datetime] = field(default_factory=dict, repr=False)
     send_points: SendPointsToday | None = field(default=None, repr=False)
+    stages: StagesOfShoppers | None = field(default=None, repr=False)
+    answers: AnswersOfShoppers | None = field(default=None, repr=False)
     is_enabled: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:

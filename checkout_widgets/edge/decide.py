@@ -62,13 +62,16 @@ def shopper_of(call: Call, store: StoreConfiguration, body: DecideBody) -> Shopp
     if not call.is_from_server:  # whose own name says nothing of the shopper
         user_agent = call.environ.get("HTTP_USER_AGENT", "")
     now, digests = call.now, arbiter.digests_of(store, body)
+    context = AskedContext(body, now, store.timezone)
+    context.stage = arbiter.stage_of(store, digests, is_server=call.is_from_server)
+    context.answers = arbiter.answers_of(store, digests, is_server=call.is_from_server)
     return Shopper(
         store=store,
         body=body,
         visitor_id=body.visitor_id or new_visitor_id(),
         robot=robots.named_in(user_agent[: robots.LONGEST]),
         is_server=call.is_from_server,
-        context=AskedContext(body, now, store.timezone),
+        context=context,
         now=now,
         offers_left=arbiter.offers_left(store, body.history, arbiter.send_points_today(store, digests, now)),
         digests=digests,

@@ -19,7 +19,7 @@ from checkout_widgets.edge.configuration import (
 from checkout_widgets.edge.offers import offer_configurations, widget_configurations
 from checkout_widgets.edge.pairs import PairArm, Pairing, StorePairs, store_pairs
 from checkout_widgets.edge.parts import parts_for
-from checkout_widgets.edge.rows import ExperimentRows, StoreRows, read_rows
+from checkout_widgets.edge.rows import ExperimentRows, PackedAnswers, StoreRows, read_rows
 from checkout_widgets.edge.widget_configuration import (
     OfferConfiguration,
     WidgetConfiguration,
@@ -27,6 +27,8 @@ from checkout_widgets.edge.widget_configuration import (
 from checkout_widgets.models import ConfigurationVersion, OfferKind, SendPointDay, StoreVersion
 from checkout_widgets.pair_offers import RANKS
 from checkout_widgets.send_points_today import SendPointsToday
+from checkout_widgets.shopper_answers import AnswersOfShoppers
+from checkout_widgets.shopper_stages import StagesOfShoppers
 from experiments import retired_secrets
 from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Rule, TargetingError, compile_rules
@@ -361,6 +363,8 @@ def store_configuration(
         retired_secret_keys=retired_keys(store),
         silenced=rows.silenced,
         send_points=send_points_of(rows.send_points),
+        stages=stages_of(rows.stages),
+        answers=answers_of(rows.answers),
     )
 
 
@@ -369,6 +373,20 @@ def send_points_of(day: SendPointDay | None) -> SendPointsToday | None:
     if day is None:
         return None
     return SendPointsToday.unpacked(day.ends_at, bytes(day.shoppers))
+
+
+def stages_of(packed: bytes | None) -> StagesOfShoppers | None:
+    """Return the stages of shoppers as the edge holds them; None of a store without any."""
+    if packed is None:
+        return None
+    return StagesOfShoppers.unpacked(packed)
+
+
+def answers_of(packed: PackedAnswers | None) -> AnswersOfShoppers | None:
+    """Return what shoppers answered as the edge holds it; None where no test asks."""
+    if packed is None:
+        return None
+    return AnswersOfShoppers.unpacked(packed.tags, packed.shoppers)
 
 
 def normalized_origin(origin: str) -> str:

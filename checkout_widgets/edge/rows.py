@@ -24,6 +24,8 @@ from checkout_widgets.models import (
     Product,
     ProductKind,
     SendPointDay,
+    ShopperAnswers,
+    ShopperStages,
     SilencedShopper,
     Widget,
 )
@@ -85,13 +87,20 @@ class PairRows:
     products: list[PairedProduct] = field(default_factory=list)
 
 
+class PackedAnswers(NamedTuple):
+    """What a store's shoppers answered (``shopper_answers.py``)."""
+
+    tags: list[str]
+    shoppers: bytes
+
+
 @dataclass
 class StoreRows:
     """A store with what runs in it: the highest priority first, then the oldest; of winners, the newest first.
 
     ``holdout`` is the experiment that compares the store's held-out visitors with all others. ``silenced`` are the
-    digests of shoppers who get no offers, each until a time. ``send_points`` are those of the day. ``pairs`` are there
-    where an offer sells any.
+    digests of shoppers who get no offers, each until a time. ``send_points`` are those of the day. ``stages`` are
+    those of shoppers, packed, and ``answers`` what they answered. ``pairs`` are there where an offer sells any.
     """
 
     store: Store
@@ -100,6 +109,8 @@ class StoreRows:
     holdout: ExperimentRows | None = None
     silenced: dict[str, datetime] = field(default_factory=dict)
     send_points: SendPointDay | None = None
+    stages: bytes | None = None
+    answers: PackedAnswers | None = None
     pairs: PairRows | None = None
 
 
@@ -131,6 +142,10 @@ def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
         found[store_id].silenced[shopper] = until
     for day in SendPointDay.objects.filter(store__in=found, ends_at__gt=now):
         found[day.store_id].send_points = day
+    for stages in ShopperStages.objects.filter(store__in=found):
+        found[stages.store_id].stages = bytes(stages.shoppers)
+    for answers in ShopperAnswers.objects.filter(store__in=found):
+        found[answers.store_id].answers = PackedAnswers(answers.tags, bytes(answers.shoppers))
     return list(found.values())
 
 

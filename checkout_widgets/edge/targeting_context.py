@@ -24,6 +24,9 @@ class AskedContext:
 
     kept_skus: frozenset[str] | None = None
     owned: frozenset[str] = frozenset()
+    # Of who asks, where the store knows: set by whoever knows the store.
+    stage = ""
+    answers: frozenset[str] = frozenset()
 
     def __init__(self, body: DecideBody, now: datetime, timezone: tzinfo) -> None:
         self.body = body

@@ -11,6 +11,7 @@ from checkout_widgets.edge.payloads import DecideBody
 from checkout_widgets.edge.targeting_context import campaign
 
 OTHER = "other"
+UNKNOWN = "unknown"
 NO_CAMPAIGN = "none"
 PAGE_TYPES = frozenset(
     (

@@ -21,6 +21,8 @@ from checkout_widgets.models.price_change import PriceChange, PriceSource, Price
 from checkout_widgets.models.product import Product, ProductKind
 from checkout_widgets.models.refused_tokens import RefusedTokens
 from checkout_widgets.models.send_point_day import SendPointDay
+from checkout_widgets.models.shopper_answers import ShopperAnswers
+from checkout_widgets.models.shopper_stages import ShopperStages
 from checkout_widgets.models.silenced import SilencedShopper
 from checkout_widgets.models.trial_order import TrialOrder
 from checkout_widgets.models.widget import Layout, NextWidget, OfferDesign, ShopperAnswer, Widget
@@ -58,6 +60,8 @@ __all__ = [
     "SaleChange",
     "SendPointDay",
     "ShopperAnswer",
+    "ShopperAnswers",
+    "ShopperStages",
     "ShownDay",
     "ShownUntil",
     "SilencedShopper",

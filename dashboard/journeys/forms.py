@@ -1,5 +1,6 @@
 """What is asked for a new journey, and for a step."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -49,6 +50,13 @@ def wait_in_words(hours: int) -> str:
     return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
 
 
+def unit_of(waits: Iterable[int]) -> int:
+    """Return the unit that waits in hours are typed in: days where all of them are whole days."""
+    if all(hours % HOURS_A_DAY == 0 for hours in waits):
+        return HOURS_A_DAY
+    return 1
+
+
 class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
     """A step: when it comes, whom it is for, and what it compares."""
 
@@ -59,9 +67,12 @@ class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Unit"), choices=[(HOURS_A_DAY, _("Days")), (1, _("Hours"))], widget=forms.Select(attrs=SELECT)
     )
     category_waits = forms.CharField(
-        label=_("Hours by category"), required=False, max_length=4_000,
+        label=_("Wait by category"), required=False, max_length=4_000,
         widget=forms.Textarea(attrs=CONTROL | {"rows": 2}),
-        help_text=_("One category per line, such as “Coffee: 72”. All others wait as above."),
+        help_text=_(
+            "One category per line, such as “Coffee: 14”, in the unit above. All others wait as above. If an order has "
+            "products of several categories, the shortest wait counts."
+        ),
     )  # fmt: skip
     condition_kind = forms.ChoiceField(
         label=_("Only if the customer"), required=False, choices=[("", _("Anything")), *ConditionKind.choices],
@@ -69,7 +80,7 @@ class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
     )  # fmt: skip
     condition_values = forms.CharField(
         label=_("Answers or stages"), required=False, max_length=1_000, widget=forms.TextInput(attrs=CONTROL),
-        help_text=_("Separated by commas: tags of answers, or stages such as usage, care."),
+        help_text=_("Separated by commas: tags of answers, or stages: waiting, unboxing, usage, care, renewal."),
     )  # fmt: skip
 
     class Meta:
@@ -104,9 +115,8 @@ class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, data: Any, *, step: JourneyStep) -> None:
         condition = step.condition
         values = condition.get("tags") or condition.get("stages") or []
-        unit = 1
-        if step.wait_hours % HOURS_A_DAY == 0:
-            unit = HOURS_A_DAY
+        unit = unit_of((step.wait_hours, *step.category_waits.values()))
+        waits = {category: hours // unit for category, hours in step.category_waits.items()}
         super().__init__(
             data,
             instance=step,
@@ -114,7 +124,7 @@ class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
             initial={
                 "wait": step.wait_hours // unit,
                 "wait_unit": unit,
-                "category_waits": as_lines(step.category_waits),
+                "category_waits": as_lines(waits),
                 "condition_kind": condition.get("kind", ""),
                 "condition_values": ", ".join(values),
             },
@@ -122,16 +132,17 @@ class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["topic"].help_text = gettext(
             "What the message is about. Customers can unsubscribe from a single topic."
         )
-        self.thresholds = condition.get("thresholds")
 
     def clean_category_waits(self) -> dict[str, int]:
-        """Return the hours by category. Raises ``ValidationError``."""
+        """Return the waits by category, in hours. Raises ``ValidationError``."""
         try:
-            waits = numbers_by_name(self.cleaned_data["category_waits"])
+            typed = numbers_by_name(self.cleaned_data["category_waits"])
         except ValueError as error:
-            raise forms.ValidationError(gettext("Write each line like “Coffee: 72”.")) from error
-        if any(not 0 <= hours <= 24 * 730 for hours in waits.values()):
-            raise forms.ValidationError(gettext("Enter hours of at most two years."))
+            raise forms.ValidationError(gettext("Write each line like “Coffee: 14”.")) from error
+        unit = int(self.cleaned_data.get("wait_unit") or 1)
+        waits = {category: wait * unit for category, wait in typed.items()}
+        if any(not 0 <= hours <= LONGEST_WAIT_HOURS for hours in waits.values()):
+            raise forms.ValidationError(gettext("Enter at most two years."))
         return waits
 
     def clean(self) -> dict[str, Any]:
@@ -159,8 +170,6 @@ class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
         named = [text for text in texts if text]
         if kind == ConditionKind.ANSWERED:
             return {"kind": kind, "tags": named}
-        if kind == ConditionKind.STAGE and self.thresholds:
-            return {"kind": kind, "stages": named, "thresholds": self.thresholds}
         if kind == ConditionKind.STAGE:
             return {"kind": kind, "stages": named}
         if kind:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from dashboard import shell
 from journeys import friction
 from journeys.life.figures import points_of
-from journeys.models import Contact, Run
+from journeys.models import Contact, ContactStage, Run
 
 
 @require_safe
@@ -22,8 +22,11 @@ def person(request: HttpRequest, store_slug: str, pk: int) -> HttpResponse:
     silent_until = None
     if friction.is_silent(contact, timezone.now()):
         silent_until = contact.friction_until
+    kept = ContactStage.objects.filter(contact=contact).first()
     context = {
         "silent_until": silent_until,
+        "stage": kept and kept.times.at(timezone.now()),
+        "is_arrival_estimated": kept and kept.is_estimated,
         "store": contact.store,
         "contact": contact,
         "points": points_of(contact),

@@ -17,11 +17,12 @@ from experiments.admin.money_form import LARGEST_AMOUNT, too_many_decimals
 from experiments.models import Store
 from experiments.models.years import validate_year
 from journeys.models import Journey, JourneyExit, JourneyVersion, Trigger
+from journeys.stages import Stage
 from journeys.triggers.options import BadOptions, read_options
 
 CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
 DAYS_BY_TRIGGER = {Trigger.RUNS_OUT: "days", Trigger.CONTRACT_ENDS: "days_before"}
-TIER, DAYS_WITHOUT_ORDER = "tier", "days_without_order"
+TIER, DAYS_WITHOUT_ORDER, AT_STAGE = "tier", "days_without_order", "stage"
 AMOUNTS = ("spent", "within", "least_spent")
 
 
@@ -57,7 +58,17 @@ class TriggerForm(forms.Form):
     reached = forms.ChoiceField(
         label=_("What is reached"),
         required=False,
-        choices=[(DAYS_WITHOUT_ORDER, _("Days without an order")), (TIER, _("Close to a tier of spending"))],
+        choices=[
+            (DAYS_WITHOUT_ORDER, _("Days without an order")),
+            (TIER, _("Close to a tier of spending")),
+            (AT_STAGE, _("A stage")),
+        ],
+        widget=forms.Select(attrs=SELECT),
+    )
+    stage = forms.ChoiceField(
+        label=_("Stage"),
+        required=False,
+        choices=[choice for choice in Stage.choices if choice[0] != Stage.WAITING],
         widget=forms.Select(attrs=SELECT),
     )
     spent = amount(_("Tier"), help_text=_("What a customer has to spend within a year."))
@@ -77,6 +88,13 @@ class TriggerForm(forms.Form):
     )
     answers = lines(
         _("Answers"), 4_000, help_text=_("Tags of answers to questions, one per line. Leave it empty for any answer.")
+    )
+    stages = forms.MultipleChoiceField(
+        label=_("Stages"),
+        required=False,
+        choices=Stage.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Leave it empty for customers at any stage."),
     )
     skus = lines(_("SKUs"), 20_000, help_text=_("One per line. Leave it empty for orders of all products."))
     categories = lines(_("Categories"), 4_000, help_text=_("One per line."))
@@ -149,6 +167,7 @@ def initial_of(journey: Journey, version: JourneyVersion) -> dict[str, Any]:
         "days": options.get("days") or options.get("days_before"),
         "category_days": as_lines(options.get("category_days", {})),
         "reached": options.get("kind", DAYS_WITHOUT_ORDER),
+        "stage": options.get("stage", Stage.CARE),
         "spent": typed_amount(options.get("spent_minor"), store),
         "within": typed_amount(options.get("within_minor"), store),
         "at": typed_time(options.get("at"), store),
@@ -158,6 +177,7 @@ def initial_of(journey: Journey, version: JourneyVersion) -> dict[str, Any]:
         "least_spent": typed_amount(audience.get("least_spent_minor"), store),
         "countries": "\n".join(audience.get("countries", [])),
         "answers": "\n".join(audience.get("answers", [])),
+        "stages": audience.get("stages", []),
         "skus": "\n".join(version.skus),
         "categories": "\n".join(version.categories),
         "exits": version.exits,
@@ -192,6 +212,8 @@ def options_of(values: Mapping[str, Any]) -> dict[str, Any]:
             options["at"] = values["at"].isoformat()
     if trigger == Trigger.REACHED and values["reached"] == TIER:
         options |= {"kind": TIER, "spent_minor": values["spent"] or 0, "within_minor": values["within"] or 0}
+    elif trigger == Trigger.REACHED and values["reached"] == AT_STAGE:
+        options |= {"kind": AT_STAGE, "stage": values["stage"]}
     elif trigger == Trigger.REACHED:
         options |= {"kind": DAYS_WITHOUT_ORDER, "days": days or 0}
     return options
@@ -206,6 +228,7 @@ def audience_of(values: Mapping[str, Any]) -> dict[str, Any]:
         "least_spent_minor": values["least_spent"],
         "countries": lines_of(values["countries"].upper()),
         "answers": lines_of(values["answers"]),
+        "stages": values["stages"],
     }
     rule: dict[str, Any] = {}
     for name, value in asked.items():

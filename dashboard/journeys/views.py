@@ -32,6 +32,7 @@ from dashboard.journeys.trigger_form import TriggerForm
 from dashboard.members import actor_of, can_edit, editable_store, is_store_admin, require_editor, user_of
 from experiments.models import ApprovalState
 from journeys.life import approvals, versions
+from journeys.life.answers import answers_of
 from journeys.life.checklist import JourneyCandidate, checks_of
 from journeys.life.drafts import create_journey
 from journeys.life.figures import journey_figures, step_figures
@@ -160,6 +161,7 @@ def page(request: HttpRequest, found: Journey, **forms: Any) -> HttpResponse:
         "is_paused": found.status == JourneyStatus.PAUSED,
         "figures": figures,
         "all_steps": journey_figures(figures),
+        "answers": answers_of(found),
         "launched_steps": steps_of(launched),
         "is_editor": can_edit(request, found.store) and found.status != JourneyStatus.ENDED,
         "trigger_form": forms.get("trigger_form") or TriggerForm(None, journey=found, version=version),

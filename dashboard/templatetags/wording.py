@@ -85,9 +85,10 @@ DIMENSIONS = {
     "logged_in": _("Logged in"),
     "snippet": _("Version of the snippet"),
     "position": _("Position in the visit"),
+    "stage": _("Stage"),
 }
 # Dimensions that pages began to send later: older visitors have none of them.
-RECORDED_LATER = frozenset({"channel", "page_type", "cart_band", "hour", "logged_in", "snippet"})
+RECORDED_LATER = frozenset({"channel", "page_type", "cart_band", "hour", "logged_in", "snippet", "stage"})
 # By dimension and value; what a store adds of its own stays as it is.
 SEGMENTS = {
     "new": _("New"),
@@ -105,6 +106,12 @@ SEGMENTS = {
     "yes": _("Yes"),
     "no": _("No"),
     "other": _("Other"),
+    "waiting": _("Waiting for the parcel"),
+    "unboxing": _("Unboxing"),
+    "usage": _("Usage"),
+    "care": _("Care"),
+    "renewal": _("Renewal"),
+    "unknown": _("Unknown"),
 }
 
 POSITIONS = {"1": _("First offer"), "2": _("Second offer"), "3": _("Third offer or later")}

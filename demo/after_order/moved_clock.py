@@ -18,6 +18,7 @@ from journeys.models import (
     Address,
     ConsentRecord,
     Contact,
+    ContactStage,
     CustomerMessage,
     Friction,
     Journey,
@@ -54,6 +55,7 @@ OF_CUSTOMERS = (
     TimedRows(CustomerMessage, "store", ("planned_at", "next_attempt_at", "send_by", "sent_at")),
     TimedRows(MessageEvent, "message__store", ("at",)),
     TimedRows(QuestionAnswer, "contact__store", ("at",)),
+    TimedRows(ContactStage, "store", ("arrived_at", "usage_at", "care_at", "renewal_at", "renewal_until")),
 )
 
 

@@ -40,6 +40,8 @@ NAMES = {
     "utm_campaign": _("UTM campaign"),
     "utm_term": _("UTM term"),
     "utm_content": _("UTM content"),
+    "stage": _("Stage"),
+    "answers": _("Answers to questions"),
 }
 OPERATORS = {
     "is": _("is"),

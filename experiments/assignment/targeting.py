@@ -14,15 +14,17 @@ conditions and groups, up to ``MAX_DEPTH`` deep. ``{}`` is for everybody, and so
 =====================================================  ==============================================================
 fields                                                 operators
 =====================================================  ==============================================================
-device, country, language, customer_type, currency,    is, is_not, in, not_in, starts_with, contains
-path, utm_source, utm_medium, utm_campaign, utm_term,
-utm_content
+device, country, language, customer_type, stage,       is, is_not, in, not_in, starts_with, contains
+currency, path, utm_source, utm_medium, utm_campaign,
+utm_term, utm_content
 cart_value_minor, cart_items, orders, hour             at_least, at_most
-skus, categories, tags                                 contains_any, contains_all, contains_none
+skus, categories, tags, answers                        contains_any, contains_all, contains_none
 =====================================================  ==============================================================
 
-``customer_type`` is ``new``, ``returning`` or what the store calls it; ``orders`` are those so far; ``hour`` is that of
-the store's clock, 0 to 23; ``skus`` and ``categories`` are of what is in the cart; ``tags`` are the customer's.
+``customer_type`` is ``new``, ``returning`` or what the store calls it; ``stage`` is how far a customer whom the store
+knows is with what they bought, and empty of all others; ``orders`` are those so far; ``hour`` is that of
+the store's clock, 0 to 23; ``skus`` and ``categories`` are of what is in the cart; ``tags`` are the customer's;
+``answers`` are the tags of what a customer whom the store knows answered to its questions.
 A number that isn't known (no cart was sent) satisfies no condition on it. Text is compared without regard to case.
 """
 
@@ -58,6 +60,8 @@ class Context(NamedTuple):
     utm_campaign: str = ""
     utm_term: str = ""
     utm_content: str = ""
+    stage: str = ""
+    answers: frozenset[str] = frozenset()
 
 
 # Asked of a ``Context``, or of an object that works the same fields out when they are asked for.
@@ -105,6 +109,19 @@ def compile_rules(rules: object) -> Rule:
     if rules == {}:
         return _everybody
     return _compile(rules, "", 1)
+
+
+def fields_in(rules: object) -> set[str]:
+    """Return the names of the fields that rules ask about."""
+    if not isinstance(rules, dict):
+        return set()
+    if "field" in rules:
+        return {rules["field"]}
+    found = set()
+    for members in rules.values():
+        for member in members:
+            found |= fields_in(member)
+    return found
 
 
 def _everybody(context: Context) -> bool:
@@ -278,6 +295,7 @@ FIELDS: dict[str, Field] = {
     "skus": Field(SET_OPERATORS),
     "categories": Field(SET_OPERATORS),
     "tags": Field(SET_OPERATORS),
+    "answers": Field(SET_OPERATORS),
     "currency": Field(
         TEXT_OPERATORS, _matching("[a-z]{3}"), gettext_noop("must be a currency's three letters, such as EUR.")
     ),
@@ -288,4 +306,9 @@ FIELDS: dict[str, Field] = {
     "utm_campaign": Field(TEXT_OPERATORS),
     "utm_term": Field(TEXT_OPERATORS),
     "utm_content": Field(TEXT_OPERATORS),
+    "stage": Field(
+        TEXT_OPERATORS,
+        _matching("waiting|unboxing|usage|care|renewal"),
+        gettext_noop("must be waiting, unboxing, usage, care or renewal."),
+    ),
 }

@@ -71,6 +71,7 @@ class AuditAction(models.TextChoices):
     CONTACT_SEARCHED = "contact_searched", _("Customer looked up")
     CONTACTS_IMPORTED = "contacts_imported", _("Contacts imported")
     RETENTION_CHANGED = "retention_changed", _("Retention of contacts changed")
+    STAGES_CHANGED = "stages_changed", _("Stages changed")
     DATA_REQUESTED = "data_requested", _("Data requested by a customer")
     JOURNEY_CREATED = "journey_created", _("Journey created")
     JOURNEY_CHANGED = "journey_changed", _("Journey changed")

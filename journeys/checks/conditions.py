@@ -1,11 +1,10 @@
 """What a step asks of a run, beyond what every message has to pass: a split of a journey by what somebody did.
 
 A condition is JSON: ``{"kind": "clicked_not_bought"}``, ``{"kind": "answered", "tags": ["size"]}``, or ``{"kind":
-"stage", "stages": ["usage"], "thresholds": {"care": 20}}``. An empty one is met by everybody.
+"stage", "stages": ["usage"]}``. An empty one is met by everybody.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from journeys.checks.points import ContactFacts
-from journeys.stages import Stage, StageThresholds, stage_at
+from journeys.stages import Stage
 
 
 class ConditionKind(models.TextChoices):
@@ -44,14 +43,10 @@ def validate_condition(condition: Mapping[str, Any]) -> None:
 
 
 def validate_stages(condition: Mapping[str, Any]) -> None:
-    """Raise ``BadCondition`` unless stages are named, and begin one after the other."""
+    """Raise ``BadCondition`` unless stages are named."""
     stages = condition.get("stages")
     if not is_list_of_texts(stages) or not stages or not set(stages) <= set(Stage.values):
         raise BadCondition(_("Choose at least one of: %(stages)s.") % {"stages": ", ".join(Stage.values)})
-    try:
-        StageThresholds.from_json(condition.get("thresholds", {}))
-    except (TypeError, ValueError) as error:
-        raise BadCondition(_("Enter whole days, each stage later than the one before.")) from error
 
 
 def is_list_of_texts(value: object) -> bool:
@@ -59,7 +54,7 @@ def is_list_of_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
-def is_met(condition: Mapping[str, Any], facts: ContactFacts, now: datetime) -> bool:
+def is_met(condition: Mapping[str, Any], facts: ContactFacts) -> bool:
     """Whether what is known of the contact meets the condition."""
     kind = condition.get("kind")
     if kind == ConditionKind.CLICKED_NOT_BOUGHT:
@@ -72,9 +67,5 @@ def is_met(condition: Mapping[str, Any], facts: ContactFacts, now: datetime) -> 
     if kind == ConditionKind.NOT_ANSWERED:
         return facts.answer is None
     if kind == ConditionKind.STAGE:
-        thresholds = StageThresholds.from_json(condition.get("thresholds", {}))
-        stage = stage_at(
-            now, delivered_at=facts.delivered_at, contract_ends_at=facts.contract_ends_at, thresholds=thresholds
-        )
-        return stage in condition["stages"]
+        return facts.stage in condition["stages"]
     return True

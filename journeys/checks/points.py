@@ -14,9 +14,11 @@ from experiments.sql_files import read_sql
 from journeys.checks.declines import MEMORY, declines_of_contacts
 from journeys.checks.offered import StepOffer, skus_by_step
 from journeys.consent import bases_for
-from journeys.models import JourneyStep
+from journeys.customer_stages.facts import AskedStage, StageRules, read_stage_facts
+from journeys.models import JourneyStep, StageSettings
 
 CONTACT_FACTS = read_sql(__file__, "contact_facts")
+STAGE = "stage"  # the kind of a step's condition that asks for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,8 @@ class ContactFacts(NamedTuple):
     ``is_held_out``, the arm in which the running holdout of messages counts the contact, None where it doesn't;
     ``was_in_holdout``: an earlier one did; ``consent_id``, the record that a message may rest on; ``declined_at``, when
     the contact last declined an offer on the site without accepting one since, and ``has_declined_product``: they
-    declined one of the step's (``declines.py``).
+    declined one of the step's (``declines.py``). ``stage`` is empty where the store has no stages and the step doesn't
+    ask.
     """
 
     number: int
@@ -80,8 +83,6 @@ class ContactFacts(NamedTuple):
     recent_points: int
     has_product: bool
     is_contract_over: bool
-    contract_ends_at: datetime | None
-    delivered_at: datetime | None
     has_clicked: bool
     has_accepted: bool
     answer: str | None
@@ -90,6 +91,7 @@ class ContactFacts(NamedTuple):
     consent_id: int | None = None
     declined_at: datetime | None = None
     has_declined_product: bool = False
+    stage: str = ""
 
 
 COLUMNS = (
@@ -112,8 +114,8 @@ COLUMNS = (
 def read_facts(
     store_id: int, points: Sequence[CheckedPoint], offers: Mapping[int, StepOffer]
 ) -> dict[int, ContactFacts]:
-    """Return what is known of each point of a store by its number: six statements, three more where anybody declined an
-    offer, and one a step, however many points.
+    """Return what is known of each point of a store by its number: seven statements, three more where anybody declined
+    an offer, one where stages are asked for, and one a step, however many points.
 
     ``offers`` are what the steps offer. A contact who was erased meanwhile is left out.
     """
@@ -131,6 +133,7 @@ def read_facts(
             known = ContactFacts(*row)
             facts[known.number] = known
     facts = with_declines(store_id, points, offers, with_holdouts(store_id, facts))
+    facts = with_stages(store_id, points, facts)
     return with_consents(points, offers, facts)
 
 
@@ -168,6 +171,27 @@ def with_declines(
             added[point.number] = facts[point.number]._replace(
                 declined_at=declined_at, has_declined_product=not declined.isdisjoint(offers[point.step_id].skus)
             )
+    return added
+
+
+def with_stages(
+    store_id: int, points: Sequence[CheckedPoint], facts: dict[int, ContactFacts]
+) -> dict[int, ContactFacts]:
+    """Add the stage of each contact, by the order that began the run, where the store has stages or a step asks."""
+    settings = StageSettings.objects.filter(store=store_id).first() or StageSettings()
+    if not settings.is_on and not any(point.step.condition.get("kind") == STAGE for point in points):
+        return facts
+    asked = []
+    for point in points:
+        if point.number in facts:
+            asked.append(AskedStage(point.number, point.contact_id, point.order_id, point.at))
+    at = {one.number: one.at for one in asked}
+    rules = StageRules.of(settings)
+    added = dict(facts)
+    for known in read_stage_facts(asked):
+        if known.has_stage:
+            stage = rules.times_of(known).at(at[known.number])
+            added[known.number] = facts[known.number]._replace(stage=stage.value)
     return added
 
 

@@ -173,7 +173,7 @@ def offer_trouble(situation: Situation) -> SendVerdict | None:
 
 def condition_trouble(situation: Situation) -> SendVerdict | None:
     """Return whether the run doesn't meet what the step asks."""
-    if conditions.is_met(situation.point.step.condition, situation.facts, situation.now):
+    if conditions.is_met(situation.point.step.condition, situation.facts):
         return None
     return SendVerdict.NOT_MET
 

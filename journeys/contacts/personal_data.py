@@ -18,6 +18,7 @@ from journeys.models import (
     Contact,
     ContactFile,
     ContactRetention,
+    ContactStage,
     Contract,
     CustomerMessage,
     Friction,
@@ -31,6 +32,7 @@ from journeys.models import (
     Sender,
     SendPoint,
     Shipment,
+    StageSettings,
     Suppression,
 )
 
@@ -46,6 +48,7 @@ CONTACT_OF: dict[type[Model], str] = {
     QuestionAnswer: "contact",
     Friction: "contact",
     Contract: "contact",
+    ContactStage: "contact",
 }
 # How each table names its store, of all that belong to one.
 STORE_OF: dict[type[Model], str] = {
@@ -57,6 +60,8 @@ STORE_OF: dict[type[Model], str] = {
     Suppression: "store",
     Sender: "store",
     ContactRetention: "store",
+    ContactStage: "store",
+    StageSettings: "store",
     ContactFile: "store",
     Journey: "store",
     JourneyVersion: "journey__store",

@@ -19,6 +19,7 @@ from experiments.in_sentences import mid_sentence
 from journeys.checks.conditions import BadCondition, ConditionKind, validate_condition
 from journeys.checks.offered import offer_keys
 from journeys.checks.rules import sending_hours
+from journeys.customer_stages.facts import settings_of
 from journeys.life.reach import JourneyReach, StepReach, reach_of
 from journeys.life.step_tests import is_tested
 from journeys.life.versions import newest_version
@@ -33,8 +34,8 @@ from journeys.models import (
     WaitFrom,
 )
 from journeys.pages.shop_carts import cart_origin
-from journeys.triggers.options import BadOptions, OnADay, read_options
-from journeys.writing.document import QuestionBlock, UnsendableDocument, read
+from journeys.triggers.options import AtStage, BadOptions, OnADay, Options, read_options
+from journeys.writing.document import AskingBlock, UnsendableDocument, read
 
 WEEK_HOURS = 7 * 24
 # As reasons in a list: their labels name the way out, too.
@@ -101,7 +102,16 @@ def trigger(candidate: JourneyCandidate) -> Iterator[Check]:
     if isinstance(options, OnADay) and options.at <= candidate.now and candidate.version.launched_at is None:
         yield Check("trigger", "fail", _("The campaign's day is in the past"), _("Choose a day in the future."))
         return
+    if asks_for_stages(options) and not settings_of(candidate.journey.store).is_on:
+        text = _("Stages are off, so nobody is at one")
+        yield Check("trigger", "fail", text, _("Turn them on under Journeys, Stages."))
+        return
     yield Check("trigger", "pass", _("Starts with: %(trigger)s") % {"trigger": version.get_trigger_display()})
+
+
+def asks_for_stages(options: Options) -> bool:
+    """Return whether a journey begins by the stages that the worker keeps."""
+    return isinstance(options, AtStage) or (isinstance(options, OnADay) and bool(options.audience.stages))
 
 
 def products(candidate: JourneyCandidate) -> Iterator[Check]:
@@ -158,7 +168,7 @@ def message_points(step: JourneyStep) -> Iterator[Check]:
             text = _("Step %(number)s: the message can't be sent. %(error)s") % {**number, "error": error}
             yield Check("message", "fail", text, _("Write the message."))
             continue
-        asks = any(isinstance(block, QuestionBlock) for block in message.blocks)
+        asks = any(isinstance(block, AskingBlock) for block in message.blocks)
         if step.kind == StepKind.QUESTION and not asks:
             text = _("Step %(number)s has no question") % number
             yield Check("question", "fail", text, _("Add a question to the message."))

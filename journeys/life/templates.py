@@ -70,6 +70,14 @@ def asked(words: str, **choices: str) -> Block:
 TRACKING: Block = {"kind": "tracking", "id": "tracking", "button": "Track the parcel"}
 
 
+def score() -> Block:
+    """Return the question of the Net Promoter Score."""
+    return {
+        "kind": "score", "id": "score",
+        "text": "How likely are you to recommend us, from 0 (not at all) to 10 (very likely)?",
+    }  # fmt: skip
+
+
 def message(subject: str, *blocks: Block, **others: Any) -> dict[str, Any]:
     """Return a message; ``others`` are the messages of further variants, by key."""
     document: dict[str, Any] = {"subject": subject, "blocks": list(blocks)}
@@ -181,6 +189,13 @@ def after_delivery() -> tuple[JourneyTemplate, ...]:
                     condition={"kind": ConditionKind.ANSWERED.value}, document=message(
                         "What you asked for", text("You told us what you want to improve."), product())),
             ),
+        ),
+        JourneyTemplate(
+            key="score", name=_("Would you recommend us?"),
+            purpose=_("Two weeks after delivery: a score from 0 to 10. After 6 or less, no offers for a month."),
+            trigger=Trigger.DELIVERED,
+            steps=(TemplateStep(key="score", wait_hours=14 * DAY, kind=StepKind.QUESTION, document=message(
+                "One question about your {bought}", headline("One question"), score())),),
         ),
         JourneyTemplate(
             key="usage", name=_("Three weeks in"),

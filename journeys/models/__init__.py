@@ -32,6 +32,7 @@ from journeys.models.provider_delivery import ProviderDelivery, ProviderDelivery
 from journeys.models.run import COUNTED_VERDICTS, EXIT_VERDICTS, Run, SendPoint, SendVerdict
 from journeys.models.sender import DomainState, Sender, SendingLimit, SendingSwitch
 from journeys.models.signals import Contract, Friction, FrictionKind, QuestionAnswer, Shipment
+from journeys.models.stage import ContactStage, StageSettings
 
 __all__ = [
     "BY_CHOICE",
@@ -51,6 +52,7 @@ __all__ = [
     "ContactFileKind",
     "ContactFileState",
     "ContactRetention",
+    "ContactStage",
     "Contract",
     "CustomerMessage",
     "DomainState",
@@ -75,6 +77,7 @@ __all__ = [
     "SendingLimit",
     "SendingSwitch",
     "Shipment",
+    "StageSettings",
     "StepKind",
     "Suppression",
     "SuppressionReason",

@@ -119,13 +119,13 @@ class WaitFrom(models.TextChoices):
 class JourneyStep(models.Model):
     """One message of a journey.
 
-    The wait is in hours, ``category_waits`` maps categories to other ones. ``condition`` limits the step to runs that
-    meet it, such as *clicked and not bought*: a split is two steps with opposite conditions. ``control_percent`` of the
-    contacts get no message and are compared with the others; ``variants`` in the document are what
-    further variants send, by the variant's key. Where there is either, a test is made at launch. ``window`` is the
-    hours of the contact's day in which the message may go out. ``experiment`` is the test that the step is, or none.
-    ``document`` is the typed message (``journeys.writing``). ``is_for_owners``: having the offered product is no reason
-    against it, such as where it runs out.
+    The wait is in hours, ``category_waits`` maps categories to other ones: the shortest of an order's products counts.
+    ``condition`` limits the step to runs that meet it, such as *clicked and not bought*: a split is two steps with
+    opposite conditions. ``control_percent`` of the contacts get no message and are compared with the others;
+    ``variants`` in the document are what further variants send, by the variant's key. Where there is either, a test is
+    made at launch. ``window`` is the hours of the contact's day in which the message may go out. ``experiment`` is the
+    test that the step is, or none. ``document`` is the typed message (``journeys.writing``). ``is_for_owners``: having
+    the offered product is no reason against it, such as where it runs out.
     """
 
     version = models.ForeignKey(

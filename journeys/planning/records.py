@@ -179,7 +179,15 @@ def exposure_of(
         past_orders=facts.past_orders,
         country=facts.country,
         customer_type="returning" if facts.past_orders > 1 else "new",
+        segments=segments_of(facts),
     )
+
+
+def segments_of(facts: ContactFacts) -> dict[str, str]:
+    """Return what reports can be cut by beside what an exposure has columns for: the stage, where it is known."""
+    if not facts.stage:
+        return {}
+    return {"stage": facts.stage}
 
 
 def insert_send_points(store_id: int, reached: Iterable[PlannedPoint], now: datetime) -> dict[int, int]:

@@ -22,7 +22,7 @@ from journeys.sending.marks import MARK_NAME, MessageMark
 from journeys.signed_links.signing import AddressLink, AnswerLink, OfferLink, sign
 from journeys.writing.claims import ClaimUntrue
 from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOffer
-from journeys.writing.document import MessageDocument, OrderSummaryBlock, QuestionBlock, UnsendableDocument, read
+from journeys.writing.document import AskingBlock, MessageDocument, OrderSummaryBlock, UnsendableDocument, read
 from journeys.writing.personal import shape_of
 from journeys.writing.rendering import MessageLayout, MessageTooLong, Rendered, layout_of
 
@@ -232,7 +232,7 @@ def answer_urls(letter: Letter, document: MessageDocument) -> dict[str, str]:
     """Return where each answer of the message's questions leads, by its tag."""
     urls = {}
     for block in document.blocks:
-        if isinstance(block, QuestionBlock):
+        if isinstance(block, AskingBlock):
             for choice in block.choices:
                 link = AnswerLink(
                     store_id=letter.store_id, message_id=letter.message_id, question=block.id, tag=choice.tag

@@ -20,7 +20,7 @@ from journeys.sending.composing import (
 )
 from journeys.sending.transport import HandOver, open_transport
 from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOrder
-from journeys.writing.document import QuestionBlock, UnsendableDocument, read
+from journeys.writing.document import AskingBlock, UnsendableDocument, read
 from journeys.writing.rendering import MessageTooLong, Rendered
 
 SAMPLE_ORDER = "1001"
@@ -62,7 +62,7 @@ class Trial:
         nowhere = page_url("", "preview")
         answers = {}
         for block in words.document.blocks:
-            if isinstance(block, QuestionBlock):
+            if isinstance(block, AskingBlock):
                 for choice in block.choices:
                     answers[choice.tag] = nowhere
         return MessageContext(

@@ -11,7 +11,8 @@ from django.db.models import OuterRef, Subquery
 from experiments.sql_files import read_sql
 from journeys.models import Journey, JourneyStatus, JourneyVersion, Trigger
 from journeys.planning.waits import step_wait
-from journeys.triggers.options import ContractEnds, DaysWithoutOrder, OnADay, TierDistance, read_options
+from journeys.stage_sql import stage_of
+from journeys.triggers.options import AtStage, ContractEnds, DaysWithoutOrder, OnADay, TierDistance, read_options
 
 LOOKED_BACK = timedelta(days=2)  # a worker that stood still for longer begins nothing that is so late
 
@@ -24,7 +25,10 @@ def read_trigger(name: str, store_id: str, order_id: str) -> str:
 OF_CONTRACTS = read_trigger("begin_runs_of_contracts", "contract.store_id", "NULL")
 WITHOUT_ORDER = read_trigger("begin_runs_without_order", "orders.store_id", "orders.id")
 NEAR_TIER = read_trigger("begin_runs_near_tier", "%(store_id)s", "spent.last_id")
-CAMPAIGN = read_sql(__file__, "begin_campaign")
+AT_STAGE = read_trigger("begin_runs_at_stage", "stage.store_id", "stage.order_id").replace(
+    "__stage_of__", stage_of("begins.at")
+)
+CAMPAIGN = read_sql(__file__, "begin_campaign").replace("__stage_of__", stage_of("%(now)s"))
 # Our own text before the mark, with another result.
 COUNT_AUDIENCE = CAMPAIGN.partition("-- result:")[0] + "SELECT count(*) FROM audience"  # noqa: S608
 BY_TIME = (Trigger.CONTRACT_ENDS, Trigger.REACHED, Trigger.ON_A_DAY)
@@ -48,6 +52,8 @@ def begin_of(version: JourneyVersion, now: datetime, *, since: datetime) -> int:
         return execute(OF_CONTRACTS, version, span, days_before=options.days_before)
     if isinstance(options, DaysWithoutOrder):
         return execute(WITHOUT_ORDER, version, span, days=options.days)
+    if isinstance(options, AtStage):
+        return execute(AT_STAGE, version, span, stage=options.stage)
     if isinstance(options, TierDistance):
         near = {"spent_minor": options.spent_minor, "within_minor": options.within_minor}
         return execute(NEAR_TIER, version, span, days=options.days, **near)
@@ -133,6 +139,7 @@ def audience_parameters(version: JourneyVersion, options: OnADay, now: datetime)
         "least_spent_minor": rule.least_spent_minor,
         "countries": rule.countries,
         "answers": rule.answers,
+        "stages": rule.stages,
         "skus": rule.skus or version.skus,
         "categories": rule.categories or version.categories,
     }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ LABELS = {
     "least_orders": gettext_lazy("Minimum number of orders"),
     "spent_minor": gettext_lazy("Tier"),
     "within_minor": gettext_lazy("Distance to the tier"),
+    "stage": gettext_lazy("Stage"),
 }
 
 
@@ -64,6 +65,7 @@ class Audience(msgspec.Struct, forbid_unknown_fields=True):
     categories: Texts = []
     countries: Texts = []
     answers: Texts = []
+    stages: list[Literal["waiting", "unboxing", "usage", "care", "renewal"]] = []
 
 
 class OnADay(msgspec.Struct, forbid_unknown_fields=True):
@@ -89,12 +91,18 @@ class TierDistance(msgspec.Struct, tag="tier", tag_field="kind", forbid_unknown_
     days: Days = 365
 
 
-Options = NoOptions | RunsOut | ContractEnds | OnADay | DaysWithoutOrder | TierDistance
+class AtStage(msgspec.Struct, tag="stage", tag_field="kind", forbid_unknown_fields=True):
+    """A customer who has come to a stage with an order or a contract."""
+
+    stage: Literal["unboxing", "usage", "care", "renewal"]
+
+
+Options = NoOptions | RunsOut | ContractEnds | OnADay | DaysWithoutOrder | TierDistance | AtStage
 TYPES: dict[str, Any] = {
     Trigger.RUNS_OUT: RunsOut,
     Trigger.CONTRACT_ENDS: ContractEnds,
     Trigger.ON_A_DAY: OnADay,
-    Trigger.REACHED: DaysWithoutOrder | TierDistance,
+    Trigger.REACHED: DaysWithoutOrder | TierDistance | AtStage,
 }
 
 

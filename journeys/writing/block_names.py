@@ -14,6 +14,7 @@ BLOCK_NAMES: dict[str, str | Promise] = {
     "quote": _("Quote"),
     "collection": _("Link to a collection"),
     "question": _("Question"),
+    "score": _("Score from 0 to 10"),
     "order_summary": _("Order summary"),
     "tracking": _("Tracking"),
 }

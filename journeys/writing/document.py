@@ -11,6 +11,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from checkout_widgets.claims import CLAIMED_BY
+from journeys import scores
 from journeys.writing.block_names import BLOCK_NAMES, QUOTE, TEXT_NAMES
 from journeys.writing.length import LONGEST_HTML, most_bytes
 
@@ -116,6 +117,21 @@ class QuestionBlock(msgspec.Struct, tag="question", tag_field="kind", forbid_unk
     choices: Annotated[list[AnswerChoice], msgspec.Meta(min_length=3, max_length=5)]
 
 
+class ScoreBlock(msgspec.Struct, tag="score", tag_field="kind", forbid_unknown_fields=True):
+    """The question of the Net Promoter Score: how likely somebody is to recommend the store, from 0 to 10."""
+
+    id: Id
+    text: Line
+
+    @property
+    def choices(self) -> list[AnswerChoice]:
+        """The answers, each a number with a tag of its own."""
+        choices = []
+        for score in scores.ALL:
+            choices.append(AnswerChoice(tag=scores.tag_of(score), text=str(score)))
+        return choices
+
+
 class OrderSummaryBlock(msgspec.Struct, tag="order_summary", tag_field="kind", forbid_unknown_fields=True):
     """What was ordered."""
 
@@ -129,7 +145,8 @@ class TrackingBlock(msgspec.Struct, tag="tracking", tag_field="kind", forbid_unk
     button: Label
 
 
-WordBlock = HeadlineBlock | TextBlock | ReasonBlock | QuoteBlock | QuestionBlock
+AskingBlock = QuestionBlock | ScoreBlock
+WordBlock = HeadlineBlock | TextBlock | ReasonBlock | QuoteBlock | AskingBlock
 ShownBlock = ProductBlock | ComparisonBlock | PictureBlock | CollectionBlock | OrderSummaryBlock | TrackingBlock
 Block = WordBlock | ShownBlock
 

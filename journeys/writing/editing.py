@@ -27,6 +27,7 @@ BLANK_BLOCKS: dict[str, Document] = {
     "quote": {"text": "{quote}"},
     "collection": {"text": "", "url": ""},
     "question": {"text": "", "choices": [{"tag": tag, "text": ""} for tag in FIRST_CHOICES]},
+    "score": {"text": "How likely are you to recommend us, from 0 (not at all) to 10 (very likely)?"},
     "order_summary": {},
     "tracking": {"button": "Track the parcel"},
 }

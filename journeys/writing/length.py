@@ -31,11 +31,12 @@ BLOCK_BYTES = {
     "quote": 2_300,
     "collection": 900,
     "question": 500,
+    "score": 900,
     "order_summary": 900 + MOST_LISTED * ORDERED_ITEM_BYTES,
     "tracking": 1_400,
 }
 # Of what a block has several of, each: products, facts, answers.
-PART_BYTES = {"product": 3_800, "comparison": 200, "question": 1_300}
+PART_BYTES = {"product": 3_800, "comparison": 200, "question": 1_300, "score": 1_000}
 
 
 def most_bytes(document: "MessageDocument", texts: Iterable[tuple[str, str]]) -> int:

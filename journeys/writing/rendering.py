@@ -15,7 +15,7 @@ from checkout_widgets.edge.languages import direction, translated
 from journeys.writing import wording
 from journeys.writing.claims import without_untrue
 from journeys.writing.context import MessageContext
-from journeys.writing.document import PLACEHOLDER, Block, MessageDocument, QuestionBlock
+from journeys.writing.document import PLACEHOLDER, AskingBlock, Block, MessageDocument
 from journeys.writing.length import LONGEST_HTML
 from journeys.writing.personal import Blanks, personal_values, with_stand_ins
 
@@ -91,7 +91,7 @@ def template_values(document: MessageDocument, context: MessageContext) -> dict[
 def shown_block(block: Block, context: MessageContext) -> tuple[str | int | None, Block, list[tuple[str, str]]]:
     """Return a block with its kind, and the answers of a question with where each leads."""
     answers = []
-    if isinstance(block, QuestionBlock):
+    if isinstance(block, AskingBlock):
         answers = [(choice.text, context.links.answers.get(choice.tag, "")) for choice in block.choices]
     return block.__struct_config__.tag, block, answers
 

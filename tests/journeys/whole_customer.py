@@ -4,6 +4,7 @@ from experiments.models import Store
 from journeys import friction
 from journeys.models import (
     Contact,
+    ContactStage,
     Contract,
     CustomerMessage,
     Friction,
@@ -51,6 +52,7 @@ def customer_with_everything(store: Store, key: str, text: str, customer_id: str
     QuestionAnswer.objects.create(message=message, contact=contact, question="q", tag="t", at=NOON)
     Contract.objects.create(store=store, contact=contact, external_id=f"c{number}", ends_at=NOON, updated_at=NOON)
     Friction.objects.create(contact=contact, kind="ticket", external_id="t", source="api", opened_at=NOON)
+    ContactStage.objects.create(contact=contact, store=store, order=order, arrived_at=NOON)
     friction.recompute(contact)
     Suppression.objects.create(store=store, digest=address.digest, reason="unsubscribed", at=NOON)
     return contact

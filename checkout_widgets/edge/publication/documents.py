@@ -14,7 +14,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
 
 from checkout_widgets.edge.offers import COPY
-from checkout_widgets.edge.rows import ExperimentRows, OfferRows, PairChoice, PairedProduct, PairRows, StoreRows
+from checkout_widgets.edge.rows import (
+    ExperimentRows,
+    OfferRows,
+    PackedAnswers,
+    PairChoice,
+    PairedProduct,
+    PairRows,
+    StoreRows,
+)
 from checkout_widgets.models import NextWidget, Offer, OfferItem, Product, SendPointDay, Widget
 from experiments.models import Experiment, Store, Variant
 
@@ -69,6 +77,10 @@ def document_of(rows: StoreRows) -> bytes:
     }
     if rows.pairs is not None:  # so that the documents of other stores stay as they are
         document["pairs"] = pair_values(rows.pairs)
+    if rows.stages is not None:
+        document["stages"] = b64encode(rows.stages).decode()
+    if rows.answers is not None:
+        document["answers"] = {"tags": rows.answers.tags, "shoppers": b64encode(rows.answers.shoppers).decode()}
     # Python's own json, as Django's fields use it: numbers of any size come back as they were read from the database
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -168,6 +180,10 @@ def rows_of(document: bytes) -> StoreRows:
         rows.send_points = send_point_day(values.get("send_points"))
         if values.get("pairs") is not None:
             rows.pairs = pair_rows(values["pairs"])
+        if values.get("stages") is not None:
+            rows.stages = b64decode(values["stages"], validate=True)
+        if values.get("answers") is not None:
+            rows.answers = packed_answers(values["answers"])
     except (ValueError, TypeError, LookupError, AttributeError, ValidationError, RecursionError) as error:
         raise BadDocument(f"The document of a store can't be read: {error}") from error
     return rows
@@ -211,6 +227,11 @@ def pair_rows(values: Values) -> PairRows:
     for product in values["products"]:
         rows.products.append(PairedProduct(*product))
     return rows
+
+
+def packed_answers(values: Values) -> PackedAnswers:
+    """Return what shoppers answered, as it was published."""
+    return PackedAnswers(values["tags"], b64decode(values["shoppers"], validate=True))
 
 
 def offer_rows(values: Values) -> OfferRows:

@@ -27,7 +27,6 @@ SELECT point.number, contact.customer_key, contact.timezone, contact.country, co
     ) AS has_product,
     contract.id IS NOT NULL AND (contract.cancelled_at IS NOT NULL OR contract.ends_at <> point.contract_ends_at)
         AS is_contract_over,
-    contract.ends_at AS contract_ends_at, delivered.at AS delivered_at,
     COALESCE(heard.has_clicked, false) AS has_clicked, COALESCE(heard.has_accepted, false) AS has_accepted,
     answer.tag AS answer
 FROM unnest(%(number)s::int[], %(contact_id)s::bigint[], %(run_id)s::bigint[], %(step_id)s::bigint[],
@@ -51,9 +50,6 @@ LEFT JOIN LATERAL (
     ORDER BY address.named_at DESC, address.id DESC LIMIT 1) AS address ON true
 LEFT JOIN LATERAL (SELECT * FROM experiments_order WHERE id = point.order_id OFFSET 0) AS own ON true
 LEFT JOIN journeys_contract AS contract ON contract.id = point.contract_id
-LEFT JOIN LATERAL (
-    SELECT max(shipment.delivered_at) AS at FROM journeys_shipment AS shipment WHERE shipment.order_id = own.id
-    HAVING bool_and(shipment.delivered_at IS NOT NULL)) AS delivered ON true
 -- The customer's last order but the run's own, and after it.
 LEFT JOIN LATERAL (
     SELECT orders.placed_at FROM experiments_order AS orders

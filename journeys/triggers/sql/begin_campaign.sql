@@ -17,6 +17,9 @@ WITH audience AS (
         AND (%(answers)s::text[] = '{}' OR EXISTS (
             SELECT FROM journeys_questionanswer AS answer
             WHERE answer.contact_id = contact.id AND answer.tag = ANY(%(answers)s)))
+        AND (%(stages)s::text[] = '{}' OR EXISTS (
+            SELECT FROM journeys_contactstage AS stage
+            WHERE stage.contact_id = contact.id AND __stage_of__ = ANY(%(stages)s)))
         AND (%(skus)s::text[] = '{}' AND %(categories)s::text[] = '{}' OR EXISTS (
             SELECT FROM experiments_order AS orders
             JOIN experiments_orderline AS line ON line.order_id = orders.id

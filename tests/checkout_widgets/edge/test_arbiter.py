@@ -17,6 +17,8 @@ STORE: Any = SimpleNamespace(
     id=1,
     silenced={},
     send_points=None,
+    stages=None,
+    answers=None,
     max_offers_per_session=2,
     max_offers_per_day=3,
     decline_silence=timedelta(hours=24),

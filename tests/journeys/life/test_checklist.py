@@ -4,7 +4,7 @@ import pytest
 
 from journeys.life.checklist import checklist, reach_in_words
 from journeys.life.reach import StepReach
-from journeys.models import Journey, JourneyStep
+from journeys.models import Journey, JourneyStep, StageSettings, Trigger
 from tests import factories
 from tests.factories import NOON
 from tests.journeys import followups
@@ -69,3 +69,19 @@ def test_reach_says_how_many_and_why_others_would_not():
         reach_in_words(alone)
         == "Last month, 1 customer would have reached step 1, and nobody would have been held back"
     )
+
+
+@pytest.mark.parametrize(
+    ("trigger", "options"),
+    [
+        (Trigger.REACHED, {"kind": "stage", "stage": "care"}),
+        (Trigger.ON_A_DAY, {"at": (NOON + followups.DAY).isoformat(), "audience": {"stages": ["care"]}}),
+    ],
+)
+def test_journey_that_begins_with_a_stage_takes_a_store_that_has_them(trigger, options):
+    store = followups.make_sending_store()
+    journey = followups.make_journey(store, trigger=trigger, trigger_options=options)
+    said = [(check.state, check.text) for check in checklist(journey, NOON) if check.code == "trigger"]
+    assert said == [("fail", "Stages are off, so nobody is at one")]
+    StageSettings.objects.create(store=store, is_on=True)
+    assert [check.state for check in checklist(journey, NOON) if check.code == "trigger"] == ["pass"]

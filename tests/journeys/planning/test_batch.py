@@ -52,7 +52,7 @@ def test_plan_batch_takes_as_many_statements_for_many_runs_as_for_few(store, dja
         for _ in range(size):
             contact = followups.make_contact(store)
             followups.make_run(journey, contact, followups.order_of(contact))
-        with django_assert_max_num_queries(24) as queries:
+        with django_assert_max_num_queries(25) as queries:
             plan_batch(journey.pk, NOON)
         counts.append(len(queries.captured_queries))
     assert counts[0] == counts[1]

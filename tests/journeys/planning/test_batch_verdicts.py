@@ -9,6 +9,7 @@ from journeys.models import (
     ConsentBasis,
     CustomerMessage,
     SendPoint,
+    StageSettings,
 )
 from tests import factories
 from tests.factories import NOON
@@ -181,3 +182,35 @@ def test_two_runs_of_one_contact_in_a_batch_see_each_others_send_point(store, jo
         followups.make_run(journey, contact)
     plan(journey)
     assert followups.verdicts(contact) == ["send", "capped"]
+
+
+@pytest.mark.parametrize(
+    ("stages", "thresholds", "verdict"),
+    [
+        (["usage"], {}, "send"),
+        (["waiting", "unboxing", "care", "renewal"], {}, "not_met"),
+        (["care"], {"": {"care": 8}}, "send"),
+    ],
+)
+def test_step_asks_for_the_stage_by_the_stores_days_whether_or_not_stages_are_on(store, stages, thresholds, verdict):
+    StageSettings.objects.create(store=store, thresholds=thresholds)
+    journey = followups.make_journey(store, {"condition": {"kind": "stage", "stages": stages}})
+    contact = followups.make_contact(store)
+    old = followups.order_of(contact, placed_at=NOON - 13 * DAY)  # arrives after four days
+    followups.make_run(journey, contact, old, triggered_at=NOON - 13 * DAY)
+    plan(journey)
+    assert followups.verdicts(contact) == [verdict]
+
+
+@pytest.mark.parametrize(("is_on", "segments"), [(True, {"stage": "usage"}), (False, {})])
+def test_exposure_keeps_the_stage_in_both_arms_where_the_store_has_stages(store, is_on, segments):
+    StageSettings.objects.create(store=store, is_on=is_on)
+    journey = followups.make_journey(store, {"experiment": followups.make_step_test(store)})
+    for _ in range(12):
+        contact = followups.make_contact(store)
+        order = followups.order_of(contact, placed_at=NOON - 13 * DAY)
+        followups.make_run(journey, contact, order, triggered_at=NOON - 13 * DAY)
+    plan(journey)
+    exposures = Exposure.objects.values_list("variant__key", "segments")
+    assert {arm for arm, _segments in exposures} == {"control", "treatment"}
+    assert [kept for _arm, kept in exposures] == 12 * [segments]

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from experiments.models import Refund
-from journeys.models import Contract, JourneyVersion, Run, Trigger
+from journeys.customer_stages import refresh
+from journeys.models import Contract, JourneyVersion, Run, StageSettings, Trigger
 from journeys.triggers import by_time
 from journeys.triggers.options import OnADay, read_options
 from tests import factories
@@ -142,3 +143,71 @@ def test_audience_is_whom_all_of_its_rule_names(store, rule, names):
     assert by_time.count_audience(version, options, NOON) == len(names)
     begin()
     assert set(Run.objects.values_list("contact__customer_key", flat=True)) == names
+
+
+def at_stage(store, stage, **fields):
+    options = {"kind": "stage", "stage": stage}
+    return followups.make_journey(store, {"wait_hours": 0}, trigger=Trigger.REACHED, trigger_options=options, **fields)
+
+
+def keep_stages(store, now=NOON):
+    settings, _ = StageSettings.objects.get_or_create(store=store, defaults={"is_on": True})
+    refresh.refresh(settings, now)
+
+
+def test_stage_begins_a_run_once_for_each_order(store):
+    at_stage(store, "usage")
+    contact = followups.make_contact(store)
+    order = followups.order_of(contact, placed_at=NOON - 11 * DAY)  # arrives after four days, used after seven more
+    keep_stages(store)
+    assert begin(NOON - MINUTE) == 0
+    assert begin() == 1
+    assert begin(NOON + HOUR) == 0
+    run = Run.objects.get()
+    assert (run.contact, run.order, run.triggered_at) == (contact, order, NOON)
+    followups.order_of(contact, placed_at=NOON + 9 * DAY)
+    keep_stages(store, NOON + 20 * DAY)
+    assert begin(NOON + 20 * DAY) == 1
+
+
+def test_stage_that_is_skipped_or_was_over_before_the_launch_begins_nothing(store):
+    factories.make_product(store, sku="beans", category="Coffee")
+    StageSettings.objects.create(store=store, is_on=True, thresholds={"Coffee": {"lasts": 14}})
+    at_stage(store, "care")
+    at_stage(store, "unboxing")
+    followups.order_of(
+        followups.make_contact(store),
+        placed_at=NOON - 18 * DAY,
+        lines=[{"sku": "beans", "quantity": 1, "price_minor": 900}],
+    )
+    keep_stages(store)
+    assert begin() == 0
+    at_stage(store, "renewal")
+    assert begin() == 1
+
+
+def test_renewal_of_a_contract_begins_once_for_each_end_and_only_of_the_filtered_products(store):
+    at_stage(store, "renewal")
+    at_stage(store, "renewal", categories=["Coffee"])
+    contact = followups.make_contact(store)
+    ending = contract(contact, ends_at=NOON + 30 * DAY)
+    keep_stages(store)
+    assert begin() == 1
+    ending.ends_at = NOON + 395 * DAY
+    ending.save()
+    keep_stages(store, NOON + 365 * DAY)
+    assert begin(NOON + 365 * DAY) == 1
+
+
+def test_campaign_asks_for_the_stage_of_its_day(store):
+    version = campaign(store, audience={"stages": ["usage"]})
+    used, waiting = followups.make_contact(store), followups.make_contact(store)
+    followups.order_of(used, placed_at=NOON - 12 * DAY)
+    followups.order_of(waiting, placed_at=NOON - DAY)
+    keep_stages(store)
+    options = read_options(version.trigger, version.trigger_options)
+    assert isinstance(options, OnADay)
+    assert by_time.count_audience(version, options, NOON) == 1
+    assert by_time.count_audience(version, options, NOON + 60 * DAY) == 0
+    begin()
+    assert Run.objects.get().contact == used

@@ -3,7 +3,7 @@
 import pytest
 
 from journeys.models import Trigger
-from journeys.triggers.options import BadOptions, DaysWithoutOrder, RunsOut, TierDistance, read_options
+from journeys.triggers.options import AtStage, BadOptions, DaysWithoutOrder, RunsOut, TierDistance, read_options
 
 
 def test_read_options_gives_each_trigger_its_own():
@@ -11,6 +11,7 @@ def test_read_options_gives_each_trigger_its_own():
     assert read_options(Trigger.REACHED, {"kind": "days_without_order", "days": 60}) == DaysWithoutOrder(60)
     tier = {"kind": "tier", "spent_minor": 50_000, "within_minor": 5_000}
     assert read_options(Trigger.REACHED, tier) == TierDistance(50_000, 5_000)
+    assert read_options(Trigger.REACHED, {"kind": "stage", "stage": "care"}) == AtStage("care")
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,8 @@ def test_read_options_gives_each_trigger_its_own():
         (Trigger.ON_A_DAY, {"at": "2026-11-27T09:00:00"}, "time zone"),
         (Trigger.REACHED, {"kind": "tier", "spent_minor": 5, "within_minor": 5}, "smaller than the tier"),
         (Trigger.REACHED, {"kind": "other"}, "kind"),
+        (Trigger.REACHED, {"kind": "stage", "stage": "waiting"}, "Stage"),
+        (Trigger.ON_A_DAY, {"at": "2026-11-27T09:00:00Z", "audience": {"stages": ["zz"]}}, "stages"),
         (Trigger.ORDER_PLACED, {"days": 3}, "There is no field days"),
     ],
 )

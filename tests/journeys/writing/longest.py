@@ -4,12 +4,14 @@ from typing import Any
 
 from babel import Locale
 
+from journeys.scores import ALL, tag_of
 from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOffer, ShownOrder
 from journeys.writing.length import MOST_LISTED
 
 LANGUAGES = ("en", "de", "fr", "es", "nl", "pl", "ar")
 QUOTE = "“%s” , , September 30, 2026"  # 300 letters of text, 80 of a name, 120 of a source
 LINK = f"https://edge.example/m/u/{'t' * 400}"
+TAGS = [*(f"tag{number}" for number in range(5)), *map(tag_of, ALL)]
 PICTURE = f"https://shop.example/{'p' * 475}.jpg"
 
 
@@ -20,9 +22,7 @@ def longest_context(language: str, letter: str = "&", **changes: Any) -> Message
         "locale": Locale.parse(language),
         "store_name": letter * 100,
         "postal_address": letter * 300,
-        "links": MessageLinks(
-            offer=LINK, unsubscribe=LINK, preferences=LINK, answers={f"tag{number}": LINK for number in range(5)}
-        ),
+        "links": MessageLinks(offer=LINK, unsubscribe=LINK, preferences=LINK, answers=dict.fromkeys(TAGS, LINK)),
         "offer": ShownOffer(
             items=[item] * 4,
             price=letter * 30,

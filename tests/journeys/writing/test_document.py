@@ -13,7 +13,7 @@ def changed(**fields: object) -> dict[str, object]:
 
 
 def test_document_with_every_block_is_read():
-    assert len(read(EVERY_BLOCK).blocks) == 11
+    assert len(read(EVERY_BLOCK).blocks) == 12
 
 
 @pytest.mark.parametrize(

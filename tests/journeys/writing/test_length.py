@@ -27,6 +27,7 @@ def longest_block(kind: str, letter: str) -> dict[str, Any]:
         "quote": {},
         "collection": {"text": label, "url": URL},
         "question": {"text": line, "choices": [{"tag": f"tag{number}", "text": label} for number in range(5)]},
+        "score": {"text": line},
         "order_summary": {},
         "tracking": {"button": label},
     }

@@ -21,7 +21,8 @@ def test_every_block_is_in_both_parts():
         for said in (
             "Does your tea get cold?", "Made for the Mug", "€9.90", "See the offer", "https://edge.example/m/offer",
             "60 minutes", "A lid on a mug", "Ada", "https://shop.example/lids", "Warmer tea",
-            "https://edge.example/m/q1", "Your order 1001", "€24.00", "https://post.example/1",
+            "https://edge.example/m/q1", "Would you recommend us?", "https://edge.example/m/s7",
+            "Your order 1001", "€24.00", "https://post.example/1",
             "You get this email because you agreed", "https://edge.example/m/u", "1 Quay Street",
         ):  # fmt: skip
             assert said in part, said

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
-from checkout_widgets import send_points_today
+from checkout_widgets import send_points_today, shopper_answers, shopper_stages
 from checkout_widgets.edge import live_configuration, loading
 from checkout_widgets.edge.publication import documents
 from checkout_widgets.edge.publication.documents import COLUMNS, BadDocument, document_of, rows_of, values_of
@@ -59,6 +59,21 @@ def test_document_brings_the_days_send_points_back():
     assert held == loading.store_of(rows).send_points
     assert held is not None
     assert (held.ends_at, list(held.keys)) == (ends_at, [7, 7, 2**64 - 1])
+
+
+def test_document_brings_the_stages_of_shoppers_back_and_is_as_before_without():
+    store = factories.make_store()
+    [rows] = read_rows()
+    assert b"stages" not in document_of(rows)
+    shopper_stages.keep(store.pk, {8: "care", 2**64 - 8: "usage"})
+    shopper_answers.keep(store.pk, ["size"], [(256, 0)], "one")
+    [rows] = read_rows()
+    assert loading.store_of(rows_of(document_of(rows))).answers == loading.store_of(rows).answers
+    assert rows_of(document_of(rows)).answers == rows.answers
+    held = loading.store_of(rows_of(document_of(rows))).stages
+    assert held == loading.store_of(rows).stages
+    assert held is not None
+    assert list(held.keys) == [8 | 4, (2**64 - 8) | 3]
 
 
 @pytest.mark.parametrize("number", [40, pytest.param(questions.NUMBER, marks=pytest.mark.slow)])

@@ -1,0 +1,54 @@
+"""The stages of a store's shoppers, which edges hold in memory: changes count as configuration."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+TABLE = "checkout_widgets_shopperstages"
+STORES = "SELECT store_id FROM changed"
+CREATE_TRIGGERS = f"""
+CREATE TRIGGER configuration_inserted AFTER INSERT ON {TABLE} REFERENCING NEW TABLE AS after
+FOR EACH STATEMENT EXECUTE FUNCTION count_configuration_rows('{STORES}', '');
+CREATE TRIGGER configuration_updated AFTER UPDATE ON {TABLE} REFERENCING OLD TABLE AS before NEW TABLE AS after
+FOR EACH STATEMENT EXECUTE FUNCTION count_configuration_rows('{STORES}', '');
+CREATE TRIGGER configuration_deleted AFTER DELETE ON {TABLE} REFERENCING OLD TABLE AS before
+FOR EACH STATEMENT EXECUTE FUNCTION count_configuration_rows('{STORES}', '');
+CREATE TRIGGER configuration_truncated AFTER TRUNCATE ON {TABLE}
+FOR EACH STATEMENT EXECUTE FUNCTION count_configuration_truncated();
+"""
+DROP_TRIGGERS = f"""
+DROP TRIGGER configuration_inserted ON {TABLE};
+DROP TRIGGER configuration_updated ON {TABLE};
+DROP TRIGGER configuration_deleted ON {TABLE};
+DROP TRIGGER configuration_truncated ON {TABLE};
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("checkout_widgets", "0048_pairs_of_edges"),
+        ("experiments", "0096_plain_help_of_tokens"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="ShopperStages",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("shoppers", models.BinaryField(verbose_name="shoppers")),
+                (
+                    "store",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shopper_stages",
+                        to="experiments.store",
+                        verbose_name="store",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "stages of shoppers",
+                "verbose_name_plural": "stages of shoppers",
+            },
+        ),
+        migrations.RunSQL(CREATE_TRIGGERS, DROP_TRIGGERS),
+    ]
