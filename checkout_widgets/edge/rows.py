@@ -149,9 +149,14 @@ def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
     return list(found.values())
 
 
-def read_moment(store: Store, moment: Moment) -> StoreRows:
-    """Read what the store serves at a moment, and nothing of its shoppers, of whom there may be many."""
+def read_moment(store: Store, moment: Moment, *, also: int | None = None) -> StoreRows:
+    """Read what the store serves at a moment, and nothing of its shoppers, of whom there may be many.
+
+    ``also`` is the id of an experiment that is read with it, whether or not it is served.
+    """
     served = Experiment.objects.served().filter(store=store, moment=moment)
+    if also is not None:
+        served |= Experiment.objects.filter(pk=also)
     rows = StoreRows(store, read_experiments(served.order_by(*AS_ASKED)), read_offers(offers_shown_in(served)))
     rows.pairs = read_pairs(selling_pairs([rows])).get(store.pk)
     return rows

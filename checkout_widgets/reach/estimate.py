@@ -10,7 +10,7 @@ from django.db.models import F, Q, Sum
 
 from checkout_widgets.edge.causes import Cause
 from checkout_widgets.edge.configuration import ExperimentConfiguration
-from checkout_widgets.edge.running_order import configured, described, placed, served_at
+from checkout_widgets.edge.running_order import configured_among_others, described, placed
 from checkout_widgets.reach.replay import Obstacle, obstacles, shares, takers
 from checkout_widgets.reach.week import Week, last_week
 from experiments.decisions.samples import DAYS
@@ -86,8 +86,7 @@ def reach_of(experiment: Experiment, now: datetime) -> Reach | None:
     week = last_week(store, moment, now)
     if not week.decisions or not week.sample:
         return None
-    test = configured(experiment)
-    others = served_at(store, moment, without=test.id)
+    test, others = configured_among_others(experiment)
     priorities, names = described(others)
     order = placed(test, experiment.priority, others, priorities)
     totals = replayed(week, test, order, now)

@@ -218,7 +218,7 @@ def test_reach_in_random_configurations_is_what_the_arbiter_gives(seed):
 AT_CART = [test for test in (*RUNNING, *COMING) if test.experiment["moment"] == "cart"]
 OF_DEMO = [test.experiment["key"] for test in AT_CART]
 CARTS = 12_000
-MOST_STATEMENTS = 40
+MOST_STATEMENTS = 20
 
 
 def demo_store() -> Store:
