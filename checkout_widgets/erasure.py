@@ -31,6 +31,7 @@ from experiments.models import (
     CustomOutcome,
     Exposure,
     LongOutcome,
+    MovedDecline,
     Order,
     OrderClaim,
     Store,
@@ -247,6 +248,8 @@ def erase_rows(store: Store, visitor_id: str, orders: list[str]) -> Erasure:
     )
     CustomOutcome.objects.filter(chosen__experiment__store=store, visitor_id=visitor_id).delete()
     LongOutcome.objects.filter(experiment__store=store, visitor_id=visitor_id).delete()
+    # After the events: what has gone on to ClickHouse meanwhile has left its declines here.
+    MovedDecline.objects.filter(**of_visitor).delete()
     CustomerSighting.objects.filter(**of_visitor).delete()
     OrderClaim.objects.filter(**of_visitor).delete()
     # A member may have tried an order with their own visitor's id.

@@ -4,7 +4,6 @@ Pinned for a product in the cart comes first, then pinned for its category, then
 cart. Never what is in the cart or owned already, what can't be bought, and what is banned beside anything in the cart.
 """
 
-from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -16,9 +15,10 @@ from checkout_widgets.recommending.lists import CountedLists, unpack
 from experiments.assignment.targeting import Context
 
 WANTED = 2  # the best and the second best: no offer sells more
-UNKNOWN = -1
 NOBODYS: frozenset[str] = frozenset()
 Places = tuple[int, ...]
+Scores = dict[int, float]  # of what is bought with a product, by its place, the best first
+NO_SCORES: Scores = {}  # of all products with which nothing is bought: one for all of them
 
 
 class MerchandiserChoices(NamedTuple):
@@ -35,16 +35,14 @@ class MerchandiserChoices(NamedTuple):
 class StorePairs:
     """The pairs of a store. Products are told by their place in ``products``.
 
-    The suggestions of the product at place n are those from ``begins[n]`` to ``begins[n + 1]`` of ``suggested``
-    (places; ``UNKNOWN`` where the product is gone) and ``scores``. ``is_left`` says whether one can be suggested.
+    ``scores[n]`` are those of what is bought with the product at place n: flat arrays would take half of the memory,
+    but carts of several products more time. ``is_left`` says whether a product can be suggested.
     """
 
     version: int
     products: tuple[PairedProduct, ...]
     places: dict[str, int]  # by lower-case SKU
-    begins: "array[int]"
-    suggested: "array[int]"
-    scores: "array[float]"
+    scores: tuple[Scores, ...]
     choices: MerchandiserChoices
     is_left: bytearray
 
@@ -53,7 +51,7 @@ class StorePairs:
         beside = self.places_of(skus)
         if not beside:
             return ()
-        excluded = {UNKNOWN, *beside}
+        excluded = set(beside)
         if owned:
             excluded.update(self.places_of(owned))
         if self.choices.banned:
@@ -92,14 +90,12 @@ class StorePairs:
     def counted_beside(self, beside: list[int]) -> Iterable[int]:
         """Return what is bought together with these products, by the sum of the scores."""
         first, *others = beside
-        span = slice(self.begins[first], self.begins[first + 1])
         if not others:
-            return self.suggested[span]
-        sums = dict(zip(self.suggested[span], self.scores[span], strict=True))
+            return self.scores[first]
+        sums = self.scores[first].copy()
         known = sums.get
         for place in others:
-            span = slice(self.begins[place], self.begins[place + 1])
-            for suggested, score in zip(self.suggested[span], self.scores[span], strict=True):
+            for suggested, score in self.scores[place].items():
                 sums[suggested] = known(suggested, 0.0) + score
         return largest_first(sums)
 
@@ -190,7 +186,6 @@ def store_pairs(rows: PairRows) -> StorePairs:
     """Return a store's pairs as the edge holds them."""
     lists = unpack(rows.lists)
     place_of = {product.id: place for place, product in enumerate(rows.products)}
-    begins, suggested, scores = flat_lists(lists, place_of, len(rows.products))
     places: dict[str, int] = {}
     is_left = bytearray(len(rows.products))
     for place, product in enumerate(rows.products):
@@ -203,31 +198,25 @@ def store_pairs(rows: PairRows) -> StorePairs:
         version=rows.version,
         products=tuple(rows.products),
         places=places,
-        begins=begins,
-        suggested=suggested,
-        scores=scores,
+        scores=scores_by_place(lists, place_of),
         choices=choices_of(rows, place_of),
         is_left=is_left,
     )
 
 
-def flat_lists(
-    lists: CountedLists, place_of: Mapping[int, int], size: int
-) -> "tuple[array[int], array[int], array[float]]":
-    """Return where each place's suggestions begin, the suggestions, and their scores, in the order of the places."""
-    spans: dict[int, tuple[int, int]] = {}
+def scores_by_place(lists: CountedLists, place_of: Mapping[int, int]) -> tuple[Scores, ...]:
+    """Return the scores of what is bought with each product, by its place, without products that are gone."""
+    by_place = [NO_SCORES] * len(place_of)
     begin = 0
     for product_id, end in zip(lists.products, lists.ends, strict=True):
         if product_id in place_of:
-            spans[place_of[product_id]] = (begin, end)
+            scores: Scores = {}
+            for suggested_id, score in zip(lists.suggested[begin:end], lists.scores[begin:end], strict=True):
+                if suggested_id in place_of:
+                    scores[place_of[suggested_id]] = score
+            by_place[place_of[product_id]] = scores
         begin = end
-    begins, suggested, scores = array("I", [0]), array("i"), array("f")
-    for place in range(size):
-        begin, end = spans.get(place, (0, 0))
-        suggested.extend([place_of.get(product_id, UNKNOWN) for product_id in lists.suggested[begin:end]])
-        scores.extend(lists.scores[begin:end])
-        begins.append(len(suggested))
-    return begins, suggested, scores
+    return tuple(by_place)
 
 
 def places_beside(

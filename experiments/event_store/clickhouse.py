@@ -13,7 +13,6 @@ from django.db import transaction
 from experiments.event_store.shards import shards
 from experiments.event_store.store import BEGINNING, EventRow, PostgresEvents
 from experiments.models import EventBatch, EventErasure, Experiment, Store, Variant, WidgetEvent
-from experiments.reading.declines import Decline, decline_in
 from experiments.reading.events import keep_parts
 from experiments.reading.replica import alias
 
@@ -64,28 +63,6 @@ class ClickHouseEvents:
         if not visitor_ids:
             return iter(())
         return moved(condition.and_("visitor_id IN %(visitor_ids)s", visitor_ids=tuple(visitor_ids)))
-
-    def declines_of(
-        self, store_id: int, visitor_ids: Collection[str], *, since: datetime, until: datetime
-    ) -> list[Decline]:
-        """List those of PostgreSQL and of each shard."""
-        if not visitor_ids:
-            return []
-        with transaction.atomic(using=alias()):
-            keep_parts()
-            found = self.recent.declines_of(store_id, visitor_ids, since=since, until=until)
-            condition = moved_condition(store_id, since=since).and_(
-                "type = 'decline' AND visitor_id IN %(visitor_ids)s AND occurred_at > %(since)s"
-                " AND occurred_at <= %(until)s",
-                visitor_ids=tuple(visitor_ids),
-                since=microseconds(since),
-                until=microseconds(until),
-            )
-            for row in moved(condition):
-                decline = decline_in(row.visitor_id, row.variant_id, row.occurred_at, row.props)
-                if decline is not None:
-                    found.append(decline)
-        return found
 
 
 @dataclass(frozen=True)

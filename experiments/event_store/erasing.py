@@ -11,10 +11,10 @@ from typing import Any
 from django.db.models import Max
 
 from experiments.event_store.clickhouse import Condition, day_of, moved, of_erasure
-from experiments.event_store.moving import of_forgotten
+from experiments.event_store.moving import DECLINES_STAY, of_forgotten
 from experiments.event_store.shards import shards
 from experiments.event_store.store import EventRow, NotAvailable
-from experiments.models import EventBatch, EventErasure, ForgottenEvents, Store
+from experiments.models import EventBatch, EventErasure, ForgottenEvents, MovedDecline, Store
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ def delete_everywhere(text: str, parameters: dict[str, Any]) -> bool:
 
 def forget_old_events(now: datetime) -> None:
     """Have the shards delete what stores no longer keep: days whole where no store does. Raises ``NotAvailable``."""
+    forget_old_declines(now)
     longest = Store.objects.aggregate(days=Max("retention_days"))["days"]
     if longest is None:
         return
@@ -79,3 +80,10 @@ def forget_old_events(now: datetime) -> None:
     for forgotten in ForgottenEvents.objects.all():
         delete_everywhere(*of_forgotten(forgotten))
     EventBatch.objects.filter(state=EventBatch.BatchState.MOVED, last_received_at__lt=oldest_kept).delete()
+
+
+def forget_old_declines(now: datetime) -> None:
+    """Delete the declines that keep nobody from anything any more, and those that stores no longer keep."""
+    MovedDecline.objects.filter(occurred_at__lt=now - DECLINES_STAY).delete()
+    for forgotten in ForgottenEvents.objects.filter(before__gt=now - DECLINES_STAY):
+        MovedDecline.objects.filter(store=forgotten.store_id, occurred_at__lt=forgotten.before).delete()

@@ -26,7 +26,9 @@ from experiments.event_store.clickhouse import (
     of_erasure,
 )
 from experiments.event_store.shards import shard_number, shards
-from experiments.models import EventBatch, EventErasure, ForgottenEvents
+from experiments.models import EventBatch, EventErasure, ForgottenEvents, MovedDecline
+from experiments.reading.declines import DECLINES
+from experiments.sql_files import read_sql
 
 LOCK = 0x0FF9  # held while events are moved: by one process at a time
 BLOCK_PAGES = 1_500  # about 50,000 events
@@ -35,7 +37,10 @@ SETTLED = timedelta(hours=2)  # after the end of a day: clocks of machines diffe
 # ``checkout_widgets.offer_days``.
 COUNTED_AGAIN = timedelta(hours=76)
 KEEP = timedelta(days=4)
+# Longer than a no keeps messages from somebody, and than workers stand still.
+DECLINES_STAY = timedelta(days=60)
 
+KEEP_DECLINES = read_sql(__file__, "keep_declines").replace("{declines}", DECLINES)
 COLUMNS = (
     *("batch", "day", "store_id", "event_id", "type", "occurred_at", "received_at", "visitor_id", "experiment_id"),
     *("variant_id", "moment", "props"),
@@ -205,6 +210,7 @@ def advance(batch: EventBatch, **values: Any) -> None:
 
 def leave(batch: EventBatch) -> None:
     """Give up the batch: what ClickHouse has of it is never read, and is deleted there."""
+    MovedDecline.objects.filter(batch=batch).delete()
     advance(batch, state=EventBatch.BatchState.LEFT)
 
 
@@ -222,6 +228,8 @@ def finish(batch: EventBatch) -> None:
             if sums_in_postgres(name) != sums_in_clickhouse(batch):
                 leave(batch)
                 return
+            since = batch.last_received_at - DECLINES_STAY
+            cursor.execute(KEEP_DECLINES, {"batch": batch.pk, "part": batch.part, "since": since})
             cursor.execute(f"DROP TABLE {name}")
             advance(batch, state=EventBatch.BatchState.MOVED)
     except OperationalError:

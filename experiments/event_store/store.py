@@ -13,8 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from experiments.models import EventBatch, Store, WidgetEvent
-from experiments.reading import declines, events
-from experiments.reading.declines import Decline
+from experiments.reading import events
 from experiments.reading.replica import alias
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,11 +63,6 @@ class EventStore(Protocol):
     def moved_rows(self, store: Store, visitor_ids: Collection[str] | None = None) -> Iterator[EventRow]:
         """Yield those of ``rows`` that PostgreSQL doesn't have."""
 
-    def declines_of(
-        self, store_id: int, visitor_ids: Collection[str], *, since: datetime, until: datetime
-    ) -> list[Decline]:
-        """List what these visitors of a store declined after ``since`` and until then."""
-
 
 class PostgresEvents:
     """All events are in PostgreSQL; else somebody has to say so in the settings."""
@@ -90,13 +84,6 @@ class PostgresEvents:
         """Yield none."""
         refuse_where_moved(BEGINNING)
         return iter(())
-
-    def declines_of(
-        self, store_id: int, visitor_ids: Collection[str], *, since: datetime, until: datetime
-    ) -> list[Decline]:
-        """Find them by their own index."""
-        refuse_where_moved(since)
-        return declines.declines_of(store_id, visitor_ids, since=since, until=until)
 
 
 def refuse_where_moved(since: datetime) -> None:

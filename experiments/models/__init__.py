@@ -26,7 +26,7 @@ from experiments.models.exposure_day import CovariateDay, ExposureDay, TouchedDa
 from experiments.models.funnel import ForgottenEvents, FunnelChange, FunnelDay, FunnelVisitor, UncountedEvents
 from experiments.models.identity import CustomerAlias, CustomerSighting, OrderClaim
 from experiments.models.long_outcome import LongOutcome, LongOutcomeDay
-from experiments.models.moved_events import EventBatch, EventErasure
+from experiments.models.moved_events import EventBatch, EventErasure, MovedDecline
 from experiments.models.notification import SlackChannel, Subscription, Topic, WebhookAttempt, WebhookTarget
 from experiments.models.order import (
     COUNTED_STATUSES,
@@ -90,6 +90,7 @@ __all__ = [
     "Membership",
     "Metric",
     "Moment",
+    "MovedDecline",
     "Order",
     "OrderClaim",
     "OrderLine",

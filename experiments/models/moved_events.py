@@ -5,6 +5,8 @@ import time
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from experiments.models.store import Store
+
 
 def new_number() -> int:
     """Return a number that is higher than any before: the microseconds since 1970.
@@ -48,6 +50,29 @@ class EventBatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part} {self.state}"
+
+
+class MovedDecline(models.Model):
+    """An offer that a visitor declined, of an event that ClickHouse alone has.
+
+    Whom messages are sent to depends on it, and they mustn't wait for ClickHouse: it stays here as long as a no counts.
+    ``variant_id`` isn't a constraint: the variant may be deleted.
+    """
+
+    batch = models.ForeignKey(EventBatch, on_delete=models.CASCADE, verbose_name=_("batch of moved events"))
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, verbose_name=_("store"))
+    visitor_id = models.CharField(_("visitor ID"), max_length=64)
+    variant_id = models.BigIntegerField(_("variant"), null=True)
+    step = models.CharField(_("step"), max_length=8, blank=True)
+    occurred_at = models.DateTimeField(_("occurred at"))
+
+    class Meta:
+        verbose_name = _("moved decline")
+        verbose_name_plural = _("moved declines")
+        indexes = (models.Index(fields=("store", "visitor_id", "occurred_at"), name="moved_decline"),)
+
+    def __str__(self) -> str:
+        return f"{self.visitor_id} {self.occurred_at}"
 
 
 class EventErasure(models.Model):

@@ -1,6 +1,5 @@
 """What visitors declined lately: found by an index that has declines alone (``event_declined``)."""
 
-import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,7 +8,8 @@ from experiments.reading.offer_views import ARRIVAL, months_between
 from experiments.reading.replica import read_connection
 from experiments.sql_files import read_sql
 
-DECLINES_OF_VISITORS = read_sql(__file__, "declines_of_visitors")
+DECLINES = read_sql(__file__, "declines")
+DECLINES_OF_VISITORS = read_sql(__file__, "declines_of_visitors").replace("{declines}", DECLINES)
 
 
 class Decline(NamedTuple):
@@ -37,19 +37,3 @@ def declines_of(store_id: int, visitor_ids: Collection[str], *, since: datetime,
     with read_connection().cursor() as cursor:
         cursor.execute(DECLINES_OF_VISITORS, parameters)
         return list(map(Decline._make, cursor.fetchall()))
-
-
-def decline_in(visitor_id: str, variant_id: int | None, at: datetime, props: dict[str, Any]) -> Decline | None:
-    """Read a decline from an event, as ``declines_of_visitors.sql`` does; None where an acceptance was taken back."""
-    if props.get("undone") is True:
-        return None
-    noted = props.get("offerlift")
-    if not isinstance(noted, dict):
-        noted = {}
-    step = noted.get("step")
-    if step not in {"accepted", "declined"}:
-        step = ""
-    rollout = str(noted.get("rollout", ""))
-    if variant_id is None and re.fullmatch("[0-9]{1,18}", rollout):
-        variant_id = int(rollout)
-    return Decline(visitor_id, variant_id, step, at)

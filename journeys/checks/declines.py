@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from checkout_widgets.models import Acceptance
 from checkout_widgets.shown_products import skus_shown
-from experiments.event_store.store import event_store
-from experiments.reading.declines import Decline
+from experiments.reading.declines import Decline, declines_of
 from journeys.shoppers import shoppers_of
 
 MEMORY = timedelta(days=30)  # who said no to a product isn't written to about it for so long
@@ -38,7 +37,7 @@ def declines_of_contacts(
     for shopper in shoppers_of(store_id, contact_ids):
         if shopper.is_visitor:
             contacts_of.setdefault(shopper.shopper_id, []).append(shopper.contact_id)
-    declines = event_store().declines_of(store_id, contacts_of, since=since, until=until)
+    declines = declines_of(store_id, contacts_of, since=since, until=until)
     if not declines:
         return {}
     skus = skus_shown(store_id, variants_of(declines))

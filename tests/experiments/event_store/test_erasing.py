@@ -13,7 +13,8 @@ from checkout_widgets.offer_days import refresh
 from experiments.accounting.retention import note_forgotten
 from experiments.event_store import erasing, shards
 from experiments.event_store.store import event_store
-from experiments.models import EventBatch, EventErasure, Store, Variant
+from experiments.models import EventBatch, EventErasure, MovedDecline, Store, Variant
+from experiments.reading.declines import declines_of
 from tests import factories
 from tests.experiments.event_store.moved import DAY, LATER, leave_events, move_all
 from tests.factories import NOON
@@ -61,7 +62,8 @@ def test_erased_visitor_is_in_no_answer_at_once_and_on_no_shard_later(on_clickho
     move_all()
     erase_visitor(store, "v_1", actor="ada")
     assert "v_1" not in {row.visitor_id for row in event_store().rows(store)}
-    assert event_store().declines_of(store.pk, ["v_1"], since=NOON - DAY, until=LATER) == []
+    assert declines_of(store.pk, ["v_1"], since=NOON - DAY, until=LATER) == []
+    assert len(declines_of(other.pk, ["v_1"], since=NOON - DAY, until=LATER)) == 3
     found = event_store().received(store, since=NOON, until=LATER).order_by("received_at")[0:100]
     assert len(found) == 60
     assert rows_of("v_1") == 24
@@ -138,3 +140,18 @@ def test_events_that_a_store_no_longer_keeps_are_deleted_whole_days_first(on_cli
         time.sleep(0.1)
     assert {row.received_at for row in event_store().rows(store)} == {NOON + DAY, NOON + 2 * DAY}
     assert {row.received_at for row in event_store().rows(other)} == {NOON + 2 * DAY}
+
+
+def test_declines_go_when_they_count_for_nothing_and_when_a_store_keeps_less(on_clickhouse, store, variant):
+    leave_events(store, variant)
+    short = factories.make_store(retention_days=30)
+    leave_events(short, None)
+    move_all()
+    note_forgotten(NOON + 31 * DAY + DAY / 2)  # the other store's first two days are over
+    erasing.forget_old_events(LATER)
+    assert (MovedDecline.objects.filter(store=store).count(), MovedDecline.objects.filter(store=short).count()) == (
+        18,
+        6,
+    )
+    erasing.forget_old_events(NOON + 61 * DAY)
+    assert set(MovedDecline.objects.values_list("occurred_at__date", flat=True)) == {(NOON + 2 * DAY).date()}

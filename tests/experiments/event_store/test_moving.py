@@ -13,6 +13,7 @@ from experiments.accounting.retention import note_forgotten
 from experiments.event_store import moving, shards
 from experiments.event_store.store import NotAvailable, event_store
 from experiments.models import EventBatch, FunnelChange, Store, Variant, WidgetEvent
+from experiments.reading.declines import declines_of
 from tests import factories
 from tests.experiments.event_store.moved import DAY, LATER, leave_events, move_all, states
 from tests.factories import NOON
@@ -102,6 +103,7 @@ def test_events_come_back_as_they_were_and_are_counted_once(on_clickhouse, store
     assert sorted(event_store().rows(store), key=lambda row: row.event_id) == sent
     assert set(WidgetEvent.objects.values_list("month", flat=True)) == {date(2026, 11, 1)}
     assert (states(), FunnelChange.objects.count()) == (["left"] * 3, notes)
+    assert len(declines_of(store.pk, ["v_1"], since=NOON - DAY, until=LATER)) == 3, "each once"
 
 
 def test_months_from_before_move_when_somebody_says_so(on_clickhouse, store, variant, settings):
