@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('step', models.CharField(blank=True, max_length=8, verbose_name='step')),
                 ('occurred_at', models.DateTimeField(verbose_name='occurred at')),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='experiments.eventbatch', verbose_name='batch of moved events')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='experiments.store', verbose_name='store')),
+                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='experiments.store', verbose_name='store')),
             ],
             options={
                 'verbose_name': 'moved decline',

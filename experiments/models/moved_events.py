@@ -60,7 +60,7 @@ class MovedDecline(models.Model):
     """
 
     batch = models.ForeignKey(EventBatch, on_delete=models.CASCADE, verbose_name=_("batch of moved events"))
-    store = models.ForeignKey(Store, on_delete=models.CASCADE, verbose_name=_("store"))
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, verbose_name=_("store"), db_index=False)
     visitor_id = models.CharField(_("visitor ID"), max_length=64)
     variant_id = models.BigIntegerField(_("variant"), null=True)
     step = models.CharField(_("step"), max_length=8, blank=True)
