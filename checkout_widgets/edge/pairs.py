@@ -4,7 +4,7 @@ Pinned for a product in the cart comes first, then pinned for its category, then
 cart. Never what is in the cart or owned already, what can't be bought, and what is banned beside anything in the cart.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -61,7 +61,10 @@ class StorePairs:
         if source != PairSource.COUNTED and self.choices.pinned:
             self.take(self.pinned_beside(beside), excluded, found)
         if source != PairSource.PINNED and len(found) < WANTED:
-            self.take(self.counted_beside(beside), excluded, found)
+            if len(beside) == 1:
+                self.take(self.scores[beside[0]], excluded, found)
+            else:
+                self.take_largest(self.sums_beside(beside), excluded, found)
         return tuple(found)
 
     def places_of(self, skus: Iterable[str]) -> list[int]:
@@ -80,6 +83,19 @@ class StorePairs:
             if len(found) == WANTED:
                 return
 
+    def take_largest(self, sums: Scores, excluded: set[int], found: list[int]) -> None:
+        """Add those with the largest sums, and use the sums up: few are asked for, and to sort all takes longer.
+
+        Of equal sums the first comes first, in the order of the products and their lists: every process answers alike.
+        """
+        for place in excluded:
+            sums.pop(place, None)
+        while sums and len(found) < WANTED:
+            largest = max(sums, key=sums.__getitem__)
+            del sums[largest]
+            if self.is_left[largest]:
+                found.append(largest)
+
     def pinned_beside(self, beside: list[int]) -> list[int]:
         """Return what is pinned beside these products: the store's first pins first, those of categories last."""
         pins: set[tuple[int, int]] = set()
@@ -87,17 +103,15 @@ class StorePairs:
             pins.update(self.choices.pinned.get(place, ()))
         return [place for _rank, place in sorted(pins)]
 
-    def counted_beside(self, beside: list[int]) -> Iterable[int]:
-        """Return what is bought together with these products, by the sum of the scores."""
+    def sums_beside(self, beside: list[int]) -> Scores:
+        """Return what is bought together with these products, with the sum of its scores."""
         first, *others = beside
-        if not others:
-            return self.scores[first]
         sums = self.scores[first].copy()
         known = sums.get
         for place in others:
             for suggested, score in self.scores[place].items():
                 sums[suggested] = known(suggested, 0.0) + score
-        return largest_first(sums)
+        return sums
 
     def sample(self, source: str) -> Places:
         """Return what goes with some product of the store, two where any has two: what previews show without a cart."""
@@ -108,17 +122,6 @@ class StorePairs:
                 return found
             shown = shown or found
         return shown
-
-
-def largest_first(sums: dict[int, float]) -> Iterator[int]:
-    """Yield places by their sums, and use the sums up: few are asked for, and to sort all takes as long as ten.
-
-    Of equal sums the first comes first, in the order of the products and their lists: every process answers alike.
-    """
-    while sums:
-        largest = max(sums, key=sums.__getitem__)
-        del sums[largest]
-        yield largest
 
 
 class PairArm(NamedTuple):
@@ -148,8 +151,18 @@ class Pairing:
     def would_show(self, context: Context | AskedContext) -> tuple[Places, ...] | None:
         """Return what each arm would show with this cart, in their order; None where the cart takes no part.
 
-        Asked before the arm is known: who is exposed must not depend on it.
+        Asked before the arm is known: who is exposed must not depend on it. Then it is asked again for the arm's offer.
         """
+        if isinstance(context, Context):
+            return self.worked_out(context)
+        kept = context.kept_shown
+        number = id(self)
+        if number not in kept:
+            kept[number] = self.worked_out(context)
+        return kept[number]
+
+    def worked_out(self, context: Context | AskedContext) -> tuple[Places, ...] | None:
+        """Return what ``would_show`` does."""
         shown: list[Places] = []
         is_any_shown = self.has_others
         for ranks, source in self.arms.values():

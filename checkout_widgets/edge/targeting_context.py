@@ -33,7 +33,9 @@ class AskedContext:
         self.now = now
         self.timezone = timezone
         self.device = body.device or ""
-        self.kept_pairs: dict[str, tuple[int, ...]] = {}  # by source: see ``pairs.py``
+        # See ``pairs.py``: what goes best by source, and what the arms of a test would show by the id of its pairing.
+        self.kept_pairs: dict[str, tuple[int, ...]] = {}
+        self.kept_shown: dict[int, tuple[tuple[int, ...], ...] | None] = {}
         if body.visitor is not None and body.visitor.owned:
             self.owned = frozenset(map(str.lower, body.visitor.owned))
         self.currency = ""
