@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('experiments', '0096_plain_help_of_tokens'),
+        ('experiments', '0097_stages_in_the_trail'),
     ]
 
     operations = [
