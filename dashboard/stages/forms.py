@@ -116,7 +116,9 @@ class StagesForm(forms.Form):
 
     def check(self, thresholds: Mapping[str, dict[str, int]]) -> None:
         """Add an error to each row whose stages don't begin one after the other."""
-        text = gettext("Usage, care, and renewal must begin one after the other. Empty fields are as above.")
+        text = gettext(
+            "Usage, care, and renewal must begin one after the other. In empty fields, the gray number counts."
+        )
         try:
             others = thresholds_of(USUAL, thresholds.get(OTHERS, {}))
         except BadThresholds:

@@ -10,12 +10,13 @@ JOIN LATERAL (SELECT id, store_id, customer_key FROM journeys_contact WHERE id =
     AS contact ON true
 -- The order that is asked for, else the newest: which somebody placed, and not only a browser told of.
 LEFT JOIN LATERAL (
-    SELECT orders.id, orders.placed_at FROM experiments_order AS orders
-    -- The index of customers' orders has none without a customer: unless that is said, all orders are read.
-    WHERE orders.store_id = contact.store_id AND orders.customer_key = contact.customer_key
-        AND orders.customer_key <> '' AND orders.status IN ('paid', 'on_hold') AND orders.repeat_kind = ''
-        AND orders.source <> 'snippet' AND orders.placed_at <= point.at
-        AND (point.order_id IS NULL OR orders.id = point.order_id)
+    SELECT orders.id, orders.placed_at
+    FROM (
+        SELECT id, placed_at FROM experiments_order
+        -- The index of customers' orders has none without a customer: unless that is said, all orders are read.
+        WHERE store_id = contact.store_id AND customer_key = contact.customer_key AND customer_key <> ''
+            AND status IN ('paid', 'on_hold') AND repeat_kind = '' AND source <> 'snippet' OFFSET 0) AS orders
+    WHERE orders.placed_at <= point.at AND (point.order_id IS NULL OR orders.id = point.order_id)
     ORDER BY orders.placed_at DESC, orders.id DESC LIMIT 1) AS newest ON true
 -- Parcels that were sent: an order has arrived once all of them have.
 LEFT JOIN LATERAL (
