@@ -6,8 +6,8 @@ MANAGE := $(PY) manage.py
 HOST ?= 127.0.0.1
 PORT ?= 8000
 EDGE_PORT ?= 8001
-# Three workers on two cores: much of a browser's test is a wait, for a second on screen or for an answer.
-WORKERS ?= $(shell $(PY) -c "import os; print(max(2, os.cpu_count() * 3 // 2))")
+# Two workers a core: most of a browser's test is a wait, for a second on screen or for an answer.
+WORKERS ?= $(shell $(PY) -c "import os; print(2 * os.cpu_count())")
 PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # Quick tests wait for little, and each worker reads all of them first: one a core.
 QUICK_WORKERS ?= $(shell $(PY) -c "import os; print(max(2, os.cpu_count()))")

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-# Rooms whose texts aren't all given to gettext yet. A room leaves the list when it is, and never comes back.
-NOT_YET: set[str] = set()
-
 SHARED = "/shared/TOKEN/"
 RUNNING = "/tests/zz-shop/zz-running/"
 OVER = "/tests/zz-shop/zz-over/"

@@ -25,7 +25,7 @@ from tests import factories, hostile
 from tests.dashboard.api.conftest import make_token
 from tests.page_forms import Form, encoded, read_page
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow(seconds=15), pytest.mark.django_db]
 
 # What Python reads as text, a number, a date or JSON, and PostgreSQL or a date's arithmetic refuses.
 VALUES = [

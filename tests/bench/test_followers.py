@@ -11,7 +11,7 @@ from checkout_widgets.edge.publication.publisher import PublisherThread
 from tests import factories
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=15)
 @pytest.mark.django_db(transaction=True)
 def test_fifty_followers_take_a_change_and_ask_a_fifth_of_what_ten_on_the_database_ask(tmp_path):
     factories.make_live_experiment()

@@ -1,16 +1,18 @@
-"""One Chromium for each file of browser tests; each test gets a page of its own, which must stay free of errors."""
+"""One Chromium for tests that follow each other; each gets a page of its own, which must stay free of errors."""
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import chromium
+from tests.browser.kept_chromium import KEPT
 from tests.browser.stub import Edge, Shop, running
 
 # Playwright's synchronous interface runs an event loop in this thread, and so Django would refuse its database here.
@@ -26,13 +28,23 @@ PATIENT = """(() => { const set = window.setTimeout
     window.setTimeout = (callback, ms, ...rest) => set(callback, ms === 800 ? %d : ms, ...rest) })()"""
 
 
-@pytest.fixture(scope="module")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """End Chromium after the last of the browser tests that follow each other."""
+    try:
+        yield
+    finally:
+        if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+            KEPT.end()
+
+
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """One per file: while Playwright runs, nothing else in this thread can run an event loop."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
-        yield browser
-        browser.close()
+    """Chromium, from which whatever the test has opened is gone afterwards."""
+    running = KEPT.browser(chromium.find_quickest())
+    yield running
+    for context in running.contexts:
+        context.close()
 
 
 @pytest.fixture

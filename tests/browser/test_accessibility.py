@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import layouts
 from tests.browser.stub import decision
@@ -61,26 +61,18 @@ def test_axe_finds_nothing_before_and_after(page, show, layout, style):
 
 
 @LAYOUTS
-def test_axe_finds_nothing_where_accepting_failed(page, edge, show, layout):
+def test_axe_finds_nothing_with_forced_colours_and_where_accepting_failed(page, show, layout):
+    page.emulate_media(forced_colors="active")
     frame = show(layout)
+    assert_axe_finds_nothing(page)
+    page.emulate_media(forced_colors="none")
     page.evaluate("upsell('accept', () => { throw new Error() })")
     accept(frame).click()
     expect(page.get_by_role("alert")).to_contain_text("unchanged")
     assert_axe_finds_nothing(page)
 
 
-@LAYOUTS
-def test_axe_finds_nothing_with_forced_colours(page, show, layout):
-    page.emulate_media(forced_colors="active")
-    show(layout)
-    assert_axe_finds_nothing(page)
-
-
-@LAYOUTS
-@pytest.mark.parametrize("width", [1000, 320])
-def test_targets_are_large_enough_and_buttons_alike(page, show, layout, width):
-    page.set_viewport_size({"width": width, "height": 900})
-    frame = show(layout)
+def assert_targets_are_large_enough_and_buttons_alike(page: Page, frame: Locator, width: int) -> None:
     targets = frame.locator("button, .tick, a").all()
     boxes = [target.bounding_box() for target in targets]
     assert min(box["height"] for box in boxes) >= 44
@@ -93,10 +85,15 @@ def test_targets_are_large_enough_and_buttons_alike(page, show, layout, width):
 
 
 @LAYOUTS
-def test_text_at_double_size_fits_a_phone(page, show, layout):
-    """WCAG 1.4.4 and 1.4.10: a shopper's large text neither overlaps nor scrolls sideways."""
-    page.set_viewport_size({"width": 320, "height": 700})
+def test_widget_has_a_name_large_targets_and_room_for_large_text(page, edge, show, layout):
     frame = show(layout)
+    role = "dialog" if layout == "dialog" else "region"
+    expect(page.get_by_role(role, name=layouts.of(layout, edge.url)["headline"])).to_be_visible()
+    for width in (1000, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_targets_are_large_enough_and_buttons_alike(page, frame, width)
+    # WCAG 1.4.4 and 1.4.10: a shopper's large text neither overlaps nor scrolls sideways.
+    page.set_viewport_size({"width": 320, "height": 700})
     frame.evaluate("node => node.style.fontSize = '30px'")
     assert frame.evaluate("node => node.scrollWidth <= node.clientWidth")
 
@@ -107,13 +104,6 @@ def test_right_to_left_copy_is_laid_out_from_the_right(page, show, layout):
     assert frame.evaluate("node => getComputedStyle(node).direction") == "rtl"
     sides = [button.bounding_box()["x"] for button in frame.locator(".choice button").all()]
     assert sides == sorted(sides, reverse=True)
-
-
-@LAYOUTS
-def test_widget_has_a_name(page, edge, show, layout):
-    show(layout)
-    role = "dialog" if layout == "dialog" else "region"
-    expect(page.get_by_role(role, name=layouts.of(layout, edge.url)["headline"])).to_be_visible()
 
 
 def test_nothing_moves_by_itself(page, show):

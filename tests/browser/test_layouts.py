@@ -56,12 +56,6 @@ def said(content: dict[str, Any]) -> list[str]:
     return [text for text in [*texts, content.get("progress", {}).get("text")] if text]
 
 
-@LAYOUTS
-def test_layout_says_what_the_server_wrote(edge, show, layout):
-    shown = show(layout).inner_text()
-    assert [text for text in said(layouts.of(layout, edge.url)) if text not in shown] == []
-
-
 def test_bundle_lists_each_item_with_its_price(show):
     rows = show("bundle").locator("li").all_inner_texts()
     assert [row.split() for row in rows] == [
@@ -135,8 +129,11 @@ def test_layout_accepts(page, show, wait_until, edge, layout, how):
 
 @LAYOUTS
 @HOW
-def test_layout_declines(page, show, wait_until, edge, layout, how):
-    decline = show(layout).locator(".decline")
+def test_layout_says_what_the_server_wrote_and_declines(page, show, wait_until, edge, layout, how):
+    frame = show(layout)
+    shown = frame.inner_text()
+    assert [text for text in said(layouts.of(layout, edge.url)) if text not in shown] == []
+    decline = frame.locator(".decline")
     if how == "mouse":
         decline.click()
     else:

@@ -1,14 +1,14 @@
 """Pages that live long, come back, lose the network or carry a lot: nothing breaks, nothing counts twice."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.browser import chromium
 from tests.browser.calls import assert_untouched
+from tests.browser.kept_chromium import KEPT
 from tests.browser.quiet import let_draw, let_expose, let_send
 from tests.browser.stored_events import STORED, UNAVAILABLE, fill, stored_event
 from tests.browser.strict_pages import CALL, STRICT
@@ -28,17 +28,10 @@ SLOT = '<div data-upsell-slot="cart"></div>'
 SINGLE_PAGE = '<div id=view><div data-upsell-slot="cart" style="min-height:200px"></div></div>'
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Playwright switches the back-forward cache off; here it is on, as for shoppers."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.find(),
-            args=list(chromium.FLAGS),
-            ignore_default_args=["--disable-back-forward-cache"],
-        )
-        yield browser
-        browser.close()
+@pytest.fixture
+def browser() -> Browser:
+    """Playwright switches the back-forward cache off; here it is on, as for shoppers. A headless shell has none."""
+    return KEPT.browser(chromium.find(), "--disable-back-forward-cache")
 
 
 def counted(edge: Any) -> list[tuple[str, str]]:

@@ -81,7 +81,7 @@ def test_report_is_accessible_in_every_state(live_server, page, log_in, state):
     elif state == "refused":  # to pause asks for nothing, but to conclude does
         page.get_by_role("link", name="Conclude").click()
         page.get_by_role("button", name="Conclude test").click()
-        expect(page.locator("#conclude-learning_error")).to_have_text("This field is required.")
+        expect(page.locator("#conclude-learning_error")).to_have_text("Write what you learned: one sentence is enough.")
     assert problems_found_by_axe(page) == []
 
 

@@ -78,6 +78,7 @@ def is_asked_at_cart(store: Store) -> bool:
     return store.decision_days.filter(moment="cart").exists()
 
 
+@pytest.mark.browser(seconds=30)
 def test_from_a_template_to_a_winner(
     manager: Page,
     store: Store,

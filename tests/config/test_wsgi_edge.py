@@ -21,7 +21,7 @@ from checkout_widgets.edge.publication.publisher import Publisher
 from experiments.models import Store
 from tests import factories
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow(seconds=18), pytest.mark.django_db]
 PATIENCE_S = 120
 SECRET_KEY = "the-key-that-the-worker-and-this-edge-have-in-common"
 

@@ -128,7 +128,7 @@ def is_new(migration: Migration) -> bool:
     return migration.app_label in RELEASED and migration.name[:4] > RELEASED[migration.app_label]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=35)
 @pytest.mark.django_db(transaction=True)
 def test_new_migrations_hold_up_nobody_who_writes_to_a_big_table():
     found: dict[str, list[str]] = {}

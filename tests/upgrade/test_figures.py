@@ -18,7 +18,7 @@ from experiments.running import holdout
 from tests.upgrade import answers
 from tests.upgrade.changes import WORDS_OF_REPORTS, WORDS_OF_WIDGETS, unexplained
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("undone")]
+pytestmark = [pytest.mark.slow(seconds=6), pytest.mark.usefixtures("undone")]
 
 
 def test_reports_say_the_same_figures(before):

@@ -35,7 +35,7 @@ def receiver(
         certificate.configure_cert(context)
         server.socket = context.wrap_socket(server.socket, server_side=True)
         host = f"https://localhost:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield f"{host}/hook?a=b", received

@@ -73,7 +73,7 @@ def slack_server() -> Iterator[SlackServer]:
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     slack.url = f"http://127.0.0.1:{server.server_port}/services/T000/B000/XXXX"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield slack

@@ -37,7 +37,7 @@ def figures() -> list[int]:
     return [model.objects.count() for model in (Product, Order, Exposure, WidgetEvent, Experiment)]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=18)
 def test_load_demo_fills_two_stores_says_so_and_adds_nothing_when_repeated(capsys):
     call_command("load_demo", traffic=0.02)
     first, printed = figures(), capsys.readouterr().out
