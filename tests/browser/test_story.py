@@ -101,6 +101,7 @@ def test_from_a_template_to_a_winner(
     visit_cart(page, url)
     wait_until(lambda: is_asked_at_cart(store))
     page.goto(launch_url)
+    context.add_init_script(PATIENT % patience_ms)  # for the page that opens, too
     with context.expect_page() as opened:
         page.get_by_role("link", name="Preview", exact=True).click()
         page.get_by_role("link", name="Open in the store").click()
