@@ -122,6 +122,7 @@ GROUPINGS: dict[str, Grouping] = {
     "channel": Grouping(gettext_lazy("Channel"), dimension="channel"),
     "page_type": Grouping(gettext_lazy("Page type"), dimension="page_type"),
     "logged_in": Grouping(gettext_lazy("Logged in"), dimension="logged_in"),
+    "stage": Grouping(gettext_lazy("Stage"), dimension="stage"),
     "day": Grouping(gettext_lazy("Day"), F("day"), is_time=True, names=days),
     "week": Grouping(gettext_lazy("Week"), TruncWeek("day"), is_time=True, names=days),
     "month": Grouping(gettext_lazy("Month"), TruncMonth("day"), is_time=True, names=months),
