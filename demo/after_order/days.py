@@ -20,6 +20,7 @@ from demo.after_order.ordering import DAY, SimulatedDay
 from demo.after_order.problems import keep_problems
 from demo.simulation.effects import SOURCE, Basket, past_baskets
 from experiments.models import Order, OrderLine, Store
+from journeys.customer_stages import refresh
 from journeys.models import (
     Address,
     ConsentRecord,
@@ -31,6 +32,7 @@ from journeys.models import (
     Run,
     SendPoint,
     Shipment,
+    StageSettings,
 )
 from journeys.planning.rounds import plan_due
 
@@ -69,6 +71,12 @@ def catch_up(store: Store, now: datetime) -> DaysLived:
     for day in due:
         live(store, day, baskets, lived)
     return lived
+
+
+def work_out_stages(store: Store, now: datetime) -> None:
+    """Work out how far the customers are with what they bought, where somebody hasn't turned that off."""
+    for stages in StageSettings.objects.filter(store=store, is_on=True).select_related("store"):
+        refresh.refresh(stages, now)
 
 
 def days_due(store: Store, now: datetime) -> list[SimulatedDay]:

@@ -19,7 +19,7 @@ from demo.simulation.effects import Basket, past_baskets
 from experiments.accounting.rollups import refresh_after_bulk
 from experiments.models import AssignmentUnit, Experiment, Store
 from experiments.snapshots import take_snapshot
-from journeys.models import CustomerMessage, Journey, Sender
+from journeys.models import CustomerMessage, Journey, Sender, StageSettings
 
 DAYS_A_JOB = 15  # a few seconds: what a visitor waits for comes in between
 
@@ -76,6 +76,8 @@ def make_some(store: Store, address: str, now: datetime) -> bool:
     if len(part) < len(due):
         return True
     store_reports(store, now)
+    StageSettings.objects.get_or_create(store=store, defaults={"is_on": True})
+    days.work_out_stages(store, now)
     marker().unlink(missing_ok=True)
     return False
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import F, Model, Q
 
-from demo.after_order.days import DaysLived, catch_up
+from demo.after_order.days import DaysLived, catch_up, work_out_stages
 from demo.after_order.ordering import DAY
 from experiments.models import AssignmentUnit, Experiment, Exposure, Order, Refund, Store
 from journeys.models import (
@@ -70,6 +70,7 @@ def move_by_a_day(store: Store, now: datetime) -> DaysLived:
         move_orders(store)
     lived = catch_up(store, now)
     lived.planned += plan_due(now)  # what came due since the end of the last day
+    work_out_stages(store, now)
     return lived
 
 

@@ -10,9 +10,11 @@ from demo import notices
 from demo.after_order import customers, days, making
 from demo.tasks import begin_making
 from experiments.models import Exposure, Order, Store
+from journeys.customer_stages.counts import count_stages
 from journeys.models import Contact, CustomerMessage, MessageState, Run, Sender, SendPoint
 from journeys.planning.rounds import plan_due
 from journeys.sending.claiming import expire, senders_with_due
+from journeys.stages import Stage
 from tests.factories import make_order, make_product, make_store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -56,6 +58,9 @@ def test_customers_made_in_parts_are_untouched_by_the_worker_in_between_and_comp
     assert parts == 2
     assert notices.notice() == ""
     assert not making.is_unmade(store, now)
+    counts = count_stages(store, now)
+    assert counts[Stage.WAITING] > 0
+    assert counts[Stage.UNBOXING] > 0
     assert Sender.objects.get(store=store).is_on
     assert Contact.objects.filter(store=store).count() == 5 * LIVED
     assert Order.objects.filter(store=store, source="simulation").count() >= 5 * LIVED

@@ -46,6 +46,7 @@ def test_refresh_follows_a_parcel_that_was_reported_and_an_order_that_was_cancel
     contact = customer(settings, 10)
     refresh.refresh(settings, NOON)
     order = ContactStage.objects.get().order
+    assert order is not None
     Shipment.objects.create(order=order, external_id="p", source="api", delivered_at=NOON - DAY, updated_at=NOON)
     assert refresh.refresh(settings, NOON) == 1
     kept = ContactStage.objects.get()
@@ -87,7 +88,7 @@ def test_stored_stage_is_the_same_in_sql_as_in_python_at_every_time(settings):
     for days_ago in (1, 10, 30, 50, 90):
         customer(settings, days_ago)
     refresh.refresh(settings, NOON)
-    ContactStage.objects.filter(pk=ContactStage.objects.first().pk).update(
+    ContactStage.objects.filter(pk=ContactStage.objects.earliest("pk").pk).update(
         renewal_at=NOON, renewal_until=NOON + 9 * DAY
     )
     for days in range(-60, 90, 3):
