@@ -7,8 +7,9 @@ from typing import Literal
 
 from checkout_widgets.models import NextWidget, Widget
 from checkout_widgets.reach.estimate import Reach, reach_of
-from experiments.models import Experiment, Source, Variant
+from experiments.models import Experiment, Metric, Moment, Source, Variant
 from experiments.models.experiment_choices import MOMENTS_OF_SEQUENCES
+from experiments.programme.baselines import Baseline, baseline
 
 CheckState = Literal["pass", "warn", "fail"]
 
@@ -77,6 +78,13 @@ class LaunchCandidate:
         if self.is_undelivered or self.experiment.is_of_customers or self.experiment.source != Source.LIVE:
             return None
         return reach_of(self.experiment, self.now)
+
+    @cached_property
+    def lately(self) -> Baseline:
+        """What the goal was like at the test's moment lately."""
+        experiment = self.experiment
+        metric, moment = Metric(experiment.goal_metric), Moment(experiment.moment)
+        return baseline(experiment.store, moment, metric, now=self.now)
 
 
 def section_of(widget: Widget | NextWidget) -> str:

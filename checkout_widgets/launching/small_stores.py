@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from checkout_widgets.launching.candidate import Check, LaunchCandidate
 from experiments import formatting, wording
-from experiments.models import Metric, Moment
-from experiments.programme.baselines import Baseline, baseline
+from experiments.models import Metric
+from experiments.programme.baselines import Baseline
 from experiments.programme.cost_decisions import CostDecision, cost_decision, usual_effects
 from experiments.programme.planning import TOO_LONG_DAYS, Design, days_needed
 from experiments.unit_words import in_words_of
@@ -22,8 +22,7 @@ def duration(candidate: LaunchCandidate) -> Iterator[Check]:
     planned, metric = experiment.planned_sample, Metric(experiment.goal_metric)
     if not planned:
         return
-    known = baseline(experiment.store, Moment(experiment.moment), metric, now=candidate.now)
-    design = design_of(known, candidate)
+    design = design_of(candidate.lately, candidate)
     days: int | None = experiment.planned_days
     if design is not None:
         days = days_needed(design, planned)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkout_widgets.launching.candidate import LaunchCandidate
 from checkout_widgets.launching.drafts import LONGEST_DAYS
-from dashboard.builder.lengths import OWN, WEEKS, known_lately, suits, visitors_per_variant
+from dashboard.builder.lengths import OWN, WEEKS, suits, visitors_per_variant
 from experiments.admin.experiment import measurable_goals
 from experiments.admin.guardrail_editor import GuardrailEditor, GuardrailField
 from experiments.models import Covariate, Experiment, Moment
@@ -165,7 +165,7 @@ class LengthForm(forms.Form):
 
     def visitors_in(self, weeks: int) -> int | None:
         """Return how many visitors each variant would get in so many weeks."""
-        return visitors_per_variant(self.candidate, known_lately(self.candidate), weeks)
+        return visitors_per_variant(self.candidate, self.candidate.lately, weeks)
 
     def clean(self) -> dict[str, Any] | None:
         """Ask for the days where no number of weeks was chosen."""

@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from checkout_widgets.launching.candidate import LaunchCandidate
 from checkout_widgets.reach.estimate import Reach
 from experiments import formatting
-from experiments.models import Experiment, Metric, Moment
-from experiments.programme.planning import Baseline, Design, baseline, detectable_lift
+from experiments.models import Experiment, Metric
+from experiments.programme.planning import Baseline, Design, detectable_lift
 
 OWN = "own"
 WEEKS = (2, 4, 8)  # the shortest test, a usual one, and the longest before cookies are deleted
@@ -41,20 +41,13 @@ class LengthChoice:
 
 def length_choices(candidate: LaunchCandidate) -> list[LengthChoice]:
     """Return the choices for a draft as it is now."""
-    known = known_lately(candidate)
+    known = candidate.lately
     treatments = len(candidate.treatments)
     choices = []
     for weeks in WEEKS:
         per_variant = visitors_per_variant(candidate, known, weeks)
         choices.append(LengthChoice(weeks, per_variant, lift_found(known, per_variant, treatments, weeks)))
     return choices
-
-
-def known_lately(candidate: LaunchCandidate) -> Baseline:
-    """Return what the draft's goal was like at its moment lately."""
-    experiment = candidate.experiment
-    metric, moment = Metric(experiment.goal_metric), Moment(experiment.moment)
-    return baseline(experiment.store, moment, metric, now=candidate.now)
 
 
 def visitors_per_variant(candidate: LaunchCandidate, known: Baseline, weeks: int) -> int | None:

@@ -237,7 +237,7 @@ class Visit:
         """
         events = []
         for index, kind in enumerate(kinds, first):
-            props = {"offerlift": self.noted(step)}
+            props: dict[str, Any] = {"offerlift": self.noted(step)}
             if kind == "click" and "accept" in kinds:
                 props["target"] = "accept"
             events.append(self.in_test(variant, structs.replace(self.record(kind, index, step=step), props=props)))
