@@ -35,10 +35,7 @@ def refresh(settings: StageSettings, now: datetime) -> int:
     store, rules = settings.store, StageRules.of(settings)
     changed = 0
     for contact_ids in batches_of_contacts(store):
-        with transaction.atomic():
-            # Against an erasure meanwhile: nothing is written of a contact who is gone.
-            there = Contact.objects.filter(pk__in=contact_ids).select_for_update(no_key=True).order_by("pk")
-            changed += refresh_contacts(store, rules, list(there.values_list("pk", flat=True)), now)
+        changed += refresh_contacts(store, rules, contact_ids, now)
     site.tell_pages(store, now)
     StageSettings.objects.filter(pk=settings.pk).update(refreshed_at=now)
     return changed
@@ -77,10 +74,20 @@ def refresh_contacts(store: Store, rules: StageRules, contact_ids: Sequence[int]
         elif before is None or values_of(before) != values_of(row):
             changed.append(row)
     ContactStage.objects.filter(pk__in=gone).delete()
-    ContactStage.objects.bulk_create(
-        changed, BATCH, update_conflicts=True, unique_fields=["contact"], update_fields=list(COLUMNS)
-    )
-    return len(changed) + len(gone)
+    return write(changed) + len(gone)
+
+
+def write(rows: Sequence[ContactStage]) -> int:
+    """Store rows in place of those that the contacts had, and return how many; none of a contact who is gone."""
+    with transaction.atomic():
+        # Against an erasure since they were read. Of the changed ones alone, as each lock is written to the table.
+        wanted = Contact.objects.filter(pk__in=[row.contact_id for row in rows])
+        there = set(wanted.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+        kept = [row for row in rows if row.contact_id in there]
+        ContactStage.objects.bulk_create(
+            kept, BATCH, update_conflicts=True, unique_fields=["contact"], update_fields=list(COLUMNS)
+        )
+    return len(kept)
 
 
 def stage_row(store: Store, rules: StageRules, facts: StageFacts) -> ContactStage:

@@ -107,3 +107,12 @@ def test_count_stages_counts_one_stores_contacts(settings):
     refresh.refresh_all(NOON)
     counts = count_stages(settings.store, NOON)
     assert list(counts.items()) == [("waiting", 1), ("unboxing", 1), ("usage", 1), ("care", 1), ("renewal", 0)]
+
+
+def test_contact_who_is_erased_while_stages_are_worked_out_is_not_written(settings):
+    gone, there = customer(settings, 10), customer(settings, 10)
+    row = {"store": settings.store, "arrived_at": NOON}
+    rows = [ContactStage(contact_id=contact.pk, **row) for contact in (gone, there)]
+    gone.delete()
+    assert refresh.write(rows) == 1
+    assert ContactStage.objects.get().contact == there
