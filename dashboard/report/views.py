@@ -13,7 +13,7 @@ from dashboard.fragments import page_or_part
 from dashboard.members import can_edit, member_experiment
 from dashboard.preview.views import stage_of
 from dashboard.report import exports
-from dashboard.report.actions import Actions
+from dashboard.report.actions import Actions, Dialog
 from dashboard.report.choices import Choices
 from dashboard.report.metric_choice import view_to_show
 from dashboard.report.page import ReportPage
@@ -60,7 +60,11 @@ def findings(request: HttpRequest, store_slug: str, experiment_key: str) -> Http
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     if request.GET.get("seen") == page.fingerprint:
         return HttpResponse(status=204)
-    return render(request, "dashboard/report.html#findings", {"page": page})
+    # Else a dialog would go on with the verdict of the stored report, beside another one.
+    dialogs: list[Dialog] = []
+    if can_edit(request, experiment.store):
+        dialogs = Actions.of(experiment, page.report).dialogs
+    return render(request, "dashboard/report.html#findings", {"page": page, "newer_dialogs": dialogs})
 
 
 @require_safe

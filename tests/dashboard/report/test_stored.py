@@ -1,10 +1,13 @@
 """Which report a page shows first."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -26,6 +29,34 @@ def experiment(client):
 
 def sell_one_more() -> None:
     Exposure.objects.filter(visitor_id="v_treatment_199").update(orders=1, has_converted=True, revenue_minor=900)
+
+
+def verdicts_in(page: str) -> tuple[str, list[str]]:
+    """The page's verdict, and those that its dialogs tell."""
+    headline = re.search(r'id="verdict-title"[^>]*>(.*?)</h2>', page)
+    assert headline
+    told = re.findall(r"Verdict:</span> (.*?)</p>", page)
+    return text_alone(headline[1]), [text_alone(one) for one in told]
+
+
+def text_alone(html: str) -> str:
+    """Without tags, and without the meanings of terms."""
+    return unescape(re.sub(r"<[^>]+>", "", re.sub(r'<span class="term-meaning".*?</span>', "", html)))
+
+
+def test_news_bring_their_verdict_to_the_dialog_that_concludes(client, experiment):
+    take_snapshot(experiment)
+    Exposure.objects.filter(visitor_id__regex=r"_1\d\d$").update(orders=1, has_converted=True, revenue_minor=9_000)
+    before = client.get(url_of(experiment)).content.decode()
+    news = client.get(news_address(before)).content.decode()
+    for page in (before, news):
+        headline, told = verdicts_in(page)
+        assert told == [headline]
+    assert verdicts_in(before)[0] != verdicts_in(news)[0]
+    assert re.search(r'id="decided-on-conclude" hx-swap-oob="true"', news)
+    viewer = Client()
+    viewer.force_login(factories.make_user(experiment.store, role="viewer"))
+    assert "decided-on" not in viewer.get(news_address(before)).content.decode()
 
 
 def test_page_begins_with_the_stored_report_and_asks_for_what_came_since(client, experiment):
