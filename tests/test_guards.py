@@ -320,7 +320,8 @@ def tracked_folders() -> set[str]:
     return {name for name in folders if name.split("/")[0] in {*OURS, "config", "bench"} and "migrations" not in name}
 
 
-WITHOUT_A_SENTENCE = {"integrations/mcp", "integrations/snippet", "integrations/woocommerce", "static/src", "tests"}
+INTEGRATIONS = ("mcp", "medusa", "python", "shopify", "snippet", "woocommerce")
+WITHOUT_A_SENTENCE = {*(f"integrations/{name}" for name in INTEGRATIONS), "static/src", "tests"}
 NOT_ON_THE_MAP = re.compile(r"/(?:management|templatetags|formats/de|formats/en|formats)$|/management/")
 
 

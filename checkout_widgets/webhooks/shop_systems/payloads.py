@@ -19,6 +19,7 @@ ACCEPTANCE_NAMES = ("_offerlift_acceptance",)
 TRIAL_NAMES = ("_offerlift_test_order",)
 PLACED_AT_NAMES = ("_offerlift_placed_at",)
 MAX_DECIMALS = 10  # no currency has more; an amount may be written with thousands
+MAX_CART_TOKENS = 20
 MAX_NAME = 64  # what an order line's SKU can hold
 
 Id = Annotated[int, Meta(ge=0, le=2**63 - 1)]
@@ -134,6 +135,17 @@ def first_address(*values: Any) -> str:
 def acceptance_of(attributes: Iterable[tuple[str, Any]]) -> str:
     """Return the token of an accepted offer that stands with a line; empty without one. Nothing is checked yet."""
     return first_text(attributes, ACCEPTANCE_NAMES)
+
+
+def texts(value: Any) -> list[str]:
+    """Return the texts of a list that stands in a text as JSON, 20 at most; none of what is no list."""
+    try:
+        members = _documents.decode(value)
+    except (DecodeError, TypeError, UnicodeError, RecursionError):
+        return []
+    if not isinstance(members, list):
+        return []
+    return [member for member in members[:MAX_CART_TOKENS] if isinstance(member, str)]
 
 
 def trial_mark_of(attributes: Iterable[tuple[str, Any]]) -> str:

@@ -1,5 +1,6 @@
 """Shopify: orders and refunds in the shop's own currency and without tax."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -139,13 +140,14 @@ class Shopify(ShopSystem[ShopifyOrder, ShopifyRefund]):
 def read_lines(order: ShopifyOrder, read_token: ReadToken, products: ShopProducts) -> list[LineData]:
     """Return the order's goods without tax; a line's discount is scaled down with it."""
     lines: list[LineData] = []
+    cart_tokens = order.cart_tokens
     for line in order.goods:
         before, discounts = line.before_discounts_minor(), line.discounts_minor()
         paid = before - sum(discounts)
         net = paid - included_tax(order, line)
         # What is given away has no proportion of tax to scale by.
         net_before = round(Decimal(before) * net / paid) if paid else before
-        accepted = read_acceptance(line, discounts, read_token, products, cart_token=order.acceptance)
+        accepted = read_acceptance(line, discounts, read_token, products, cart_tokens=cart_tokens)
         name = line.stored_name(products)
         lines += payloads.priced_lines(
             name, line.quantity, total_minor=net_before, discount_minor=net_before - net, accepted=accepted
@@ -161,14 +163,21 @@ def included_tax(order: ShopifyOrder, line: ShopifyLine | ShopifyShippingLine) -
 
 
 def read_acceptance(
-    line: ShopifyLine, discounts: list[int], read_token: ReadToken, products: ShopProducts, *, cart_token: str
+    line: ShopifyLine,
+    discounts: list[int],
+    read_token: ReadToken,
+    products: ShopProducts,
+    *,
+    cart_tokens: Collection[str] = (),
 ) -> Accepted:
     """Return what the line's token says of it, at any price that the discounts may have left on the page.
 
-    A line without a token may be what the cart's is of: a permalink, to which messages lead, makes such carts.
+    A line without a token may be what one of the cart's is of: a permalink, to which messages lead, makes such carts,
+    and so does another app that drops the properties of lines.
     """
-    own_token = payloads.acceptance_of(payloads.pairs(line.properties))
-    if not own_token and not cart_token:
+    own_token = line.acceptance
+    tokens = [own_token] if own_token else cart_tokens
+    if not tokens:
         return NO_TOKEN
     before = line.before_discounts_minor()
     totals = {before - amount for amount in sums_of_some(discounts)}
@@ -177,7 +186,11 @@ def read_acceptance(
     sold = SoldLine(
         sku, line.quantity, totals, line.external_ids, is_sku_known=is_sku_known, is_token_of_cart=not own_token
     )
-    return read_token(own_token or cart_token, sold)
+    for token in tokens:
+        accepted = read_token(token, sold)
+        if accepted != NO_TOKEN:
+            return accepted
+    return NO_TOKEN
 
 
 def sums_of_some(amounts: list[int]) -> set[int]:

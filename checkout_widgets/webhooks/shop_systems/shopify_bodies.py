@@ -61,6 +61,22 @@ class ShopifyAttribute(Struct):
     value: Any = None
 
 
+class ShopifyMetafield(Struct):
+    """A value that an app keeps with an order; webhooks have those of the namespaces that they were created with."""
+
+    namespace: Any = None
+    key: Any = None
+    value: Any = None
+
+    @property
+    def tokens(self) -> list[str]:
+        """The tokens that our app has kept with the cart; empty of what others keep."""
+        is_ours = str(self.namespace).rpartition("--")[2] == "offerlift"  # an app's own: "app--12345--offerlift"
+        if is_ours and self.key == "acceptances":
+            return payloads.texts(self.value)
+        return []
+
+
 class ShopifyTaxLine(Struct):
     """A tax of a line; a line may have several."""
 
@@ -107,6 +123,11 @@ class ShopifyLine(Struct):
     def stored_name(self, products: ShopProducts) -> str:
         """Return what the line is stored under: what the catalogue calls it, else the SKU, else Shopify's id."""
         return products.sku_of(self.sku or "", self.external_ids)[:MAX_NAME]
+
+    @property
+    def acceptance(self) -> str:
+        """The token of the accepted offer that the line is of; empty without one."""
+        return payloads.acceptance_of(payloads.pairs(self.properties))
 
     def before_discounts_minor(self) -> int:
         """Return what all its units cost together, in the price's own way with tax or without."""
@@ -203,6 +224,7 @@ class ShopifyOrder(Struct):
     email: Any = None
     contact_email: Any = None
     note_attributes: ListOf[ShopifyAttribute] = None
+    metafields: ListOf[ShopifyMetafield] = None
     shipping_lines: ListOf[ShopifyShippingLine] = None
     refunds: ListOf[ShopifyRefund] = None
 
@@ -220,9 +242,13 @@ class ShopifyOrder(Struct):
         return payloads.visitor_of(payloads.pairs(*places))
 
     @property
-    def acceptance(self) -> str:
-        """The token of an offer that the cart was made with, from its attributes; empty without one."""
-        return payloads.acceptance_of(payloads.pairs(self.note_attributes))
+    def cart_tokens(self) -> list[str]:
+        """The tokens that stand with the whole cart, in its attributes and in our app's metafield, and with no line."""
+        tokens = [payloads.acceptance_of(payloads.pairs(self.note_attributes))]
+        for metafield in listed(self.metafields):
+            tokens += metafield.tokens
+        own = {line.acceptance for line in listed(self.line_items)}
+        return [token for token in dict.fromkeys(tokens) if token and token not in own]
 
     @property
     def trial_mark(self) -> str:

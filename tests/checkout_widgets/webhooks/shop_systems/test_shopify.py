@@ -1,5 +1,6 @@
 """Shopify's bodies -> orders in the shop's currency, without tax, to the cent."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -154,6 +155,43 @@ def test_order_data_accepted_line_is_checked_at_the_price_that_was_paid():
     data = order_data(body, read_token)
     assert asked == [("eyJ", SoldLine("TEA", 2, {2980, 1998}, is_sku_known=False))]
     assert [line.experiment_key for line in data.lines] == ["cable-test", ""]
+
+
+def kept_with_cart(*tokens: object, namespace: str = "app--4711--offerlift") -> dict[str, Any]:
+    """What our app has kept in the cart's metafield, which Shopify copies to the order."""
+    return {"metafields": [{"namespace": namespace, "key": "acceptances", "value": json.dumps(tokens)}]}
+
+
+def test_order_data_line_that_lost_its_token_is_read_by_the_carts():
+    asked = []
+
+    def read_token(token: str, line: SoldLine) -> Accepted:
+        asked.append((token, line.is_token_of_cart))
+        return Accepted("cable-test") if token == "eyJ2" else NO_TOKEN
+
+    own = shopify_line("5.00", properties=[{"name": "_offerlift_acceptance", "value": "eyJ3"}])
+    body = with_lines(shopify_line("14.90"), own, **kept_with_cart("eyJ1", "eyJ2", "eyJ3", 7))
+    data = order_data(body, read_token)
+    assert [line.experiment_key for line in data.lines] == ["cable-test", ""]
+    assert asked == [("eyJ1", True), ("eyJ2", True), ("eyJ3", False)]  # what is a line's own is of no other
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        kept_with_cart("eyJ", namespace="custom"),
+        kept_with_cart("eyJ", namespace="app--4711--offerlift2"),
+        {"metafields": [{"namespace": "offerlift", "key": "acceptances", "value": "{}"}]},
+        {"metafields": [{"namespace": "offerlift", "key": "acceptances", "value": "[" * 100_000}]},
+        {"metafields": [{"namespace": None, "key": 1}, {}]},
+    ],
+    ids=["another's", "another app's", "no list", "nested too deeply", "without a name"],
+)
+def test_order_data_metafields_of_others_and_broken_ones_are_no_tokens(kept):
+    def read_token(*question: Any) -> Accepted:
+        raise AssertionError(question)
+
+    assert len(order_data(with_lines(shopify_line("14.90"), **kept), read_token).lines) == 1
 
 
 def test_refund_data_sample_with_tax_in_its_prices():
