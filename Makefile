@@ -43,8 +43,6 @@ test: .venv/ready-dev ## Run all tests, the browser's included
 	@tools/chromium.sh
 	@tools/nginx.sh
 	@tools/php.sh
-	@tools/shopify.sh
-	@tools/headless.sh
 	@$(PY) -m pytest $(PARALLEL) --create-db --durations 12 --durations-min 5 tests
 
 test-fast: .venv/ready-dev ## Run what needs no browser, no PHP and no seconds, in less than two minutes; ARGS picks tests: make test-fast ARGS="-k refund"
