@@ -1,7 +1,6 @@
 """The checks once more, when a message is claimed: an order or an opt-out one second before still stops it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import starmap
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from experiments.models import Status
 from journeys.checks.offered import step_offers
 from journeys.checks.points import CheckedPoint, read_facts
 from journeys.checks.rules import AT_CLAIM, GO, CheckResult, Situation, check
-from journeys.models import CustomerMessage, JourneyStatus, JourneyStep, JourneyVersion, Sender, SendVerdict
+from journeys.models import CustomerMessage, JourneyStatus, JourneyStep, SendVerdict
 
 # How soon a message is looked at again that waits for the end of a pause: it expires by itself.
 PAUSE_RETRY = timedelta(minutes=5)
@@ -27,7 +26,6 @@ class ClaimedRow(NamedTuple):
     # These are None where the send point is.
     step_id: int
     run_id: int
-    version_id: int
     journey_status: str
     order_id: int | None
     contract_id: int | None
@@ -37,33 +35,21 @@ class ClaimedRow(NamedTuple):
 
 COLUMNS = (
     *("pk", "store_id", "contact_id", "address_id", "send_point_id", "send_point__step_id", "send_point__run_id"),
-    *("send_point__run__version_id", "send_point__run__journey__status", "send_point__run__order_id"),
+    *("send_point__run__journey__status", "send_point__run__order_id"),
     *("send_point__run__contract_id", "send_point__run__contract_ends_at", "send_point__run__triggered_at"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimedSteps:
-    """What claimed messages have in common: steps with their tests, versions, and senders by the store's row ID."""
+def steps_of(rows: Iterable[ClaimedRow]) -> dict[int, JourneyStep]:
+    """Return the steps of these messages with all that they have in common, by their row IDs: one statement.
 
-    steps: Mapping[int, JourneyStep]
-    versions: Mapping[int, JourneyVersion]
-    senders: Mapping[int, Sender]
-
-    @classmethod
-    def of(cls, rows: Sequence[ClaimedRow]) -> "ClaimedSteps":
-        """Read what these messages have in common: three statements."""
-        step_ids, version_ids, store_ids = set(), set(), set()
-        for row in rows:
-            if row.send_point_id is not None:
-                step_ids.add(row.step_id)
-                version_ids.add(row.version_id)
-                store_ids.add(row.store_id)
-        return cls(
-            steps=JourneyStep.objects.select_related("experiment").in_bulk(step_ids),
-            versions=JourneyVersion.objects.in_bulk(version_ids),
-            senders=Sender.objects.select_related("store").in_bulk(store_ids, field_name="store_id"),
-        )
+    Each has its test, the version with its exits, and the store's sender.
+    """
+    step_ids = {row.step_id for row in rows if row.send_point_id is not None}
+    if not step_ids:
+        return {}
+    common = ("experiment", "version__journey__store__sender")
+    return JourneyStep.objects.select_related(*common).in_bulk(step_ids)
 
 
 def why_not(message: CustomerMessage, now: datetime) -> CheckResult:
@@ -82,10 +68,10 @@ def why_not_each(message_ids: Iterable[int], now: datetime) -> dict[int, CheckRe
     results = dict.fromkeys(message_ids, CheckResult(SendVerdict.NO_ADDRESS))
     read = CustomerMessage.objects.filter(pk__in=list(results)).order_by("pk").values_list(*COLUMNS)
     rows = list(starmap(ClaimedRow, read))
-    common = ClaimedSteps.of(rows)
+    steps = steps_of(rows)
     by_store: dict[int, list[ClaimedRow]] = {}
     for row in rows:
-        result = result_of_state(row, common, now)
+        result = result_of_state(row, steps, now)
         if row.send_point_id is None:
             results[row.message_id] = GO
         elif result is None:
@@ -93,15 +79,15 @@ def why_not_each(message_ids: Iterable[int], now: datetime) -> dict[int, CheckRe
         else:
             results[row.message_id] = result
     for store_id, of_store in by_store.items():
-        results |= check_messages(store_id, of_store, common, now)
+        results |= check_messages(store_id, of_store, steps, now)
     return results
 
 
-def result_of_state(row: ClaimedRow, common: ClaimedSteps, now: datetime) -> CheckResult | None:
+def result_of_state(row: ClaimedRow, steps: Mapping[int, JourneyStep], now: datetime) -> CheckResult | None:
     """Say what the states of journey and test say of a message; None where they let it go out."""
     if row.send_point_id is None or row.address_id is None:
         return CheckResult(SendVerdict.NO_ADDRESS)
-    status, experiment = row.journey_status, common.steps[row.step_id].experiment
+    status, experiment = row.journey_status, steps[row.step_id].experiment
     if status == JourneyStatus.ENDED:
         return CheckResult(SendVerdict.JOURNEY_ENDED)
     if status == JourneyStatus.PAUSED or (experiment and experiment.status == Status.PAUSED):
@@ -112,15 +98,15 @@ def result_of_state(row: ClaimedRow, common: ClaimedSteps, now: datetime) -> Che
 
 
 def check_messages(
-    store_id: int, rows: Sequence[ClaimedRow], common: ClaimedSteps, now: datetime
+    store_id: int, rows: Sequence[ClaimedRow], steps: Mapping[int, JourneyStep], now: datetime
 ) -> dict[int, CheckResult]:
     """Go through the checks for the messages of one store."""
-    points, steps = [], {}
+    points, own_steps = [], {}
     for number, row in enumerate(rows):
-        step = common.steps[row.step_id]
+        step = steps[row.step_id]
         points.append(as_point(number, row, step, now))
-        steps[step.pk] = step
-    offers = step_offers(store_id, steps.values(), now)
+        own_steps[step.pk] = step
+    offers = step_offers(store_id, own_steps.values(), now)
     facts = read_facts(store_id, points, offers)
     results = {}
     for row, point in zip(rows, points, strict=True):
@@ -131,8 +117,8 @@ def check_messages(
             point=point,
             facts=facts[point.number],
             offer=offers[point.step_id],
-            sender=common.senders[store_id],
-            exits=frozenset(common.versions[row.version_id].exits),
+            sender=point.step.version.journey.store.sender,
+            exits=frozenset(point.step.version.exits),
         )
         results[row.message_id] = check(situation, AT_CLAIM)
     return results

@@ -16,6 +16,7 @@ from journeys.sending.claiming import claim_some, expire, return_lost, rows_of, 
 from journeys.sending.in_flight.line import Line, ServerAway, when_database_is_there
 from journeys.sending.in_flight.notes import ClaimedMessage
 from journeys.sending.in_flight.recovery import recover
+from journeys.sending.lookups import by_index
 from journeys.sending.switches import is_sending_on, switch
 from journeys.sending.transport import open_transport
 
@@ -31,8 +32,9 @@ def send_due(now: datetime) -> int:
         return 0
     line = Line(open_transport())
     try:
-        for store_id in senders_with_due(now):
-            send_of_store(store_id, line)
+        with by_index():
+            for store_id in senders_with_due(now):
+                send_of_store(store_id, line)
     # Told once for all that wait: each would fail alike, and they are tried again with the next round.
     except ServerAway:
         logger.warning("The mail server for messages can't be reached.")
