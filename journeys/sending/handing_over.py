@@ -16,8 +16,8 @@ from journeys.sending.claiming import claim_some, expire, return_lost, rows_of, 
 from journeys.sending.in_flight.line import Line, ServerAway, when_database_is_there
 from journeys.sending.in_flight.notes import ClaimedMessage
 from journeys.sending.in_flight.recovery import recover
-from journeys.sending.lookups import by_index
 from journeys.sending.switches import is_sending_on, switch
+from journeys.sending.table_statistics import analyze_if_believed_empty
 from journeys.sending.transport import open_transport
 
 logger = logging.getLogger(__name__)
@@ -30,11 +30,13 @@ def send_due(now: datetime) -> int:
     return_lost(now)
     if not is_sending_on():
         return 0
+    store_ids = senders_with_due(now)
+    if store_ids:
+        analyze_if_believed_empty()
     line = Line(open_transport())
     try:
-        with by_index():
-            for store_id in senders_with_due(now):
-                send_of_store(store_id, line)
+        for store_id in store_ids:
+            send_of_store(store_id, line)
     # Told once for all that wait: each would fail alike, and they are tried again with the next round.
     except ServerAway:
         logger.warning("The mail server for messages can't be reached.")
