@@ -189,9 +189,9 @@ def test_why_not_each_takes_as_many_statements_for_many_messages_as_for_few(stor
         followups.make_run(journey, contact, followups.order_of(contact, visitor_id=f"v_{number}"))
     plan_batch(journey.pk, NOON)
     messages = list(CustomerMessage.objects.all())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert set(why_not_each([message.pk for message in messages[:2]], NOON).values()) == {CheckResult()}
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert len(why_not_each([message.pk for message in messages], NOON)) == 6
 
 
