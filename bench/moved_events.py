@@ -46,6 +46,17 @@ def set_up(folder: Path) -> None:
 
 
 @contextmanager
+def database_keeper() -> Iterator[None]:
+    """Start PostgreSQL again when it was killed, as servers have it done."""
+    process = subprocess.Popen([sys.executable, "-m", "config.database_keeper"], stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
 def servers_in(folder: Path) -> Iterator[list[Any]]:
     """Start the servers that the settings name, and end them."""
     from django.conf import settings
@@ -247,7 +258,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         set_up(folder)
-        with servers_in(folder) as servers:
+        with servers_in(folder) as servers, database_keeper():
             result = run(folder, servers, options)
         print(json.dumps(result))
         if result["lost"] or result["doubled"] or result["unknown"]:
