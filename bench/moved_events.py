@@ -124,12 +124,14 @@ def record(store_id: int, variant: Any, count: int, *, kill: Callable[[], None])
 
 
 def work() -> None:
-    """Move events as the worker does, until killed."""
+    """Count and move events as the worker does, until killed: nothing goes that offers' counts don't have."""
     from checkout_widgets import moving_events
+    from checkout_widgets.offer_days import refresh
     from experiments.event_store import moving
 
     moving.BLOCK_PAGES = SMALL_BLOCK_PAGES
     while True:
+        patiently(lambda: refresh.refresh_all(datetime.now(UTC)))
         patiently(lambda: moving_events.move_for_a_while(datetime.now(UTC)))
         time.sleep(0.2)
 

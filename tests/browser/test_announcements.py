@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -56,6 +57,10 @@ def announced(page: Page) -> list[str]:
     """What was said since the page was opened."""
     said: list[str] = page.evaluate("window.announced")
     return said
+
+
+def has_announced(page: Page, times: int) -> bool:
+    return len(announced(page)) == times
 
 
 def live_regions(page: Page) -> list[tuple[str, str]]:
@@ -123,7 +128,7 @@ def test_copy_check_is_announced_with_its_field_and_only_once_somebody_stops_typ
 def test_same_state_is_announced_again_after_the_next_change(page: Page, draft: Experiment, wait_until: Wait):
     for number, weeks in enumerate(("4 weeks", "8 weeks"), 1):
         page.get_by_label(weeks).check()
-        wait_until(lambda number=number: len(announced(page)) == number)
+        wait_until(partial(has_announced, page, number))
         expect(page.locator("#announcer")).to_contain_text("All changes are saved.")
 
 
