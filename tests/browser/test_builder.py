@@ -115,3 +115,20 @@ def test_settings_of_pairs_show_only_where_pairs_are_chosen(
     assert not problems_found_by_axe(page)
     who.select_option("any")
     wait_until(lambda: Experiment.objects.get(pk=draft.pk).pair_exposure == "any")
+
+
+def test_preview_of_a_dialog_leaves_the_focus_to_who_is_typing(page: Page, draft: Experiment):
+    """A dialog takes the focus when it opens, out of its frame as well: what was typed after that went nowhere."""
+    widget = factories.make_widget(draft.variants.get(key="treatment"))
+    type(widget).objects.update(layout="dialog", headline="One")
+    page.set_viewport_size({"width": 1280, "height": 900})  # with the preview beside the fields: it opens once in view
+    page.reload()
+    headline = page.get_by_role("textbox", name="Headline").first
+    headline.focus()
+    headline.press("End")
+    for word in ("Two", "Three"):
+        headline.press_sequentially(f" {word}")
+        frame = page.frame_locator("[data-live-frame=phone] iframe:last-of-type")
+        expect(frame.get_by_text(word)).to_be_visible()
+        expect(headline).to_be_focused()
+    expect(headline).to_have_value("One Two Three")
