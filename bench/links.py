@@ -5,6 +5,7 @@ signed are sent to its page, opened and posted. Nothing may change, and none may
 """
 
 import json
+import logging
 import os
 import random
 from argparse import ArgumentParser
@@ -22,6 +23,7 @@ def main() -> None:
     # Some forged tokens lead to no page at all: that says so in the console's look, of files that nobody has collected.
     os.environ["STATIC_FROM_SOURCE"] = "1"
     with scratch("config.settings"):
+        logging.getLogger("django.request").setLevel(logging.ERROR)  # that forged tokens aren't found is what is asked
         found = run(options.gets, options.forged)
     print(json.dumps({"benchmark": "links", **found}))
     raise SystemExit(bool(found["changed"] or found["accepted"] or found["failed"]))
