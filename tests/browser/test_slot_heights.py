@@ -172,6 +172,7 @@ def two_slots(between: int) -> str:
 def test_declined_offer_takes_its_height_away_with_it(page, edge, shop, wait_until):
     edge.decisions = [decision(), decision("payment")]
     page.goto(shop.put(call=CALL, body=two_slots(2000)))
+    wait_until(lambda: "exposure" in edge.event_types())  # a second, in which a shopper reads what is offered
     page.get_by_role("button", name="No thanks").click()
     wait_until(lambda: page.evaluate(HEIGHTS) == [0, 0])
 
