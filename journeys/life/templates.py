@@ -99,6 +99,7 @@ def journey_templates() -> dict[str, JourneyTemplate]:
         *after_the_order(),
         *of_companions(),
         *after_delivery(),
+        *of_questions(),
         *long_after_delivery(),
         *by_need(),
         *of_more(),
@@ -180,6 +181,19 @@ def after_delivery() -> tuple[JourneyTemplate, ...]:
                 text("You may need this, too.", 2), product())),),
         ),
         JourneyTemplate(
+            key="usage", name=_("Three weeks in"),
+            purpose=_("Three weeks after delivery: an accessory for somebody who uses the product every day."),
+            trigger=Trigger.DELIVERED,
+            steps=(TemplateStep(key="accessory", wait_hours=21 * DAY, is_tested=True, document=message(
+                "Three weeks with your {bought}", pairing_reason("For everyday use."), product())),),
+        ),
+    )  # fmt: skip
+
+
+def of_questions() -> tuple[JourneyTemplate, ...]:
+    """Return the journeys that ask somebody who has the product."""
+    return (
+        JourneyTemplate(
             key="check-in", name=_("Check-in question"),
             purpose=_("Ten days after delivery: one question, and an offer that follows the answer."),
             trigger=Trigger.DELIVERED,
@@ -196,13 +210,6 @@ def after_delivery() -> tuple[JourneyTemplate, ...]:
             trigger=Trigger.DELIVERED,
             steps=(TemplateStep(key="score", wait_hours=14 * DAY, kind=StepKind.QUESTION, document=message(
                 "One question about your {bought}", headline("One question"), score())),),
-        ),
-        JourneyTemplate(
-            key="usage", name=_("Three weeks in"),
-            purpose=_("Three weeks after delivery: an accessory for somebody who uses the product every day."),
-            trigger=Trigger.DELIVERED,
-            steps=(TemplateStep(key="accessory", wait_hours=21 * DAY, is_tested=True, document=message(
-                "Three weeks with your {bought}", pairing_reason("For everyday use."), product())),),
         ),
     )  # fmt: skip
 

@@ -1,7 +1,6 @@
 """The discount Function says of each accepted line what the server says when the order arrives."""
 
 import json
-import subprocess
 from collections import Counter
 from typing import Any
 
@@ -15,7 +14,7 @@ from tests.checkout_widgets.webhooks import samples
 from tests.checkout_widgets.webhooks.samples import changed
 from tests.integrations.shopify import carts
 from tests.integrations.shopify.carts import KEY, NOW, PREVIOUS_KEY, STORE, Cart
-from tests.integrations.shopify.node import NODE, ROOT, install
+from tests.integrations.shopify.function import run_function, settings
 
 NUMBER, SEED = 1_000, 21
 # What the server says of an order in which the line kept the shop's price, because the Function had another reason.
@@ -32,27 +31,6 @@ class OneStore:
 
     def secret_keys(self, _now: object) -> list[str]:
         return [KEY, PREVIOUS_KEY]
-
-
-def settings() -> dict[str, Any]:
-    """What the set-up script writes for these keys."""
-    script = (
-        "import { settingsOf } from './integrations/shopify/scripts/set-up.mjs';"
-        "process.stdout.write(JSON.stringify(settingsOf(process.env)))"
-    )
-    keys = {"OFFERLIFT_STORE": STORE, "OFFERLIFT_SECRET_KEY": KEY, "OFFERLIFT_PREVIOUS_SECRET_KEY": PREVIOUS_KEY}
-    command = [*NODE, "--input-type=module", "-e", script]
-    ran = subprocess.run(command, env=keys, cwd=ROOT, capture_output=True, text=True, check=True)
-    written: dict[str, Any] = json.loads(ran.stdout)
-    return written
-
-
-def run_function(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    install()
-    command = [*NODE, "tests/integrations/shopify/carts.mjs"]
-    ran = subprocess.run(command, input=json.dumps(shown), cwd=ROOT, capture_output=True, text=True, check=True)
-    results: list[dict[str, Any]] = json.loads(ran.stdout)
-    return results
 
 
 def taken_off(output: dict[str, Any]) -> dict[str, str]:

@@ -10,8 +10,8 @@ from wasmtime import Config, Engine, Linker, Module, Store, WasiConfig
 
 from tests.integrations.shopify import carts
 from tests.integrations.shopify.carts import PREVIOUS_KEY, Cart, Line, Product
+from tests.integrations.shopify.function import run_function, settings
 from tests.integrations.shopify.node import ROOT
-from tests.integrations.shopify.test_carts import run_function, settings
 
 # For carts of up to 200 lines: https://shopify.dev/docs/apps/build/functions/optimize-instruction-counts
 LIMIT = 11_000_000
