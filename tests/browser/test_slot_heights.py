@@ -177,6 +177,16 @@ def test_declined_offer_takes_its_height_away_with_it(page, edge, shop, wait_unt
     wait_until(lambda: page.evaluate(HEIGHTS) == [0, 0])
 
 
+def test_offer_that_is_declined_before_its_exposure_takes_its_height_away_too(
+    page: Page, edge, shop, wait_until, wait_for_decision
+):
+    page.goto(shop.put(call=CALL, body=TALL.format(above=10, style="min-height:400px")))
+    wait_for_decision()
+    page.get_by_role("button", name="No thanks").click()
+    wait_until(lambda: page.evaluate(HEIGHT) == 0)
+    wait_until(lambda: "exposure" in edge.event_types())
+
+
 @pytest.mark.parametrize("first", [decision, control], ids=["treatment", "control"])
 def test_second_moments_slot_waits_with_its_height_until_the_first_offer_has_had_its_turn(
     page: Page, edge, shop, wait_until, wait_for_decision, first
