@@ -19,7 +19,8 @@ from checkout_widgets.edge.payloads import DecideBody, History
 from checkout_widgets.edge.robots import Robot
 from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.edge.token_parts import VisitorParts
-from checkout_widgets.shopper_answers import NO_ANSWERS
+from checkout_widgets.shopper_answers import NO_ANSWERS, AnswersOfShoppers
+from checkout_widgets.shopper_stages import StagesOfShoppers
 from checkout_widgets.silenced_shoppers import customer_digest, visitor_digest
 from experiments.assignment.allocation import is_held_out, is_included
 from experiments.assignment.targeting import Context
@@ -106,33 +107,29 @@ def digests_of(store: StoreConfiguration, body: DecideBody) -> ShopperDigests:
     return visitor, customer
 
 
-def stage_of(store: StoreConfiguration, digests: ShopperDigests, *, is_server: bool) -> str:
+def stage_of(stages: StagesOfShoppers, digests: ShopperDigests, *, is_server: bool) -> str:
     """Return how far the visitor is with what they bought, as the store knows; empty where it doesn't.
 
     A page can name any customer, and tell from the answer how far that one is: only the store's servers are believed.
     A browser in which somebody was logged in before is known by itself.
     """
-    if store.stages is None:
-        return ""
     of_visitor, of_customer = digests
     stage = ""
     if of_customer and is_server:
-        stage = store.stages.of(of_customer)
+        stage = stages.of(of_customer)
     if of_visitor and not stage:
-        stage = store.stages.of(of_visitor)
+        stage = stages.of(of_visitor)
     return stage
 
 
-def answers_of(store: StoreConfiguration, digests: ShopperDigests, *, is_server: bool) -> frozenset[str]:
+def answers_of(answers: AnswersOfShoppers, digests: ShopperDigests, *, is_server: bool) -> frozenset[str]:
     """Return the tags of what the visitor answered to the store's questions; who is believed is as of stages."""
-    if store.answers is None:
-        return NO_ANSWERS
     of_visitor, of_customer = digests
     tags = NO_ANSWERS
     if of_customer and is_server:
-        tags |= store.answers.of(of_customer)
+        tags |= answers.of(of_customer)
     if of_visitor:
-        tags |= store.answers.of(of_visitor)
+        tags |= answers.of(of_visitor)
     return tags
 
 

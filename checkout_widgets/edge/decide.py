@@ -5,7 +5,7 @@ from functools import partial
 
 from msgspec import Raw
 
-from checkout_widgets.edge import arbiter, decide_body, decision_counter, robots
+from checkout_widgets.edge import arbiter, decide_body, decision_counter, robots, visit
 from checkout_widgets.edge.arbiter import Shopper
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import Choice, CountedMoment, StoreConfiguration
@@ -63,8 +63,11 @@ def shopper_of(call: Call, store: StoreConfiguration, body: DecideBody) -> Shopp
         user_agent = call.environ.get("HTTP_USER_AGENT", "")
     now, digests = call.now, arbiter.digests_of(store, body)
     context = AskedContext(body, now, store.timezone)
-    context.stage = arbiter.stage_of(store, digests, is_server=call.is_from_server)
-    context.answers = arbiter.answers_of(store, digests, is_server=call.is_from_server)
+    if store.stages is not None:
+        context.stage = arbiter.stage_of(store.stages, digests, is_server=call.is_from_server)
+        context.reported_stage = context.stage or visit.UNKNOWN
+    if store.answers is not None:
+        context.answers = arbiter.answers_of(store.answers, digests, is_server=call.is_from_server)
     return Shopper(
         store=store,
         body=body,

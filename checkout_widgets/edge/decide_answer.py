@@ -162,14 +162,6 @@ def content_for(widget: WidgetConfiguration, shopper: Shopper) -> Raw:
     return content.render(widget, body.locale or "", shopper.now, device=body.device or "", cart_minor=cart_minor)
 
 
-def about_visit(shopper: Shopper) -> dict[str, str]:
-    """Return what is known of the visit, by dimension; of a store with stages, at which its visitor is."""
-    found = visit.about(shopper.body)
-    if found and shopper.store.stages is not None:
-        found["stage"] = shopper.context.stage or visit.UNKNOWN
-    return found
-
-
 @lru_cache(maxsize=4)  # all who ask within a second share it
 def times_of(issued_at: int, is_automated: bool) -> bytes:
     """Return when tokens were issued and expire, in seconds since 1970, and whether their visitor is automated."""
@@ -198,7 +190,7 @@ def parts_of_visitor(shopper: Shopper, holdout: HoldoutConfiguration | None) -> 
     of_visit: tuple[Any, ...] = ()
     if body.visit is not None or items is not None or orders is not None:
         # Pages that say nothing of it pay nothing for it, and their tokens are shorter.
-        beginning, of_visit = BEGINNING_WITH_VISIT, (about_visit(shopper), items, orders)
+        beginning, of_visit = BEGINNING_WITH_VISIT, (visit.about(body, shopper.context.reported_stage), items, orders)
     holdout_id, holdout_variant_id = None, None
     if holdout is not None:
         holdout_id, holdout_variant_id = holdout.id, holdout.offers_id

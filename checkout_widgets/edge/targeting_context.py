@@ -26,6 +26,7 @@ class AskedContext:
     owned: frozenset[str] = frozenset()
     # Of who asks, where the store knows: set by whoever knows the store.
     stage = ""
+    reported_stage = ""  # also where the store doesn't know it; empty of a store without stages
     answers: frozenset[str] = frozenset()
 
     def __init__(self, body: DecideBody, now: datetime, timezone: tzinfo) -> None:

@@ -51,8 +51,11 @@ SNIPPET_VERSIONS = frozenset((3,))
 LAST_POSITION = 3  # of the visit's offers: from the third on, they are few
 
 
-def about(body: DecideBody) -> dict[str, str]:
-    """Return what a page that sends ``visit`` says of it, by dimension; nothing of a page that doesn't."""
+def about(body: DecideBody, stage: str = "") -> dict[str, str]:
+    """Return what a page that sends ``visit`` says of it, by dimension; nothing of a page that doesn't.
+
+    ``stage`` is the visitor's, of a store that has stages.
+    """
     visit = body.visit
     if visit is None:
         return {}
@@ -61,6 +64,8 @@ def about(body: DecideBody) -> dict[str, str]:
         "snippet": version_of(visit.snippet),
         "position": position_of(body),
     }
+    if stage:
+        found["stage"] = stage
     if visit.page_type:
         found["page_type"] = listed(visit.page_type.lower(), PAGE_TYPES)
     if visit.logged_in is not None:

@@ -130,7 +130,7 @@ def test_shopify_theme_works_as_documented(page, edge, wait_until, is_allowed):
 def test_extension_of_a_hosted_checkout_works_as_documented(page, edge, shop, given):
     """In a page without the snippet, as an extension's worker is."""
     edge.decisions = [given]
-    accepted(edge, ("23084", f"gid://shopify/ProductVariant/{BALM}", 2, 990))
+    accepted(edge, ("23084", str(BALM), 2, 990))
     script = of(edge, example("Hosted checkouts", "js"))
     page.goto(shop.put(head=f"<script>{script}</script>", call=""))
     cart = {"currency": "EUR", "total_minor": 6670, "items": []}
