@@ -62,7 +62,10 @@ def shopper_of(call: Call, store: StoreConfiguration, body: DecideBody) -> Shopp
     if not call.is_from_server:  # whose own name says nothing of the shopper
         user_agent = call.environ.get("HTTP_USER_AGENT", "")
     now, digests = call.now, arbiter.digests_of(store, body)
-    context = AskedContext(body, now, store.timezone)
+    context, points = AskedContext(body, now, store.timezone), 0
+    # Most stores have none of these three, and pay for none.
+    if store.send_points is not None:
+        points = arbiter.send_points_today(store, digests, now)
     if store.stages is not None:
         context.stage = arbiter.stage_of(store.stages, digests, is_server=call.is_from_server)
         context.reported_stage = context.stage or visit.UNKNOWN
@@ -76,7 +79,7 @@ def shopper_of(call: Call, store: StoreConfiguration, body: DecideBody) -> Shopp
         is_server=call.is_from_server,
         context=context,
         now=now,
-        offers_left=arbiter.offers_left(store, body.history, arbiter.send_points_today(store, digests, now)),
+        offers_left=arbiter.offers_left(store, body.history, points),
         digests=digests,
     )
 
