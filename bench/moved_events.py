@@ -13,8 +13,8 @@ import sys
 import tempfile
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from operator import attrgetter
@@ -23,6 +23,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import django
+
+from bench.sending import database_keeper
 
 DAYS = 5
 BATCH = 50
@@ -45,35 +47,13 @@ def set_up(folder: Path) -> None:
     django.setup()
 
 
-@contextmanager
-def database_keeper() -> Iterator[None]:
-    """Start PostgreSQL again when it was killed, as servers have it done."""
-    process = subprocess.Popen([sys.executable, "-m", "config.database_keeper"], stderr=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@contextmanager
-def servers_in(folder: Path) -> Iterator[list[Any]]:
+def servers_in(folder: Path) -> AbstractContextManager[list[Any]]:
     """Start the servers that the settings name, and end them."""
     from django.conf import settings
 
-    from tests.clickhouse_servers import ClickHouseServer
+    from tests.clickhouse_servers import clickhouse_servers
 
-    servers = []
-    for address in settings.ANALYTICS_SHARDS:
-        servers.append(ClickHouseServer(folder / f"shard_{address['port']}", address["port"]))
-    try:
-        for server in servers:
-            server.start()
-        yield servers
-    finally:
-        for server in servers:
-            if server.process is not None:
-                server.kill()
+    return clickhouse_servers(folder, [address["port"] for address in settings.ANALYTICS_SHARDS])
 
 
 def patiently(step: Callable[[], Any]) -> Any:

@@ -4,7 +4,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -101,8 +101,9 @@ class ClickHouseServer:
 
 
 @contextmanager
-def clickhouse_servers(folder: Path, number: int = 2) -> Iterator[list[ClickHouseServer]]:
-    servers = [ClickHouseServer(folder / f"shard_{index}") for index in range(number)]
+def clickhouse_servers(folder: Path, ports: Sequence[int] = (0, 0)) -> Iterator[list[ClickHouseServer]]:
+    """Start a server for each port, 0 being any free one, and end them."""
+    servers = [ClickHouseServer(folder / f"shard_{index}", port) for index, port in enumerate(ports)]
     try:
         for server in servers:
             server.start()
