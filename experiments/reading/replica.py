@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, Error, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
@@ -117,7 +118,7 @@ def read_late(read: Callable[[], Result], *, at_least: datetime | None = None) -
     reading = late_since.set(complete_to)
     try:
         return read()
-    except Error as error:
+    except (Error, psycopg.Error) as error:  # a COPY raises the driver's own: Django doesn't wrap it
         # A time limit is no fault of the replica: the primary would take as long, and has checkouts to serve.
         if isinstance(drivers_error(error), QueryCanceled):
             raise
@@ -174,11 +175,11 @@ def written_by_primary() -> str:
         return str(cursor.fetchone()[0])
 
 
-def leave_broken_connection(error: Error) -> None:
+def leave_broken_connection(error: Error | psycopg.Error) -> None:
     """Close the connection after an error, so that the next read begins with one that works."""
     # A statement that was canceled leaves a replica that answers; anything else operational may take seconds again.
     cause = drivers_error(error)
     is_answering = cause is not None and cause.sqlstate is not None and cause.sqlstate.startswith(("40", "42"))
-    if not is_answering and isinstance(error, OperationalError):
+    if not is_answering and isinstance(error, OperationalError | psycopg.OperationalError):
         outage.begin()
     connections[REPLICA].close()

@@ -15,5 +15,5 @@ def test_outcomes_of_visitors_take_at_most_half_as_long_again_as_before_there_we
     for _ in range(5):
         before.append(customers.seconds(visitors, units, customers.by_before))
         today.append(customers.seconds(visitors, units, customers.by_today))
-    # the least of each: whatever else the machine does makes a run slower, and none quicker
+    # The least of each: of what else the machine does, a processor's caches still feel something.
     assert min(today) / min(before) <= MOST

@@ -143,7 +143,22 @@ def test_replica_that_is_none_refuses_writes_too(standby, monkeypatch):
             cursor.execute("UPDATE experiments_store SET name = 'Lost'")
 
 
-def test_read_that_conflicts_with_what_is_replayed_is_done_again_on_the_primary(standby, caplog):
+SLOW_COUNT = "SELECT count(pg_sleep(%s)), count(*) FROM experiments_exposure"
+
+
+def count_by_statement(seconds_a_row: float) -> int:
+    with read_connection().cursor() as cursor:
+        cursor.execute(SLOW_COUNT, [seconds_a_row])
+        return int(cursor.fetchone()[1])
+
+
+def count_by_copy(seconds_a_row: float) -> int:
+    with read_connection().cursor() as cursor, cursor.copy(f"COPY ({SLOW_COUNT}) TO STDOUT", [seconds_a_row]) as copy:
+        return int(next(iter(copy.rows()))[1])
+
+
+@pytest.mark.parametrize("count", [count_by_statement, count_by_copy])
+def test_read_that_conflicts_with_what_is_replayed_is_done_again_on_the_primary(standby, caplog, count):
     experiment = live_test()
     standby.catch_up()
     asked = []
@@ -151,9 +166,7 @@ def test_read_that_conflicts_with_what_is_replayed_is_done_again_on_the_primary(
     def slow_count() -> int:
         asked.append(alias())
         seconds = 10 if alias() == REPLICA else 0
-        with read_connection().cursor() as cursor:
-            cursor.execute("SELECT count(pg_sleep(%s)), count(*) FROM experiments_exposure", [seconds / 6])
-            return int(cursor.fetchone()[1])
+        return count(seconds / 6)
 
     # While the count of six rows sleeps for ten seconds there.
     lock = threading.Timer(0.3, lock_exposures, [connection.get_connection_params()])
@@ -204,20 +217,25 @@ def test_pages_exports_and_api_read_the_standby_without_a_word(standby, client, 
     experiment = live_test()
     store = experiment.store
     client.force_login(factories.make_user(store))
-    standby.catch_up()
     secret = make_token(store)
     key = {"store_slug": store.slug, "experiment_key": experiment.key}
     pages = [reverse(f"dashboard:{name}") for name in ("home", "experiments", "moments", "planner", "setup")]
     pages += [reverse("dashboard:report", kwargs=key), reverse("dashboard:findings", kwargs=key)]
     pages += [reverse("dashboard:export_json", kwargs=key), f"/api/v1/experiments/{experiment.key}/report/"]
     pages += ["/api/v1/events/"]
-    with caplog.at_level(logging.WARNING), CaptureQueriesContext(connection) as primary:
-        for page in pages:
-            headers = {"Authorization": f"Bearer {secret}"} if page.startswith("/api") else {}
-            query = {} if page.startswith("/api") else {"store": store.slug}
-            assert client.get(page, query, headers=headers).status_code == 200, page
-    with caplog.at_level(logging.WARNING):
-        call_command("export_store", store.slug, tmp_path / "store.zip")
+    # Again where the standby gave way to a change that it replays: that is said, and the primary read.
+    for attempt in range(3):
+        standby.catch_up()
+        caplog.clear()
+        with caplog.at_level(logging.WARNING), CaptureQueriesContext(connection) as primary:
+            for page in pages:
+                headers = {"Authorization": f"Bearer {secret}"} if page.startswith("/api") else {}
+                query = {} if page.startswith("/api") else {"store": store.slug}
+                assert client.get(page, query, headers=headers).status_code == 200, page
+        with caplog.at_level(logging.WARNING):
+            call_command("export_store", store.slug, tmp_path / f"store-{attempt}.zip")
+        if "conflict with recovery" not in caplog.text:
+            break
     assert caplog.text == ""
     assert [query["sql"] for query in primary if '"experiments_exposure"' in query["sql"]] == []
 
