@@ -154,7 +154,8 @@ def count_by_statement(seconds_a_row: float) -> int:
 
 def count_by_copy(seconds_a_row: float) -> int:
     with read_connection().cursor() as cursor, cursor.copy(f"COPY ({SLOW_COUNT}) TO STDOUT", [seconds_a_row]) as copy:
-        return int(next(iter(copy.rows()))[1])
+        [row] = copy.rows()
+        return int(row[1])
 
 
 @pytest.mark.parametrize("count", [count_by_statement, count_by_copy])
