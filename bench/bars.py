@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from bench.carts import Adjustment
-from bench.studies import ALWAYS, ONCE, PLANNED, Finding, Looks, Scenario
+from bench.carts import CartAdjustment
+from bench.studies import ALWAYS, ONCE, PLANNED, StudyFinding, Looks, StudyScenario
 
 MONEY = ("rpv", "aov")
 NAMES = {"rpv": "RPV", "aov": "AOV", "conversion": "conversion"}
@@ -36,10 +36,10 @@ class Size:
 class Results:
     """Everything that the page is written from."""
 
-    nulls: list[Finding]
-    alternatives: list[Finding]
+    nulls: list[StudyFinding]
+    alternatives: list[StudyFinding]
     looks: list[Looks]
-    carts: list[Adjustment]
+    carts: list[CartAdjustment]
 
 
 def misses(results: Results, size: Size) -> list[str]:
@@ -52,7 +52,7 @@ def misses(results: Results, size: Size) -> list[str]:
     ]
 
 
-def _missed_errors(findings: Sequence[Finding]) -> list[str]:
+def _missed_errors(findings: Sequence[StudyFinding]) -> list[str]:
     missed = []
     for finding in ours(findings):
         is_error_right = LOWEST_ERROR <= finding.error <= HIGHEST_ERROR
@@ -64,7 +64,7 @@ def _missed_errors(findings: Sequence[Finding]) -> list[str]:
     return missed
 
 
-def _missed_coverage(findings: Sequence[Finding]) -> list[str]:
+def _missed_coverage(findings: Sequence[StudyFinding]) -> list[str]:
     missed = []
     for finding in ours(findings):
         covered = 1 - finding.error
@@ -73,12 +73,12 @@ def _missed_coverage(findings: Sequence[Finding]) -> list[str]:
     return missed
 
 
-def title(finding: Finding) -> str:
+def title(finding: StudyFinding) -> str:
     """Name the scenario and the metric."""
     return f"{label(finding.scenario)}, {NAMES[finding.metric]}"
 
 
-def _missed_power(findings: Sequence[Finding]) -> list[str]:
+def _missed_power(findings: Sequence[StudyFinding]) -> list[str]:
     """At least Welch's power, within a point where arms are equal, wherever treatment is not the larger arm."""
     missed = []
     for scenario, of in by_scenario(findings):
@@ -117,20 +117,20 @@ def _missed_looks(looks: Sequence[Looks], room: float) -> list[str]:
     return missed
 
 
-def ours(findings: Iterable[Finding]) -> list[Finding]:
+def ours(findings: Iterable[StudyFinding]) -> list[StudyFinding]:
     """The engine's own tests of money."""
     return [f for f in findings if f.procedure == "score" and f.metric in MONEY]
 
 
-def by_scenario(findings: Sequence[Finding]) -> list[tuple[Scenario, dict[tuple[str, str], Finding]]]:
+def by_scenario(findings: Sequence[StudyFinding]) -> list[tuple[StudyScenario, dict[tuple[str, str], StudyFinding]]]:
     """Group findings by scenario, each by metric and procedure."""
-    grouped: dict[Scenario, dict[tuple[str, str], Finding]] = {}
+    grouped: dict[StudyScenario, dict[tuple[str, str], StudyFinding]] = {}
     for finding in findings:
         grouped.setdefault(finding.scenario, {})[finding.metric, finding.procedure] = finding
     return list(grouped.items())
 
 
-def label(scenario: Scenario) -> str:
+def label(scenario: StudyScenario) -> str:
     """Name a scenario: visitors in control and treatment, order values, what the offer does."""
     control, treatment = scenario.sizes
     values = "heavy" if scenario.shop.sigma > 1 else "regular"

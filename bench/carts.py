@@ -30,7 +30,7 @@ class CartShop:
 
 
 @dataclass(frozen=True)
-class Adjustment:
+class CartAdjustment:
     """What CUPED does to a metric: errors and power without and with it, and the variance that it removes."""
 
     shop: CartShop
@@ -49,7 +49,7 @@ class Adjustment:
         return 1 / (1 - self.variance_reduction)
 
 
-def adjust(shop: CartShop, n: int, *, lift: float, replicates: int, random: np.random.Generator) -> list[Adjustment]:
+def adjust(shop: CartShop, n: int, *, lift: float, replicates: int, random: np.random.Generator) -> list[CartAdjustment]:
     """Compare ``n`` visitors per arm with and without the cart's value, with no effect and with a lift of orders."""
     # Drawn one after the other from one generator: in another order, the same seed would give other figures.
     control = _summaries(shop, n, factor=1.0, replicates=replicates, random=random)
@@ -63,10 +63,10 @@ def adjust(shop: CartShop, n: int, *, lift: float, replicates: int, random: np.r
 
 def _adjustment(
     shop: CartShop, metric: str, *, lift: float, control: list[Summary], same: list[Summary], better: list[Summary]
-) -> Adjustment:
+) -> CartAdjustment:
     # Each comparison is made with and without the cart's value on the same draws, so that only the method differs.
     with_cart = _compare_all(metric, control, same, "cart_value")
-    return Adjustment(
+    return CartAdjustment(
         shop=shop,
         metric=metric,
         lift=lift,

@@ -17,7 +17,7 @@ STYLE = (
 
 
 @dataclass(frozen=True)
-class Series:
+class ChartSeries:
     """Values of one colour, with the mark that tells it apart without colour."""
 
     name: str
@@ -31,7 +31,7 @@ class Panel:
     """One chart of a row of charts that share their labels."""
 
     title: str
-    series: Sequence[Series]
+    series: Sequence[ChartSeries]
 
 
 def dots(
@@ -57,7 +57,7 @@ def dots(
     return _page(title, parts, panels[0].series, width=width, height=bottom + 40)
 
 
-def lines(title: str, series: Sequence[Series], *, highest: float, target: float, across: str) -> str:
+def lines(title: str, series: Sequence[ChartSeries], *, highest: float, target: float, across: str) -> str:
     """Draw series over their index, counted from 1; ``target`` is a level to hold them against."""
     plot = _Plot(highest=highest, count=len(series[0].values))
     parts = plot.levels(target)
@@ -95,7 +95,7 @@ class _Plot:
             parts.append(_text(self.left - 8, y + 4, f"{level}%", "end", css="quiet"))
         return parts
 
-    def line(self, series: Series) -> list[str]:
+    def line(self, series: ChartSeries) -> list[str]:
         """Draw a series as a line, with its mark at each value."""
         points, marks = [], []
         for index, value in enumerate(series.values):
@@ -124,7 +124,7 @@ def _ticks(left: float, scale: float, highest: float, bottom: float) -> list[str
     return parts
 
 
-def _mark(series: Series, x: float, y: float) -> str:
+def _mark(series: ChartSeries, x: float, y: float) -> str:
     if series.mark == "circle":
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{series.colour}"/>'
     turn = f' transform="rotate(45 {x:.1f} {y:.1f})"' if series.mark == "diamond" else ""
@@ -135,7 +135,7 @@ def _text(x: float, y: float, text: str, anchor: str, *, css: str = "") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{css}">{escape(text)}</text>'
 
 
-def _page(title: str, parts: Sequence[str], legend: Sequence[Series], *, width: float, height: float) -> str:
+def _page(title: str, parts: Sequence[str], legend: Sequence[ChartSeries], *, width: float, height: float) -> str:
     keys, x = [], 16.0
     for series in legend:
         keys += [_mark(series, x, 32), _text(x + 10, 36, series.name, "start")]

@@ -70,7 +70,7 @@ CASES = [
 
 
 @dataclass(frozen=True)
-class Finding:
+class FutilityFinding:
     """What came of the tests of a case.
 
     - ``won``: the share won with all looks taken; ``given_up``: the share ever called futile before; ``lost``: of all
@@ -93,7 +93,7 @@ def win_looks() -> list[LookAhead]:
     return list(map(LookAhead, fractions, spending_bounds(fractions, spent)))
 
 
-def examine(effects: Effects, tests: int, *, seed: int) -> Finding:
+def examine(effects: Effects, tests: int, *, seed: int) -> FutilityFinding:
     """Read every test daily, and go on whatever is said."""
     random = np.random.default_rng([seed, len(effects.name), round(1_000 * effects.sd)])
     drift = effects.draw(tests, random) / ERROR_AT_END
@@ -114,7 +114,7 @@ def examine(effects: Effects, tests: int, *, seed: int) -> Finding:
         stated.append(chances)
         came.append(won[is_open])
         given_up[is_open] |= (chances < FUTILE_CHANCE) & (planned < FUTILE_AT_PLANNED_EFFECT)
-    return Finding(
+    return FutilityFinding(
         effects=effects,
         tests=tests,
         won=float(won.mean()),
@@ -154,7 +154,7 @@ def furthest_tenth(chances: Floats, truths: NDArray[np.bool_]) -> float:
     return furthest
 
 
-def page(findings: Sequence[Finding], seed: int) -> str:
+def page(findings: Sequence[FutilityFinding], seed: int) -> str:
     """Write the table, and below it the bars that are missed."""
     lines = [
         f"Simulated with seed {seed}, {findings[0].tests:,} tests a row, read daily from day {FIRST_READ} on. Percent",
@@ -172,7 +172,7 @@ def page(findings: Sequence[Finding], seed: int) -> str:
     return "\n".join([*lines, "", *(missed(findings) or ["No bar is missed."])])
 
 
-def missed(findings: Sequence[Finding]) -> list[str]:
+def missed(findings: Sequence[FutilityFinding]) -> list[str]:
     """Return a line for each case in which giving up costs more power than it may, by three Monte Carlo errors."""
     lines = []
     for found in findings:

@@ -14,7 +14,7 @@ LENGTH = b"content-length: "
 
 
 @dataclass
-class Connection:
+class OpenConnection:
     """One keep-alive connection and what has arrived of the answer that it waits for."""
 
     socket: socket.socket
@@ -38,7 +38,7 @@ class Connection:
 
 
 @dataclass
-class Result:
+class LoadResult:
     """What a run measured: seconds of each request, and of all of them together; and what it keeps and allows."""
 
     latencies: list[float]
@@ -73,7 +73,7 @@ def run(
     connections: int = 16,
     keep: int = 0,
     allowed: Container[int] = frozenset({200}),
-) -> Result:
+) -> LoadResult:
     """Send all requests, in turn over all connections; keeps the first ``keep`` answers.
 
     Raises ``RuntimeError`` where one is answered by a status that isn't ``allowed``.
@@ -81,12 +81,12 @@ def run(
     poll = select.epoll()
     open_connections = {}
     for _ in range(connections):
-        connection = Connection(socket.create_connection(("127.0.0.1", port), timeout=10))
+        connection = OpenConnection(socket.create_connection(("127.0.0.1", port), timeout=10))
         connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         open_connections[connection.socket.fileno()] = connection
         poll.register(connection.socket, select.EPOLLIN)
     waiting = iter(requests)
-    result = Result([], 0.0, [], keep, allowed)
+    result = LoadResult([], 0.0, [], keep, allowed)
     start = time.perf_counter()
     for connection in open_connections.values():
         send_next(connection, waiting)
@@ -100,7 +100,7 @@ def run(
     return result
 
 
-def send_next(connection: Connection, waiting: Iterator[bytes]) -> None:
+def send_next(connection: OpenConnection, waiting: Iterator[bytes]) -> None:
     """Send the next request, where there is one."""
     message = next(waiting, None)
     if message is not None:
@@ -108,7 +108,7 @@ def send_next(connection: Connection, waiting: Iterator[bytes]) -> None:
         connection.socket.sendall(message)
 
 
-def receive(connection: Connection, result: Result, waiting: Iterator[bytes]) -> None:
+def receive(connection: OpenConnection, result: LoadResult, waiting: Iterator[bytes]) -> None:
     """Take what has arrived; where the answer is complete, count it and go on."""
     arrived = connection.socket.recv(65_536)
     if not arrived:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.bars import MONEY, NAMES, Results, Size, by_scenario, label, misses, ours, points, standard_error
-from bench.carts import Adjustment
-from bench.charts import Mark, Panel, Series, dots, lines
+from bench.carts import CartAdjustment
+from bench.charts import Mark, Panel, ChartSeries, dots, lines
 from bench.figures import as_list
-from bench.studies import ALWAYS, DELTA, EVERY_LOOK, ONCE, PLANNED, Finding, Looks
+from bench.studies import ALWAYS, DELTA, EVERY_LOOK, ONCE, PLANNED, StudyFinding, Looks
 
 BEGIN, END = "<!-- calibration:begin -->", "<!-- calibration:end -->"
 PROCEDURES = {"score": "ours", "welch": "Welch, Fieller", "delta": "delta-method lift"}
@@ -82,7 +82,7 @@ def _looks_shown(results: Results) -> Sequence[Looks]:
     return [found for found in results.looks if (found.scenario, found.metric) == (first.scenario, first.metric)]
 
 
-def _errors_on_money(findings: Sequence[Finding], procedure: str) -> list[float]:
+def _errors_on_money(findings: Sequence[StudyFinding], procedure: str) -> list[float]:
     """List the shares of false alarms of a procedure on money."""
     errors = []
     for finding in findings:
@@ -99,7 +99,7 @@ def pictures(results: Results) -> dict[str, str]:
     }
 
 
-def _picture_of_errors(findings: Sequence[Finding]) -> str:
+def _picture_of_errors(findings: Sequence[StudyFinding]) -> str:
     """Draw a panel for each metric of money, with the scenarios without an effect below one another."""
     nulls = [finding for finding in findings if not finding.scenario.effect.lift]
     scenarios: list[str] = []
@@ -117,7 +117,7 @@ def _picture_of_looks(looks: Sequence[Looks]) -> str:
     for found in looks:
         # a test that is read once has no line from look to look
         if found.rule != ONCE:
-            series.append(Series(found.rule, *LOOK_STYLES[found.rule], _in_percent(found.ever)))
+            series.append(ChartSeries(found.rule, *LOOK_STYLES[found.rule], _in_percent(found.ever)))
     title = "RPV tests without an effect that have ever claimed one"
     return lines(title, series, highest=35, target=5, across="look")
 
@@ -133,7 +133,7 @@ def write(docs: Path, page: str, images: dict[str, str]) -> None:
         (docs / "images" / name).write_text(image)
 
 
-def _panel(metric: str, findings: Sequence[Finding]) -> Panel:
+def _panel(metric: str, findings: Sequence[StudyFinding]) -> Panel:
     """Show the false alarms on a metric, a series for each procedure."""
     series = []
     for name in STYLES:
@@ -141,7 +141,7 @@ def _panel(metric: str, findings: Sequence[Finding]) -> Panel:
         for finding in findings:
             if (finding.metric, finding.procedure) == (metric, name):
                 of_procedure.append(finding.error)
-        series.append(Series(PROCEDURES[name], *STYLES[name], _in_percent(of_procedure)))
+        series.append(ChartSeries(PROCEDURES[name], *STYLES[name], _in_percent(of_procedure)))
     return Panel(NAMES[metric], series)
 
 
@@ -149,7 +149,7 @@ def _in_percent(shares: Sequence[float]) -> list[float]:
     return [100 * share for share in shares]
 
 
-def _null_table(findings: Sequence[Finding]) -> str:
+def _null_table(findings: Sequence[StudyFinding]) -> str:
     head = [
         "visitors, order values, change",
         "RPV ours",
@@ -172,7 +172,7 @@ def _null_table(findings: Sequence[Finding]) -> str:
     return _table(head, rows)
 
 
-def _alternative_table(findings: Sequence[Finding]) -> str:
+def _alternative_table(findings: Sequence[StudyFinding]) -> str:
     head = [
         "visitors, order values, how",
         "RPV holds",
@@ -209,7 +209,7 @@ def _looks_table(looks: Sequence[Looks]) -> str:
     return _table(["visitors, order values", "", *rules], table)
 
 
-def _cart_table(carts: Sequence[Adjustment]) -> str:
+def _cart_table(carts: Sequence[CartAdjustment]) -> str:
     head = [
         "buyers",
         "correlation",
@@ -225,7 +225,7 @@ def _cart_table(carts: Sequence[Adjustment]) -> str:
     return _table(head, list(map(_cart_row, carts)))
 
 
-def _cart_row(cart: Adjustment) -> list[str]:
+def _cart_row(cart: CartAdjustment) -> list[str]:
     return [
         f"{cart.shop.conversion:.0%}",
         str(cart.shop.correlation),
@@ -246,7 +246,7 @@ def _missed(lines: Sequence[str]) -> str:
     return as_list(lines)
 
 
-def _tails(finding: Finding) -> str:
+def _tails(finding: StudyFinding) -> str:
     return f"{points(finding.low)} + {points(finding.high)} = **{points(finding.error)}**"
 
 

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from scipy.special import ndtri, stdtr
 
-from bench.traffic import Array, Traffic
+from bench.traffic import Array, DrawnTraffic
 from experiments.statistics import Proportion
 from experiments.statistics.money.score import ScoreStatistic, mean_statistic, ratio_statistic
 from experiments.statistics.money.skew import normal_score
 from experiments.statistics.proportions.intervals import ratio_score
 
-Procedure: TypeAlias = Callable[[Traffic, Traffic, float], Array]
+Procedure: TypeAlias = Callable[[DrawnTraffic, DrawnTraffic, float], Array]
 
 
 # Five parameters by position: NumPy calls it with an element of each array.
@@ -39,12 +39,12 @@ class Estimates(NamedTuple):
     n: Any
 
 
-def rpv_statistic(control: Traffic, treatment: Traffic, log_lift: Any) -> ScoreStatistic:
+def rpv_statistic(control: DrawnTraffic, treatment: DrawnTraffic, log_lift: Any) -> ScoreStatistic:
     """The engine's statistic of revenue per visitor."""
     return mean_statistic(log_lift, control.visitors, treatment.visitors)
 
 
-def aov_statistic(control: Traffic, treatment: Traffic, log_lift: Any) -> ScoreStatistic:
+def aov_statistic(control: DrawnTraffic, treatment: DrawnTraffic, log_lift: Any) -> ScoreStatistic:
     """The engine's statistic of revenue per order."""
     return ratio_statistic(log_lift, control.orders, treatment.orders)
 
@@ -54,30 +54,30 @@ def scores(statistic: ScoreStatistic) -> Array:
     return np.asarray(_normal_score(statistic.score, statistic.skewness), dtype=np.float64)
 
 
-def score_rpv(control: Traffic, treatment: Traffic, lift: float) -> Array:
+def score_rpv(control: DrawnTraffic, treatment: DrawnTraffic, lift: float) -> Array:
     """The engine's score test of revenue per visitor."""
     return scores(rpv_statistic(control, treatment, log1p(lift)))
 
 
-def score_aov(control: Traffic, treatment: Traffic, lift: float) -> Array:
+def score_aov(control: DrawnTraffic, treatment: DrawnTraffic, lift: float) -> Array:
     """The engine's score test of revenue per order."""
     return scores(aov_statistic(control, treatment, log1p(lift)))
 
 
-def score_conversion(control: Traffic, treatment: Traffic, lift: float) -> Array:
+def score_conversion(control: DrawnTraffic, treatment: DrawnTraffic, lift: float) -> Array:
     """The engine's score test of the share of buyers."""
     sizes = control.orders.n, treatment.orders.n
     found = _ratio_score(log1p(lift), control.buyers, sizes[0], treatment.buyers, sizes[1])
     return np.asarray(found, dtype=np.float64)
 
 
-def rpv_estimates(arm: Traffic) -> Estimates:
+def rpv_estimates(arm: DrawnTraffic) -> Estimates:
     """Revenue per visitor with the variance of the mean."""
     n, y, yy = arm.orders.n, arm.orders.y, arm.orders.yy
     return Estimates(np.asarray(y / n), np.asarray((yy - y * y / n) / (n - 1) / n), n)
 
 
-def aov_estimates(arm: Traffic) -> Estimates:
+def aov_estimates(arm: DrawnTraffic) -> Estimates:
     """Revenue per order with the delta method's variance."""
     sums = arm.orders
     ratio = sums.y / sums.d

@@ -51,7 +51,7 @@ def slow_clients(port: int, number: int = SLOW) -> Iterator[list[ssl.SSLSocket]]
             client.close()
 
 
-class Shopper:
+class WaitingShopper:
     """A client that sends whole requests, over one connection for all of them."""
 
     def __init__(self, port: int) -> None:
@@ -70,7 +70,7 @@ class Shopper:
 
 def latencies(port: int, number: int) -> dict[str, list[float]]:
     """Seconds of so many decisions and of a tenth as many sign-in pages, in turns."""
-    shopper = Shopper(port)
+    shopper = WaitingShopper(port)
     measured: dict[str, list[float]] = {"decide": [], "console": []}
     for index in range(number):
         measured["decide"].append(shopper.ask("POST", "/v1/decide", body(index)))

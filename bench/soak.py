@@ -23,7 +23,7 @@ from typing import Any
 from bench.decide import HEADERS, body
 from bench.kills import parts
 from bench.kills.clients import Clients
-from bench.kills.product import Product
+from bench.kills.product import RunningProduct
 from bench.server import HOST
 
 # Shoppers a second in each five minutes of the hour.
@@ -49,7 +49,7 @@ class Probe(threading.Thread):
     ``decided_ms`` and ``read_ms`` are of all so far.
     """
 
-    product: Product
+    product: RunningProduct
     cookie: str
     is_over: threading.Event
     decided_ms: list[float] = field(default_factory=list)
@@ -100,7 +100,7 @@ def main() -> None:
     sys.exit(0 if found["is_good"] else 1)
 
 
-def soak(product: Product, *, seconds: float) -> dict[str, Any]:
+def soak(product: RunningProduct, *, seconds: float) -> dict[str, Any]:
     """Let two hours pass in twice so many seconds, and judge what they leave behind."""
     is_over = threading.Event()
     probe = Probe(product, signed_in(), is_over)
@@ -159,7 +159,7 @@ def signed_in() -> str:
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
-def sizes(product: Product) -> dict[str, Sizes]:
+def sizes(product: RunningProduct) -> dict[str, Sizes]:
     """Return what the processes of each kind hold now."""
     found = {}
     for kind, processes in product.by_kind().items():

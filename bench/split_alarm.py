@@ -36,7 +36,7 @@ Rule: TypeAlias = Callable[[Counts, Counts], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
-class Split:
+class SimulatedSplit:
     """A simulated test: so many visitors in 28 days, of whom the first variant of an even plan gets a share."""
 
     visitors: int
@@ -49,8 +49,8 @@ class Split:
         return random.binomial(arrivals, self.share, size=(tests, HOURS)).cumsum(axis=1), both
 
 
-SOUND = (Split(20_000), Split(200_000))
-BROKEN = (Split(20_000, 0.52), Split(20_000, 0.53), Split(200_000, 0.505), Split(2_000, 0.56))
+SOUND = (SimulatedSplit(20_000), SimulatedSplit(200_000))
+BROKEN = (SimulatedSplit(20_000, 0.52), SimulatedSplit(20_000, 0.53), SimulatedSplit(200_000, 0.505), SimulatedSplit(2_000, 0.56))
 
 
 def log_bayes_factor(first: Counts, both: Counts, concentration: float) -> Floats:
@@ -116,7 +116,7 @@ class Alarms:
         return sqrt(share * (1 - share) / self.tests)
 
 
-def simulate(split: Split, tests: int, *, seed: int, rules: Mapping[str, Rule] = RULES) -> dict[str, Alarms]:
+def simulate(split: SimulatedSplit, tests: int, *, seed: int, rules: Mapping[str, Rule] = RULES) -> dict[str, Alarms]:
     """Read the same tests by every rule."""
     alarms = dict.fromkeys(rules, 0)
     visitors = dict.fromkeys(rules, 0)
@@ -137,7 +137,7 @@ def simulate(split: Split, tests: int, *, seed: int, rules: Mapping[str, Rule] =
     return alarms_by_rule
 
 
-Results: TypeAlias = Mapping[Split, Mapping[str, Alarms]]
+Results: TypeAlias = Mapping[SimulatedSplit, Mapping[str, Alarms]]
 
 
 def results_of(tests: int, seed: int) -> Results:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from bench.procedures import PROCEDURES, Procedure, aov_statistic, rpv_statistic
-from bench.traffic import NO_EFFECT, Effect, Shop, Traffic, arrays, cumulate, draw
+from bench.traffic import NO_EFFECT, TrueEffect, PlainShop, DrawnTraffic, arrays, cumulate, draw
 from experiments.statistics import error_spending_bounds
 from experiments.statistics.sequential.confidence_sequence import BUYERS_FROM, mixture_rho
 
@@ -25,27 +25,27 @@ ONCE, EVERY_LOOK, DELTA = "fixed, at the end only", "fixed, at every look", "del
 PLANNED, ALWAYS = "group-sequential", "always-valid"
 FEWEST_BUYERS = 10  # in an arm; below, the engine gives no result
 
-REGULAR, HEAVY = Shop(), Shop(sigma=1.5)
+REGULAR, HEAVY = PlainShop(), PlainShop(sigma=1.5)
 EVEN, LARGE_CONTROL, LARGE_TREATMENT = (20_000, 20_000), (90_000, 10_000), (10_000, 90_000)
 SIZES = ((2_000, 2_000), (5_000, 5_000), EVEN, (50_000, 50_000))
 SPLITS = ((18_000, 2_000), (2_000, 18_000), LARGE_CONTROL, LARGE_TREATMENT)
-SHIFTS = (Effect(0.2, "conversion"), Effect(-0.2, "conversion"))
+SHIFTS = (TrueEffect(0.2, "conversion"), TrueEffect(-0.2, "conversion"))
 RISES = (
-    Effect(0.1, "value"),
-    Effect(0.1, "conversion"),
-    Effect(0.1, "takers"),
-    Effect(0.1, "doublers"),
-    Effect(0.1, "add_on"),
+    TrueEffect(0.1, "value"),
+    TrueEffect(0.1, "conversion"),
+    TrueEffect(0.1, "takers"),
+    TrueEffect(0.1, "doublers"),
+    TrueEffect(0.1, "add_on"),
 )
 
 
 @dataclass(frozen=True)
-class Scenario:
+class StudyScenario:
     """Two arms' visitors, the shop they visit, and what the offer does."""
 
     sizes: tuple[int, int]
-    shop: Shop = REGULAR
-    effect: Effect = NO_EFFECT
+    shop: PlainShop = REGULAR
+    effect: TrueEffect = NO_EFFECT
 
     def true_lift(self, metric: str) -> float:
         """The lift that the offer really has on a metric."""
@@ -57,14 +57,14 @@ class Scenario:
 
 
 @dataclass(frozen=True)
-class Finding:
+class StudyFinding:
     """How a procedure fared in a scenario, in shares of the replicates.
 
     ``low``, ``high``: the truth was rejected because the estimate was too low or too high for it. ``power``: no effect
     was rejected; ``None`` where there is no effect.
     """
 
-    scenario: Scenario
+    scenario: StudyScenario
     metric: str
     procedure: str
     low: float
@@ -81,38 +81,38 @@ class Finding:
 class Looks:
     """Shares of tests that had ever rejected "no effect" by each look."""
 
-    scenario: Scenario
+    scenario: StudyScenario
     metric: str
     rule: str
     ever: tuple[float, ...]
 
 
 NULLS = [
-    *(Scenario(sizes, shop) for shop in (REGULAR, HEAVY) for sizes in (*SIZES, *SPLITS)),
-    *(Scenario(sizes, shop, effect) for shop in (REGULAR, HEAVY) for effect in SHIFTS for sizes in (EVEN, *SPLITS[2:])),
+    *(StudyScenario(sizes, shop) for shop in (REGULAR, HEAVY) for sizes in (*SIZES, *SPLITS)),
+    *(StudyScenario(sizes, shop, effect) for shop in (REGULAR, HEAVY) for effect in SHIFTS for sizes in (EVEN, *SPLITS[2:])),
 ]
 ALTERNATIVES = [
-    Scenario(sizes, shop, effect)
+    StudyScenario(sizes, shop, effect)
     for shop in (REGULAR, HEAVY)
     for effect in RISES
     for sizes in (EVEN, LARGE_CONTROL, LARGE_TREATMENT)
 ]
 
 LOOKING = [
-    Scenario(EVEN),
-    Scenario(EVEN, HEAVY),
-    Scenario(LARGE_CONTROL, HEAVY),
-    Scenario(EVEN, REGULAR, Effect(0.3)),
+    StudyScenario(EVEN),
+    StudyScenario(EVEN, HEAVY),
+    StudyScenario(LARGE_CONTROL, HEAVY),
+    StudyScenario(EVEN, REGULAR, TrueEffect(0.3)),
 ]
 
 
 def examine(
-    scenario: Scenario,
+    scenario: StudyScenario,
     replicates: int,
     random: np.random.Generator,
     *,
     by_metric: Mapping[str, Mapping[str, Procedure]] = PROCEDURES,
-) -> list[Finding]:
+) -> list[StudyFinding]:
     """Simulate a scenario and hold every procedure against its truth."""
     control = draw(scenario.sizes[0], replicates, random, shop=scenario.shop)
     treatment = draw(scenario.sizes[1], replicates, random, shop=scenario.shop, effect=scenario.effect)
@@ -125,15 +125,15 @@ def examine(
 
 
 def _finding(
-    scenario: Scenario, metric: str, *, name: str, procedure: Procedure, control: Traffic, treatment: Traffic
-) -> Finding:
+    scenario: StudyScenario, metric: str, *, name: str, procedure: Procedure, control: DrawnTraffic, treatment: DrawnTraffic
+) -> StudyFinding:
     lift = scenario.true_lift(metric)
     at_truth = procedure(control, treatment, lift)
     # Without an effect there is nothing to find: what is rejected is error, not power.
     power = None
     if lift:
         power = float(np.mean(np.abs(procedure(control, treatment, 0.0)) > Z))
-    return Finding(
+    return StudyFinding(
         scenario=scenario,
         metric=metric,
         procedure=name,
@@ -143,7 +143,7 @@ def _finding(
     )
 
 
-def look_early(scenario: Scenario, tests: int, random: np.random.Generator) -> list[Looks]:
+def look_early(scenario: StudyScenario, tests: int, random: np.random.Generator) -> list[Looks]:
     """Read tests at twenty equally spaced looks by different rules."""
     control = _by_look(scenario, scenario.sizes[0], NO_EFFECT, tests=tests, random=random)
     treatment = _by_look(scenario, scenario.sizes[1], scenario.effect, tests=tests, random=random)
@@ -156,12 +156,12 @@ def look_early(scenario: Scenario, tests: int, random: np.random.Generator) -> l
     return read
 
 
-def _by_look(scenario: Scenario, n: int, effect: Effect, *, tests: int, random: np.random.Generator) -> Traffic:
+def _by_look(scenario: StudyScenario, n: int, effect: TrueEffect, *, tests: int, random: np.random.Generator) -> DrawnTraffic:
     """Draw an arm of so many visitors as it is at each look."""
     return cumulate(draw(n // LOOKS, tests * LOOKS, random, shop=scenario.shop, effect=effect), LOOKS)
 
 
-def _rejections(metric: str, control: Traffic, treatment: Traffic) -> dict[str, Verdicts]:
+def _rejections(metric: str, control: DrawnTraffic, treatment: DrawnTraffic) -> dict[str, Verdicts]:
     """Per rule, whether it rejects "no effect": (tests, looks)."""
     fewest = np.minimum(control.buyers, treatment.buyers)
     shape = fewest.shape
@@ -181,14 +181,14 @@ def _rejections(metric: str, control: Traffic, treatment: Traffic) -> dict[str, 
     }
 
 
-def _flat(traffic: Traffic) -> Traffic:
+def _flat(traffic: DrawnTraffic) -> DrawnTraffic:
     orders = {}
     for name, values in traffic.orders._asdict().items():
         orders[name] = np.ravel(values)
-    return Traffic(np.ravel(traffic.buyers), arrays(**orders))
+    return DrawnTraffic(np.ravel(traffic.buyers), arrays(**orders))
 
 
-def _always_valid(metric: str, control: Traffic, treatment: Traffic) -> Verdicts:
+def _always_valid(metric: str, control: DrawnTraffic, treatment: DrawnTraffic) -> Verdicts:
     """Whether the engine's mixture p-value is below alpha, for its own estimate and standard error."""
     if metric == "rpv":
         statistic_of = rpv_statistic

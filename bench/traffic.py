@@ -20,7 +20,7 @@ BATCH = 4_000_000  # buyers in memory at once
 
 
 @dataclass(frozen=True)
-class Shop:
+class PlainShop:
     """What visitors do without an offer: a share buys, order values are lognormal with a median of 1."""
 
     conversion: float = 0.03
@@ -33,7 +33,7 @@ class Shop:
 
 
 @dataclass(frozen=True)
-class Effect:
+class TrueEffect:
     """What the offer does: a lift, and how it comes about.
 
     ``value``: every order grows by the lift. ``conversion``: the share of buyers does. ``takers``: one buyer in ten
@@ -49,11 +49,11 @@ class Effect:
         """The lift of revenue per order."""
         return 0.0 if self.mechanism == "conversion" else self.lift
 
-    def share_of_buyers(self, shop: Shop) -> float:
+    def share_of_buyers(self, shop: PlainShop) -> float:
         """The shop's conversion with the offer."""
         return shop.conversion * (1 + self.lift if self.mechanism == "conversion" else 1.0)
 
-    def apply(self, value: Array, orders: Array, shop: Shop, random: np.random.Generator) -> Array:
+    def apply(self, value: Array, orders: Array, shop: PlainShop, random: np.random.Generator) -> Array:
         """Buyers' values with the offer, from those without it and how often they ordered."""
         if not self.aov_lift:
             return value
@@ -67,7 +67,7 @@ class Effect:
         return value + takes * (self.lift / TAKERS * shop.mean_order * (1 + SECOND_ORDER))
 
 
-NO_EFFECT = Effect()
+NO_EFFECT = TrueEffect()
 
 
 class BuyersSums(NamedTuple):
@@ -81,7 +81,7 @@ class BuyersSums(NamedTuple):
     yy_again: Array
 
 
-class Traffic(NamedTuple):
+class DrawnTraffic(NamedTuple):
     """One arm in every replicate: its buyers, and its revenue and orders summed up over visitors."""
 
     buyers: Array
@@ -96,8 +96,8 @@ class Traffic(NamedTuple):
 
 
 def draw(
-    n: int, replicates: int, random: np.random.Generator, *, shop: Shop = Shop(), effect: Effect = NO_EFFECT
-) -> Traffic:
+    n: int, replicates: int, random: np.random.Generator, *, shop: PlainShop = PlainShop(), effect: TrueEffect = NO_EFFECT
+) -> DrawnTraffic:
     """Draw an arm of ``n`` visitors ``replicates`` times; all arrays have that length."""
     buyers = random.binomial(n, effect.share_of_buyers(shop), replicates)
     per_batch = max(1, int(BATCH / max(1.0, float(buyers.mean()))))
@@ -105,20 +105,20 @@ def draw(
     for start in range(0, replicates, per_batch):
         parts.append(_sums(buyers[start : start + per_batch], random, shop, effect))
     sums = np.concatenate(parts, axis=1)
-    return Traffic(buyers.astype(float), _arm(n, buyers.astype(float), BuyersSums(*sums)))
+    return DrawnTraffic(buyers.astype(float), _arm(n, buyers.astype(float), BuyersSums(*sums)))
 
 
-def cumulate(traffic: Traffic, looks: int) -> Traffic:
+def cumulate(traffic: DrawnTraffic, looks: int) -> DrawnTraffic:
     """Read replicates as (tests, looks) of new visitors and add the looks up."""
 
     def added(values: Any) -> Array:
         return np.cumsum(np.broadcast_to(values, traffic.buyers.shape).reshape(-1, looks), axis=1)
 
     orders = ArmSums._make(map(added, traffic.orders))
-    return Traffic(added(traffic.buyers), orders)
+    return DrawnTraffic(added(traffic.buyers), orders)
 
 
-def _sums(buyers: NDArray[np.int64], random: np.random.Generator, shop: Shop, effect: Effect) -> Array:
+def _sums(buyers: NDArray[np.int64], random: np.random.Generator, shop: PlainShop, effect: TrueEffect) -> Array:
     """Draw buyers' order values, and return a row for each field of ``BuyersSums``."""
     replicate = np.repeat(np.arange(len(buyers)), buyers)
     value: Array = np.exp(shop.sigma * random.standard_normal(len(replicate)))

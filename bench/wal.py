@@ -117,7 +117,7 @@ def random_visitor_id(ms: int) -> str:
 
 
 @dataclass
-class Sender:
+class EventSender:
     """Makes batches of events, each of a visitor who comes for the first time, a moment after the batch before."""
 
     experiments: Sequence["Experiment"]
@@ -180,7 +180,7 @@ class World:
         """Store batches of events, then copy the same rows bare; return the bytes an event of both."""
         from experiments.accounting.ingestion import record_events
 
-        sender = Sender(self.experiments, self.now, **options)
+        sender = EventSender(self.experiments, self.now, **options)
         sent = []
         for _ in range(batches):
             sent.append(sender.batch())

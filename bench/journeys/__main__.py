@@ -23,8 +23,8 @@ from bench.database import scratch
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.journeys.cases import Case
-    from bench.journeys.kept import Filling
+    from bench.journeys.cases import StoreCase
+    from bench.journeys.kept import StoreFilling
 
 
 def main() -> None:
@@ -38,12 +38,12 @@ def main() -> None:
         settings.USE_I18N = False
         from bench.journeys import table
         from bench.journeys.cases import CASES, cases_named
-        from bench.journeys.kept import Filling, KeptBlocks, code_digest
+        from bench.journeys.kept import StoreFilling, KeptBlocks, code_digest
         from bench.journeys.tables import wait_for_no_disk
 
         wait_for_no_disk()
         cases = cases_named(options.case)
-        filling = Filling(kept=KeptBlocks(options.results), code=code_digest(), seed=options.seed)
+        filling = StoreFilling(kept=KeptBlocks(options.results), code=code_digest(), seed=options.seed)
         different: list[str] = []
         if options.replay:
             different = filling.replay(cases)
@@ -63,7 +63,7 @@ def main() -> None:
     print(json.dumps({"added": added, "different": different, "missed": missed, "seconds": seconds}))
 
 
-def fill(filling: Filling, cases: Sequence[Case], options: argparse.Namespace) -> int:
+def fill(filling: StoreFilling, cases: Sequence[StoreCase], options: argparse.Namespace) -> int:
     """Add as many blocks as were asked for, or as fit into the minutes; return how many."""
     most, until = options.add, inf
     if options.minutes:

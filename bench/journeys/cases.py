@@ -10,7 +10,7 @@ from bench.journeys.shops import Shop
 
 
 @dataclass(frozen=True, kw_only=True)
-class Case:
+class StoreCase:
     """Stores of a kind.
 
     - ``lift``: by which the first journey's message raises what customers spend from their send point on.
@@ -39,21 +39,21 @@ class Case:
         return self.name, self.shop, self.lift, self.has_one_control, self.is_capped_by_messages, self.has_carts
 
 
-AA = Case(name="A/A", has_carts=True, wanted=340)
+AA = StoreCase(name="A/A", has_carts=True, wanted=340)
 # Its other tests have no effect, in a store where one has.
-LIFT = Case(name="+8% RPV", lift=0.08, has_carts=True)
-OFTEN = Case(
+LIFT = StoreCase(name="+8% RPV", lift=0.08, has_carts=True)
+OFTEN = StoreCase(
     name="A/A, customers who come back often",
     shop=Shop(customers=250, orders_a_month=4.0, alike=2.0, weekly_cap=7),
     has_carts=True,
     wanted=60,
 )
-ONE_CONTROL = Case(name="A/A, one control group for both journeys", has_one_control=True, wanted=100)
-CAPPED_BY_MESSAGES = Case(name="A/A, caps count messages", has_one_control=True, is_capped_by_messages=True, wanted=40)
+ONE_CONTROL = StoreCase(name="A/A, one control group for both journeys", has_one_control=True, wanted=100)
+CAPPED_BY_MESSAGES = StoreCase(name="A/A, caps count messages", has_one_control=True, is_capped_by_messages=True, wanted=40)
 CASES = (AA, LIFT, OFTEN, ONE_CONTROL, CAPPED_BY_MESSAGES)
 
 
-def cases_named(part: str) -> list[Case]:
+def cases_named(part: str) -> list[StoreCase]:
     """List the cases whose name has this in it."""
     named = []
     for case in CASES:

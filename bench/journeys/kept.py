@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
 
-from bench.journeys.cases import Case
+from bench.journeys.cases import StoreCase
 from bench.journeys.tables import Tables
-from bench.journeys.tallies import Tally, tally_store
+from bench.journeys.tallies import StoreTally, tally_store
 from bench.verdicts import engine
 
 FOLDER = Path(__file__).parent / "results"
@@ -51,9 +51,9 @@ class Block:
     sample: str
 
     @property
-    def tally(self) -> Tally:
+    def tally(self) -> StoreTally:
         """Its stores, counted."""
-        return Tally(self.stores, Counter(self.counts), Counter(self.sums))
+        return StoreTally(self.stores, Counter(self.counts), Counter(self.sums))
 
 
 def code_digest() -> str:
@@ -75,12 +75,12 @@ def meaning_of(file: Path) -> str:
     return re.sub(r"--.*", "", text)
 
 
-def case_digest(case: Case) -> str:
+def case_digest(case: StoreCase) -> str:
     """Return a digest of what is simulated."""
     return hashlib.sha256(repr(case.simulated).encode()).hexdigest()[:12]
 
 
-def sample_digest(tally: Tally) -> str:
+def sample_digest(tally: StoreTally) -> str:
     """Return a digest of what came of a store; of sums so many digits as every machine gives."""
     sums = {}
     for name, value in tally.sums.items():
@@ -94,12 +94,12 @@ class KeptBlocks:
     def __init__(self, folder: Path = FOLDER) -> None:
         self.folder = folder
 
-    def file(self, case: Case) -> Path:
+    def file(self, case: StoreCase) -> Path:
         """Return the case's file."""
         name = re.sub(r"[^a-z0-9]+", "-", case.name.lower()).strip("-")
         return self.folder / f"{name}.jsonl"
 
-    def all_of(self, case: Case) -> list[Block]:
+    def all_of(self, case: StoreCase) -> list[Block]:
         """Read the blocks of what is simulated today, by whatever code."""
         if not self.file(case).exists():
             return []
@@ -110,18 +110,18 @@ class KeptBlocks:
                 blocks.append(block)
         return blocks
 
-    def of(self, case: Case, code: str, seed: int) -> list[Block]:
+    def of(self, case: StoreCase, code: str, seed: int) -> list[Block]:
         """Read the blocks by this code."""
         return [block for block in self.all_of(case) if (block.code, block.seed) == (code, seed)]
 
-    def tally_of(self, case: Case, code: str, seed: int) -> Tally:
+    def tally_of(self, case: StoreCase, code: str, seed: int) -> StoreTally:
         """Add a case's blocks up."""
-        tally = Tally()
+        tally = StoreTally()
         for block in self.of(case, code, seed):
             tally += block.tally
         return tally
 
-    def write(self, case: Case, blocks: Iterable[Block]) -> None:
+    def write(self, case: StoreCase, blocks: Iterable[Block]) -> None:
         """Write a case's file anew, each block once: the newest where there are several."""
         places = {}
         for block in blocks:
@@ -133,7 +133,7 @@ class KeptBlocks:
         beside.write_text("".join(lines))
         beside.replace(self.file(case))
 
-    def carry_over(self, case: Case, blocks: Sequence[Block], code: str) -> None:
+    def carry_over(self, case: StoreCase, blocks: Sequence[Block], code: str) -> None:
         """Keep these blocks as those of another code, and no longer as their own's."""
         kept = []
         for block in self.all_of(case):
@@ -145,7 +145,7 @@ class KeptBlocks:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Filling:
+class StoreFilling:
     """A run that adds blocks to the kept ones."""
 
     kept: KeptBlocks
@@ -153,7 +153,7 @@ class Filling:
     seed: int
     tables: Tables = field(default_factory=Tables)
 
-    def next_case(self, cases: Iterable[Case]) -> Case | None:
+    def next_case(self, cases: Iterable[StoreCase]) -> StoreCase | None:
         """Return the case that lacks most of what is wanted of it; None where nothing is lacking."""
         lacking = []
         for place, case in enumerate(cases):
@@ -164,7 +164,7 @@ class Filling:
             return None
         return min(lacking)[2]
 
-    def first_unknown(self, case: Case) -> int:
+    def first_unknown(self, case: StoreCase) -> int:
         """Return with which store the first block begins that isn't known yet."""
         known = set(map(attrgetter("first"), self.kept.of(case, self.code, self.seed)))
         first = 0
@@ -172,13 +172,13 @@ class Filling:
             first += BLOCK
         return first
 
-    def add(self, case: Case) -> None:
+    def add(self, case: StoreCase) -> None:
         """Simulate the first block that isn't known yet, and keep it."""
         first = self.first_unknown(case)
         tallies = []
         for number in range(first, first + BLOCK):
             tallies.append(self.simulate(case, number))
-        total = sum(tallies, Tally())
+        total = sum(tallies, StoreTally())
         block = Block(
             code=self.code,
             case=case_digest(case),
@@ -191,12 +191,12 @@ class Filling:
         )
         self.kept.write(case, [*self.kept.all_of(case), block])
 
-    def simulate(self, case: Case, number: int) -> Tally:
+    def simulate(self, case: StoreCase, number: int) -> StoreTally:
         """Simulate a store, and count what its tests said."""
         with self.tables.store():
             return tally_store(case, number, self.seed)
 
-    def replay(self, cases: Iterable[Case]) -> list[str]:
+    def replay(self, cases: Iterable[StoreCase]) -> list[str]:
         """Simulate a store of every case again that other code planned, and carry over what comes to the same.
 
         The stores go into tables of their own: a number may be there already.
@@ -216,7 +216,7 @@ class Filling:
                 self.tables.empty()
         return different
 
-    def other_codes(self, case: Case) -> set[str]:
+    def other_codes(self, case: StoreCase) -> set[str]:
         """Name the other codes that planned stores of a case, of this seed."""
         codes = set()
         for block in self.kept.all_of(case):

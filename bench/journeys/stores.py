@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bench.journeys.cases import Case
+from bench.journeys.cases import StoreCase
 from bench.journeys.shops import TICKET_DAYS, Customers
 from experiments.models import Experiment, Metric, Moment, Store, Variant
 from experiments.running import lifecycle
@@ -49,7 +49,7 @@ BESIDE = JourneyStep(
 class SimulatedStore:
     """A store, its running tests by name and its journeys; ``number`` names it among a case's stores."""
 
-    case: Case
+    case: StoreCase
     store: Store
     journeys: list[Journey]
     tests: dict[str, Experiment]
@@ -76,7 +76,7 @@ def visitor_of(customer: int) -> str:
     return f"v_{customer:08x}"
 
 
-def make_store(case: Case, number: int, customers: Customers) -> SimulatedStore:
+def make_store(case: StoreCase, number: int, customers: Customers) -> SimulatedStore:
     """Make a store with its customers and tests, before anybody has ordered."""
     # Holdouts hash it: the same for the same number, whatever was simulated before.
     slug = f"simulated-{case.random_numbers:x}-{number}"

@@ -8,8 +8,8 @@ from math import sqrt
 from typing import NamedTuple
 
 from bench.documents import put_between
-from bench.journeys.cases import AA, CAPPED_BY_MESSAGES, LIFT, OFTEN, ONE_CONTROL, Case
-from bench.journeys.tallies import LIFTED, Tally
+from bench.journeys.cases import AA, CAPPED_BY_MESSAGES, LIFT, OFTEN, ONE_CONTROL, StoreCase
+from bench.journeys.tallies import LIFTED, StoreTally
 
 MAIL = ("first", "later", "beside")
 JOINT = (*MAIL, "cart")
@@ -19,7 +19,7 @@ ENOUGH = 1_000
 
 
 @dataclass(frozen=True)
-class Bar:
+class RateBar:
     """A share that is held to a bound, with its Monte Carlo error."""
 
     name: str
@@ -68,17 +68,17 @@ def share_of(found: int, tests: int) -> Share:
     return Share(tests, share, sqrt(assumed * (1 - assumed) / tests))
 
 
-def of_tests(tally: Tally, names: tuple[str, ...], what: str) -> Share:
+def of_tests(tally: StoreTally, names: tuple[str, ...], what: str) -> Share:
     """Return the share of these tests that something was found of."""
     return share_of(counted_of(tally, names, what), counted_of(tally, names, "tests"))
 
 
-def of_read(tally: Tally, names: tuple[str, ...], what: str) -> Share:
+def of_read(tally: StoreTally, names: tuple[str, ...], what: str) -> Share:
     """Return the share of those of these tests that had enough customers to be read."""
     return share_of(counted_of(tally, names, what), counted_of(tally, names, "read"))
 
 
-def counted_of(tally: Tally, names: tuple[str, ...], what: str) -> int:
+def counted_of(tally: StoreTally, names: tuple[str, ...], what: str) -> int:
     """Return of how many of these tests something was found."""
     found = 0
     for name in names:
@@ -86,44 +86,44 @@ def counted_of(tally: Tally, names: tuple[str, ...], what: str) -> int:
     return found
 
 
-def bars(tallies: dict[Case, Tally]) -> list[Bar]:
+def bars(tallies: dict[StoreCase, StoreTally]) -> list[RateBar]:
     """Return what is held to a bound, where anything was simulated."""
     lifted = tallies[LIFT]
     alike = tallies[AA] + without_effect(lifted)
     found = [
-        Bar("A/A of follow-ups: significant", *of_read(alike, MAIL, "significant"), 0, MOST_SIGNIFICANT),
-        Bar("of these, the later step", *of_read(alike, ("later",), "significant"), 0, MOST_SIGNIFICANT),
-        Bar("A/A of follow-ups: a verdict calls it real", *of_read(alike, MAIL, "decided"), 0, MOST_SIGNIFICANT),
-        Bar("A/A of follow-ups: split alarms", *of_tests(alike, MAIL, "split"), 0, MOST_SPLIT),
-        Bar("A/A of follow-ups and the cart's test: significant", *of_read(alike, JOINT, "significant"), 0, MOST_JOINT),
-        Bar("of these, the cart's test", *of_read(alike, ("cart",), "significant"), 0, MOST_JOINT),
-        Bar("+8% is inside the 95% interval", *share_of(lifted.counts["covered"], lifted.counts["estimate"]), *COVERED),
+        RateBar("A/A of follow-ups: significant", *of_read(alike, MAIL, "significant"), 0, MOST_SIGNIFICANT),
+        RateBar("of these, the later step", *of_read(alike, ("later",), "significant"), 0, MOST_SIGNIFICANT),
+        RateBar("A/A of follow-ups: a verdict calls it real", *of_read(alike, MAIL, "decided"), 0, MOST_SIGNIFICANT),
+        RateBar("A/A of follow-ups: split alarms", *of_tests(alike, MAIL, "split"), 0, MOST_SPLIT),
+        RateBar("A/A of follow-ups and the cart's test: significant", *of_read(alike, JOINT, "significant"), 0, MOST_JOINT),
+        RateBar("of these, the cart's test", *of_read(alike, ("cart",), "significant"), 0, MOST_JOINT),
+        RateBar("+8% is inside the 95% interval", *share_of(lifted.counts["covered"], lifted.counts["estimate"]), *COVERED),
         *bars_of_others(tallies[ONE_CONTROL], tallies[OFTEN]),
     ]
     return [bar for bar in found if bar.tests]
 
 
-def bars_of_others(one_control: Tally, often: Tally) -> list[Bar]:
+def bars_of_others(one_control: StoreTally, often: StoreTally) -> list[RateBar]:
     """Return what is held where both journeys have one control group, and where customers come back often."""
     one, redrawn = ("first", "beside"), ("redrawn customers",)
     return [
-        Bar(f"{ONE_CONTROL.name}: significant", *of_read(one_control, one, "significant"), 0, MOST_SIGNIFICANT),
-        Bar(f"{OFTEN.name}: significant", *of_read(often, MAIL, "significant"), 0, MOST_SIGNIFICANT),
-        Bar("their arms drawn again: significant", *of_tests(often, redrawn, "significant"), 0, MOST_SIGNIFICANT),
-        Bar("their arms drawn again: split alarms", *of_tests(often, redrawn, "split"), 0, MOST_SPLIT),
+        RateBar(f"{ONE_CONTROL.name}: significant", *of_read(one_control, one, "significant"), 0, MOST_SIGNIFICANT),
+        RateBar(f"{OFTEN.name}: significant", *of_read(often, MAIL, "significant"), 0, MOST_SIGNIFICANT),
+        RateBar("their arms drawn again: significant", *of_tests(often, redrawn, "significant"), 0, MOST_SIGNIFICANT),
+        RateBar("their arms drawn again: split alarms", *of_tests(often, redrawn, "split"), 0, MOST_SPLIT),
     ]
 
 
-def without_effect(tally: Tally) -> Tally:
+def without_effect(tally: StoreTally) -> StoreTally:
     """Return a case's counts without those of the test that has an effect."""
     counts = Counter[str]()
     for name, count in tally.counts.items():
         if not name.startswith(f"{LIFTED}:"):
             counts[name] = count
-    return Tally(tally.stores, counts)
+    return StoreTally(tally.stores, counts)
 
 
-def wrong_lines(tallies: dict[Case, Tally]) -> list[str]:
+def wrong_lines(tallies: dict[StoreCase, StoreTally]) -> list[str]:
     """Write what the wrong ways of counting find where there is nothing."""
     # Of the A/A stores alone: in the others they would find the effect of the first message.
     return [
@@ -136,7 +136,7 @@ def wrong_lines(tallies: dict[Case, Tally]) -> list[str]:
     ]
 
 
-def wrong_line(tally: Tally, way: str, name: str) -> str:
+def wrong_line(tally: StoreTally, way: str, name: str) -> str:
     """Write a wrong way's row."""
     significant = of_tests(tally, (way,), "significant")
     split = of_tests(tally, (way,), "split")
@@ -144,14 +144,14 @@ def wrong_line(tally: Tally, way: str, name: str) -> str:
     return f"| {name} | {significant.tests:,} | {shares} | {mean_lift(tally, f'{way}: estimate')} |"
 
 
-def mean_lift(tally: Tally, name: str) -> str:
+def mean_lift(tally: StoreTally, name: str) -> str:
     """Write the lift that a way of counting shows on average; nothing where that isn't known."""
     if not tally.counts[name]:
         return ""
     return f"{100 * tally.mean(name):+.0f}% ± {100 * tally.mean_error(name):.0f}"
 
 
-def dilution(lifted: Tally) -> list[str]:
+def dilution(lifted: StoreTally) -> list[str]:
     """Write what of a true effect is found, by the send point and by entry."""
     if not lifted.counts["entry: estimate"]:
         return []
@@ -160,7 +160,7 @@ def dilution(lifted: Tally) -> list[str]:
     return ["", f"Of +8%, exposure at the send point finds {right} on average, exposure at entry {entry}."]
 
 
-def page(tallies: dict[Case, Tally], seed: int) -> str:
+def page(tallies: dict[StoreCase, StoreTally], seed: int) -> str:
     """Write the tables."""
     lines = [
         f"Simulated with seed {seed}; shares with their Monte Carlo errors.",

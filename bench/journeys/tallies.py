@@ -9,7 +9,7 @@ from math import sqrt
 
 import numpy as np
 
-from bench.journeys.cases import Case
+from bench.journeys.cases import StoreCase
 from bench.journeys.readings import SingleReading, read_test
 from bench.journeys.shops import draw_customers
 from bench.journeys.stores import launch, make_store
@@ -23,15 +23,15 @@ BEFORE_ALL = -1e6  # days
 
 
 @dataclass(frozen=True)
-class Tally:
+class StoreTally:
     """Counts of what happened, and sums of estimates with their squares, by what they are of."""
 
     stores: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     sums: Counter[str] = field(default_factory=Counter)
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(self.stores + other.stores, self.counts + other.counts, added(self.sums, other.sums))
+    def __add__(self, other: StoreTally) -> StoreTally:
+        return StoreTally(self.stores + other.stores, self.counts + other.counts, added(self.sums, other.sums))
 
     def share(self, what: str, of: str) -> float:
         """Return a share of tests."""
@@ -60,7 +60,7 @@ def added(one: Counter[str], other: Counter[str]) -> Counter[str]:
     return found
 
 
-def tally_store(case: Case, number: int, seed: int) -> Tally:
+def tally_store(case: StoreCase, number: int, seed: int) -> StoreTally:
     """Simulate one store to its end, and count what its tests said. It stays in the database."""
     weeks = lived(case, number, seed)
     readings = {name: read_test(weeks.simulated, test) for name, test in weeks.simulated.tests.items()}
@@ -72,7 +72,7 @@ def tally_store(case: Case, number: int, seed: int) -> Tally:
     return tally
 
 
-def lived(case: Case, number: int, seed: int) -> Weeks:
+def lived(case: StoreCase, number: int, seed: int) -> Weeks:
     """Let a store live to the end of its last window, with all its sums up to date."""
     random = np.random.default_rng([seed, case.random_numbers, number])
     customers = draw_customers(case.shop, random)
@@ -84,7 +84,7 @@ def lived(case: Case, number: int, seed: int) -> Weeks:
     return weeks
 
 
-def counted(case: Case, readings: dict[str, SingleReading], wrong: Iterable[tuple[str, WrongReading]]) -> Tally:
+def counted(case: StoreCase, readings: dict[str, SingleReading], wrong: Iterable[tuple[str, WrongReading]]) -> StoreTally:
     """Count a store's readings."""
     counts: Counter[str] = Counter()
     sums: Counter[str] = Counter()
@@ -99,7 +99,7 @@ def counted(case: Case, readings: dict[str, SingleReading], wrong: Iterable[tupl
         counts[f"{name}: significant"] += found.is_significant
         counts[f"{name}: split"] += found.is_split_alarming
         note_estimate(counts, sums, f"{name}: estimate", found.estimate)
-    return Tally(1, +counts, sums)
+    return StoreTally(1, +counts, sums)
 
 
 def count_reading(counts: Counter[str], name: str, reading: SingleReading) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from unittest.mock import patch
 from uuid import UUID
 
-from bench.journeys.cases import Case
+from bench.journeys.cases import StoreCase
 from bench.journeys.shops import CART_BEFORE_ORDER, CartVisit, Customers, PlacedOrder, Shop
 from bench.journeys.stores import SimulatedStore, customer_id_of, day_of, visitor_of
 from experiments.accounting import ingestion, partitions
@@ -43,7 +43,7 @@ class Weeks:
 
 
 @contextmanager
-def caps_of(case: Case) -> Iterator[None]:
+def caps_of(case: StoreCase) -> Iterator[None]:
     """Have caps count what the case says."""
     changed = nullcontext()
     if case.is_capped_by_messages:

@@ -142,7 +142,7 @@ def number_beyond(z: Floats, alpha: float) -> int:
     return int(np.sum(np.abs(z) > norm.isf(alpha / 2)))
 
 
-class ArmSums(NamedTuple):
+class DrawnArms(NamedTuple):
     """By draw, an arm's number of rows, their mean, and its squared standard error."""
 
     number: Floats
@@ -150,12 +150,12 @@ class ArmSums(NamedTuple):
     error: Floats
 
 
-def arm_sums(is_in: npt.NDArray[np.bool_], values: Floats) -> ArmSums:
+def arm_sums(is_in: npt.NDArray[np.bool_], values: Floats) -> DrawnArms:
     """Sum an arm up, by draw."""
     number = is_in.sum(axis=1).astype(np.float64)
     mean = is_in @ values / number
     variance = is_in @ values**2 / number - mean**2
-    return ArmSums(number, mean, variance / (number - 1))
+    return DrawnArms(number, mean, variance / (number - 1))
 
 
 def by_recipients(experiment: Experiment, outcomes: Outcomes) -> WrongReading:

@@ -9,7 +9,7 @@ from itertools import cycle, islice
 
 import psycopg
 
-from bench.kills.product import Product
+from bench.kills.product import RunningProduct
 
 POSTGRES = "PostgreSQL"
 GIVES_UP_AFTER_S = 60.0  # twelve times what it may take: what isn't back by then stays dead
@@ -33,7 +33,7 @@ def plan(kills: int, database_kills: int) -> list[str]:
     return planned
 
 
-def kill_one(product: Product, kind: str, url: str) -> Kill:
+def kill_one(product: RunningProduct, kind: str, url: str) -> Kill:
     """Kill a process of the kind, any of its processes, and wait until everything is back."""
     pid = product.postmaster() if kind == POSTGRES else random.choice(product.by_kind()[kind])  # noqa: S311
     worker = last_worker(url)

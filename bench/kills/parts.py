@@ -16,7 +16,7 @@ import django
 from bench.decide import body
 from bench.kills import accounts, killing
 from bench.kills.clients import Acknowledged, Clients
-from bench.kills.product import Product, status
+from bench.kills.product import RunningProduct, status
 
 BACK_WITHIN_S = 5.0
 BETWEEN_KILLS_S = 2.0
@@ -27,9 +27,9 @@ RECOVERS_WITHIN_S = 120.0
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Product]:
+def running(folder: Path) -> Iterator[RunningProduct]:
     """The product in the folder with a store to send to; this process uses its database, too."""
-    product = Product(folder)
+    product = RunningProduct(folder)
     os.environ.pop("DATABASE_URL", None)
     os.environ.update(product.environment)
     product.start()
@@ -58,7 +58,7 @@ def ends(folder: Path, *, clients: int) -> dict[str, Any]:
     return {"SIGTERM": terminated, "SIGINT": interrupted, "is_good": is_good}
 
 
-def survive_kills(product: Product, planned: list[str], *, events: int, clients: int) -> dict[str, Any]:
+def survive_kills(product: RunningProduct, planned: list[str], *, events: int, clients: int) -> dict[str, Any]:
     """Kill as planned while clients send, until enough is acknowledged; then compare."""
     start = time.monotonic()
     with Clients(product.edge_port, clients) as acknowledged:
@@ -72,7 +72,7 @@ def survive_kills(product: Product, planned: list[str], *, events: int, clients:
     return found
 
 
-def kill_one_by_one(product: Product, planned: list[str]) -> list[killing.Kill]:
+def kill_one_by_one(product: RunningProduct, planned: list[str]) -> list[killing.Kill]:
     """Kill a process of each planned kind, and say of each how long the product took to be back."""
     from django.conf import settings
 
@@ -106,7 +106,7 @@ def recovery_of(done: list[killing.Kill]) -> dict[str, Any]:
     return {"back_after_s": back_after, "later_than_5_s": late, "stays_dead": dead}
 
 
-def survive_end(product: Product, number: signal.Signals, *, clients: int) -> dict[str, Any]:
+def survive_end(product: RunningProduct, number: signal.Signals, *, clients: int) -> dict[str, Any]:
     """Ask the product to end while clients send, compare, and start it again."""
     with Clients(product.edge_port, clients) as acknowledged:
         time.sleep(LOAD_S)

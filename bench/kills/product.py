@@ -18,7 +18,7 @@ STARTS_WITHIN_S = 300
 EXPECTED = {"edge": 4, "console": 3, "worker": 1, "database keeper": 1}  # processes, with two workers of each server
 
 
-class Product:
+class RunningProduct:
     """``manage.py serve`` in a folder of its own; what it logs is in ``serve.log`` there."""
 
     def __init__(self, folder: Path) -> None:

@@ -30,7 +30,7 @@ ERROR = sqrt(2 * (np.e / 0.05 - 1) / 20_000)
 LEAST_LIFT = -0.9  # nobody loses more than everything, which a normal distribution doesn't know
 
 
-class Part(NamedTuple):
+class MixturePart(NamedTuple):
     """A share of a programme's tests, and the standard deviation of their true lifts."""
 
     share: float
@@ -38,7 +38,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Programme:
+class SimulatedProgramme:
     """A kind of store, by how large its tests' effects are.
 
     - ``key``: names it in bars; ``parts``: of its tests' true lifts. ``fixed``: where given, the tests under study have
@@ -47,7 +47,7 @@ class Programme:
 
     key: str
     name: str
-    parts: tuple[Part, ...]
+    parts: tuple[MixturePart, ...]
     fixed: float | None = None
 
     @property
@@ -68,14 +68,14 @@ class Programme:
         return np.full(number, self.fixed)
 
 
-MIXTURE = (Part(0.8, 0.03), Part(0.2, 0.30))
+MIXTURE = (MixturePart(0.8, 0.03), MixturePart(0.2, 0.30))
 PROGRAMMES = (
-    Programme("a", "(a) 80% N(0, 3%), 20% N(0, 30%)", MIXTURE),
-    Programme("b", "(b) N(0, 10%)", (Part(1.0, 0.10),)),
-    Programme("c", "(c) N(0, 30%)", (Part(1.0, 0.30),)),
-    Programme("d", "(d) N(0, 3%)", (Part(1.0, 0.03),)),
-    Programme("e", "(e) no effects", (Part(1.0, 0.0),)),
-    Programme("+30%", "a true +30% in (a)", MIXTURE, fixed=0.30),
+    SimulatedProgramme("a", "(a) 80% N(0, 3%), 20% N(0, 30%)", MIXTURE),
+    SimulatedProgramme("b", "(b) N(0, 10%)", (MixturePart(1.0, 0.10),)),
+    SimulatedProgramme("c", "(c) N(0, 30%)", (MixturePart(1.0, 0.30),)),
+    SimulatedProgramme("d", "(d) N(0, 3%)", (MixturePart(1.0, 0.03),)),
+    SimulatedProgramme("e", "(e) no effects", (MixturePart(1.0, 0.0),)),
+    SimulatedProgramme("+30%", "a true +30% in (a)", MIXTURE, fixed=0.30),
 )
 
 

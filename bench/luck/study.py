@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench.luck.programmes import FinishedTests, Flags, Floats, Programme, run
+from bench.luck.programmes import FinishedTests, Flags, Floats, SimulatedProgramme, run
 from experiments.statistics.priors.learning import learn_prior
 from experiments.statistics.priors.likelihood import EffectLikelihood
 from experiments.statistics.priors.posterior import effect_posterior
@@ -76,7 +76,7 @@ class StoreStudy:
     ``are_winners``: those that were won alone; else whichever they are.
     """
 
-    programme: Programme
+    programme: SimulatedProgramme
     past: int
     kept: int
     are_winners: bool

@@ -12,7 +12,7 @@ from typing import Any
 from bench.figures import as_list
 from bench.luck import estimators
 from bench.luck.bars import BELIEF_BARS, LUCK_BARS, BeliefBar, LuckBar
-from bench.luck.programmes import PROGRAMMES, Floats, Programme
+from bench.luck.programmes import PROGRAMMES, Floats, SimulatedProgramme
 from bench.luck.study import Believed, StoreStudy
 
 DOCS = Path(__file__).parents[2] / "docs" / "statistics.md"
@@ -28,7 +28,7 @@ ERRORS = 3  # Monte Carlo errors by which a bar has to be missed to count
 class LuckRow:
     """A programme's winners: the mean true lift, and what each estimator shows; ``at_first`` of the first look."""
 
-    programme: Programme
+    programme: SimulatedProgramme
     past: int
     winners: Believed
     shown: dict[str, Floats]
@@ -79,7 +79,7 @@ class LuckRow:
 class BeliefRow:
     """All tests of a programme, winners or not, with what is believed of them."""
 
-    programme: Programme
+    programme: SimulatedProgramme
     past: int
     tests: Believed
 
@@ -113,7 +113,7 @@ def luck_rows(winners: int, seed: int, pool: Pool | None = None) -> list[LuckRow
     return rows
 
 
-def luck_row(programme: Programme, past: int, winners: Believed) -> LuckRow:
+def luck_row(programme: SimulatedProgramme, past: int, winners: Believed) -> LuckRow:
     """Return a programme's winners by all estimators; those that don't know past tests are told once."""
     shown = {"prior": winners.shown}
     if past == 0:

@@ -22,7 +22,7 @@ SAID: dict[State, str] = {
 
 
 @dataclass(frozen=True)
-class Row:
+class CaseRow:
     """How the tests of a case ended, and where they were read by the daily plan, too, how by that one.
 
     ``beside``: the tests of the case that this one is compared with.
@@ -39,9 +39,9 @@ class Row:
         return bars_of(self.case, self.daily, self.tally, self.beside)
 
 
-def kept_rows(cases: Sequence[Case], results: KeptResults, engine: Engine, seed: int) -> list[Row]:
+def kept_rows(cases: Sequence[Case], results: KeptResults, engine: Engine, seed: int) -> list[CaseRow]:
     """Return the rows of all cases that have results."""
-    rows: dict[str, Row] = {}
+    rows: dict[str, CaseRow] = {}
     for case in cases:
         by_plan = results.of(case, engine, seed)
         tallies = {}
@@ -51,7 +51,7 @@ def kept_rows(cases: Sequence[Case], results: KeptResults, engine: Engine, seed:
             beside = None
             if case.same_as in rows:
                 beside = rows[case.same_as].tally
-            rows[case.name] = Row(case, tallies[PlanVersion.SHARED], tallies.get(PlanVersion.DAILY), beside)
+            rows[case.name] = CaseRow(case, tallies[PlanVersion.SHARED], tallies.get(PlanVersion.DAILY), beside)
     return list(rows.values())
 
 
@@ -73,7 +73,7 @@ def names_meant(part: str, names: Collection[str]) -> set[str]:
     return {name for name in names if part in name}
 
 
-def page(rows: Sequence[Row], seed: int) -> str:
+def page(rows: Sequence[CaseRow], seed: int) -> str:
     """Write the table, what ended tests without an effect, and which bars are passed."""
     lines = [
         f"Simulated with seed {seed}. Percent of tests with their Monte Carlo errors; in parentheses, the same",
@@ -89,7 +89,7 @@ def page(rows: Sequence[Row], seed: int) -> str:
     return "\n".join(lines)
 
 
-def passed_bars(rows: Sequence[Row]) -> list[str]:
+def passed_bars(rows: Sequence[CaseRow]) -> list[str]:
     """Write which bars are missed, for sure or perhaps."""
     found: dict[State, list[str]] = {"missed": [], "unclear": []}
     for row in rows:
@@ -103,7 +103,7 @@ def passed_bars(rows: Sequence[Row]) -> list[str]:
     return lines or ["No bar is passed, by any amount."]
 
 
-def roads(rows: Sequence[Row]) -> list[str]:
+def roads(rows: Sequence[CaseRow]) -> list[str]:
     """Write what ended the tests without an effect: each has its own error to spend."""
     alike = [row for row in rows if "wrong" in row.case.most]
     if not alike:
@@ -121,7 +121,7 @@ def roads(rows: Sequence[Row]) -> list[str]:
     return [*lines, ""]
 
 
-def line(row: Row) -> str:
+def line(row: CaseRow) -> str:
     """Write a case's row."""
     cells = [row.case.name, f"{row.tally.tests:,}"]
     for outcome in OUTCOMES:
@@ -145,7 +145,7 @@ def day(tally: Tally, outcome: str) -> str:
     return f"{mean:.1f}"
 
 
-def headline(rows: Sequence[Row]) -> dict[str, Any]:
+def headline(rows: Sequence[CaseRow]) -> dict[str, Any]:
     """Return the shares by case, those of the daily plan beside, and which bars are passed, as JSON types."""
     shares: dict[str, dict[str, list[float]]] = {}
     tests: dict[str, int] = {}

@@ -34,7 +34,7 @@ FLUSH_S = 60.0
 Key = TypeVar("Key", bound=tuple[object, ...])
 
 
-class Tally:
+class RunningCount:
     """How often something happened, and when for the first and the last time: counted on in place.
 
     ``limit`` is the rank from which no context gets into the day's sample any more; none does where it is 0.
@@ -63,7 +63,7 @@ class StoreDay:
     __slots__ = ("limits", "samples", "tallies")
 
     def __init__(self) -> None:
-        self.tallies: dict[CountedMoment, Tally] = {}
+        self.tallies: dict[CountedMoment, RunningCount] = {}
         self.samples: dict[str, list[Ranked]] = {}
         self.limits: dict[str, float] = {}
 
@@ -80,13 +80,13 @@ class StoreDay:
             self.samples[moment] = smallest(ranked)
             self.set_limit(moment, self.samples[moment][-1].rank)
 
-    def begin(self, outcome: CountedMoment, now: datetime) -> Tally:
+    def begin(self, outcome: CountedMoment, now: datetime) -> RunningCount:
         """Return a tally of what has not been decided before."""
         moment, _, _ = outcome
         limit = 0.0
         if moment:
             limit = self.limits.get(moment, 1.0)
-        tally = self.tallies[outcome] = Tally(now, limit)
+        tally = self.tallies[outcome] = RunningCount(now, limit)
         return tally
 
     def set_limit(self, moment: str, rank: float) -> None:
@@ -103,7 +103,7 @@ class DecisionCounter:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.store_days: dict[tuple[int, date], StoreDay] = {}  # by store
-        self.refusals: dict[tuple[int, date, str], Tally] = {}  # by store, day and code
+        self.refusals: dict[tuple[int, date, str], RunningCount] = {}  # by store, day and code
         self.flushed_at = time.monotonic()
 
     def add(
@@ -132,7 +132,7 @@ class DecisionCounter:
         with self.lock:
             tally = self.refusals.get(key)
             if tally is None:
-                tally = self.refusals[key] = Tally(now)
+                tally = self.refusals[key] = RunningCount(now)
             tally.number += 1
             tally.last_at = now
 
@@ -166,7 +166,7 @@ class DecisionCounter:
             self.set_limits(limits)
             self.forget_days_gone_by()
 
-    def taken_out(self) -> tuple[dict[CountKey, Tally], dict[SampleGroup, list[Ranked]]]:
+    def taken_out(self) -> tuple[dict[CountKey, RunningCount], dict[SampleGroup, list[Ranked]]]:
         """Return what there is, in the form in which it is written down, and begin anew."""
         counts, samples = {}, {}
         for (store_id, day), counted in self.store_days.items():
@@ -177,7 +177,7 @@ class DecisionCounter:
             counted.tallies, counted.samples = {}, {}
         return counts, samples
 
-    def put_back(self, counts: Mapping[CountKey, Tally]) -> None:
+    def put_back(self, counts: Mapping[CountKey, RunningCount]) -> None:
         """Count again what could not be written."""
         for key, tally in counts.items():
             counted = self.store_days.setdefault((key.store_id, key.day), StoreDay())
@@ -196,7 +196,7 @@ class DecisionCounter:
                 del self.store_days[store_id, day]
 
 
-def add_back(counts: dict[Key, Tally], unwritten: Mapping[Key, Tally]) -> None:
+def add_back(counts: dict[Key, RunningCount], unwritten: Mapping[Key, RunningCount]) -> None:
     """Count again what could not be written."""
     for key, tally in unwritten.items():
         newer = counts.get(key)
@@ -206,7 +206,7 @@ def add_back(counts: dict[Key, Tally], unwritten: Mapping[Key, Tally]) -> None:
         counts[key] = tally
 
 
-def write_refusals(refusals: Mapping[tuple[int, date, str], Tally]) -> None:
+def write_refusals(refusals: Mapping[tuple[int, date, str], RunningCount]) -> None:
     """Write down how often each store's pages were refused; a store that is gone takes its counts with it."""
     if not refusals:
         return

@@ -22,7 +22,7 @@ def pairs(candidate: LaunchCandidate) -> Iterator[Check]:
         offer = widget.offer
         if isinstance(widget, NextWidget):
             is_right = False
-            text = _("“%(offer)s” sells pairs, and a second offer can't") % {"offer": offer}
+            text = _("“%(offer)s” sells product pairs, which a second offer can't sell") % {"offer": offer}
             yield Check("pairs", "fail", text, _("Choose an offer of fixed products."))
         elif len(known.sample(offer.pair_source)) <= RANKS[offer.pairing][-1]:
             is_right = False

@@ -53,9 +53,12 @@ def meanings_of_columns() -> dict[str, str]:
         "locale": _("The language, such as de or de-AT."),
         "country": _("The two letters of the country, such as DE."),
         "consent": _("opt_in, none, or soft_opt_in. Leave it empty if nobody was asked."),
-        "at": _("When that was said, such as 2026-03-14T09:30:00Z. Without an offset, it is in the store's time zone."),
+        "at": _(
+            "When consent was given or withdrawn, such as 2026-03-14T09:30:00Z. Without an offset, it is in the store's "
+            "time zone."
+        ),
         "topic": _("Only for one kind of message, such as care. Leave it empty for all offers."),
-        "source": _("Where it was said, such as newsletter form."),
+        "source": _("Where it happened, such as newsletter form."),
         "wording_version": _("Which version of the wording was agreed to."),
         "categories": _("For soft_opt_in: the categories of what was bought, with | between them."),
         "reason": _("unsubscribed, asked, complained, or bounced. The last two are never ended by a newer opt-in."),

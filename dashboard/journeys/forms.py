@@ -67,7 +67,7 @@ class JourneyStepForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Unit"), choices=[(HOURS_A_DAY, _("Days")), (1, _("Hours"))], widget=forms.Select(attrs=SELECT)
     )
     category_waits = forms.CharField(
-        label=_("Wait by category"), required=False, max_length=4_000,
+        label=_("Wait per product category"), required=False, max_length=4_000,
         widget=forms.Textarea(attrs=CONTROL | {"rows": 2}),
         help_text=_(
             "One category per line, such as “Coffee: 14”, in the unit above. All others wait as above. If an order has "

@@ -56,7 +56,7 @@ class TriggerForm(forms.Form):
         _("Days by category"), 4_000, help_text=_("One category per line, such as “Coffee: 30”. All others as above.")
     )
     reached = forms.ChoiceField(
-        label=_("What is reached"),
+        label=_("Milestone"),
         required=False,
         choices=[
             (DAYS_WITHOUT_ORDER, _("Days without an order")),

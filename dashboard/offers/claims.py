@@ -79,7 +79,7 @@ class OfferClaims:
         if saving_minor > 0:
             saved = formatting.exact_money(saving_minor, self.shown.currency)
             return _("The offer saves %(amount)s.") % {"amount": saved}
-        return _("The offer isn't cheaper than its products may be said to have been.")
+        return _("The offer isn't cheaper than the earlier price that may be shown.")
 
     def about_orders(self) -> str:
         """Say how many orders there were, or that nobody counts them (yet)."""
@@ -87,12 +87,13 @@ class OfferClaims:
             return str(OF_PAIRS)
         if not any(OfferClaim.COUNT in use.claims for use in self.uses):
             needed = {"needed": FEWEST_ORDERS}
-            return _("Counted every hour, once a text has it. It takes %(needed)s orders in 30 days.") % needed
+            text = _("Counted every hour once a text uses it. At least %(needed)s orders in 30 days are needed.")
+            return text % needed
         orders = self.shown.recent_orders
         values = {"orders": formatting.count(orders), "needed": FEWEST_ORDERS}
         sentence = ngettext(
-            "%(orders)s order in the last 30 days. It takes %(needed)s.",
-            "%(orders)s orders in the last 30 days. It takes %(needed)s.",
+            "%(orders)s order in the last 30 days. At least %(needed)s are needed.",
+            "%(orders)s orders in the last 30 days. At least %(needed)s are needed.",
             orders,
         )
         return sentence % values
@@ -100,11 +101,11 @@ class OfferClaims:
     def about_share(self) -> str:
         """Say how many owners also bought, or why that can't be said."""
         if self.shown.kind in SERVICES:
-            return _("Nobody owns a service, so no share of owners is said of one.")
+            return _("Services have no owners, so there is no share to show.")
         if self.offer.pairing:
             return str(OF_PAIRS)
         if self.offer.share_of is None:
-            return _("No product is chosen whose owners are counted.")
+            return _("Choose the product whose owners are counted.")
         owners, owners_with = self.shown.owners, self.shown.owners_with
         values = {
             "owners": formatting.count(owners),
@@ -118,14 +119,14 @@ class OfferClaims:
             values["share"] = formatting.whole_percent(percent / 100)
             sentence = _("%(owners_with)s of %(owners)s customers who own “%(product)s” also bought it: %(share)s.")
         elif owners < FEWEST_OWNERS:
-            sentence = _("%(owners)s customers own “%(product)s”. It takes %(needed)s.")
+            sentence = _("%(owners)s customers own “%(product)s”. At least %(needed)s are needed.")
         elif not owners_with:
             sentence = _("None of %(owners)s customers who own “%(product)s” bought it.")
         elif half_width(owners_with, owners) > WIDEST_HALF:
             values["half"] = formatting.decimal(100 * half_width(owners_with, owners), 1)
             sentence = _(
-                "%(owners_with)s of %(owners)s customers who own “%(product)s” also bought it. That share is uncertain "
-                "by %(half)s points to each side; at most %(most)s are allowed."
+                "%(owners_with)s of %(owners)s customers who own “%(product)s” also bought it. The share is "
+                "uncertain by ±%(half)s points, and at most ±%(most)s is allowed."
             )
         else:
             sentence = _("%(owners_with)s of %(owners)s customers who own “%(product)s” also bought it: less than 1%%.")

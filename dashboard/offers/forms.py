@@ -40,7 +40,7 @@ class OfferEditForm(MoneyForm):
         max_length=64,
         help_text=gettext_lazy(
             "The SKU of what people bought before, for {share}, {share_count}, and {share_base} in texts: how many of "
-            "them also bought this offer. Counted within a minute, and every night. Leave it empty to say no share."
+            "them also bought this offer. Counted within a minute, and every night. Leave it empty to show no share."
         ),
         widget=forms.TextInput(attrs=CONTROL | {"autocomplete": "off"}),
     )

@@ -58,7 +58,7 @@ def release(request: HttpRequest, store_slug: str, pk: int) -> HttpResponse:
     product_id = choice.product_id
     curating.forget(choice, actor=actor_of(request))
     messages.success(
-        request, _("“%(product)s” is neither pinned nor banned any longer.") % {"product": choice.suggested}
+        request, _("“%(product)s” is no longer pinned or banned.") % {"product": choice.suggested}
     )
     if product_id is None:
         return redirect(shell.address_of("dashboard:pairs", store))

@@ -19,7 +19,7 @@ LABELS = {
     "usage": _("Usage from day"),
     "care": _("Care from day"),
     "renewal": _("Renewal from day"),
-    "renewal_before_end": _("Days before a contract's end"),
+    "renewal_before_end": _("Days before the contract ends"),
     "lasts": _("One unit lasts (days)"),
 }
 
@@ -48,7 +48,7 @@ class StagesForm(forms.Form):
     """Whether a store has stages, and their days. An empty field is as the row of all others has it."""
 
     is_on = forms.BooleanField(
-        label=_("Work out stages"),
+        label=_("Calculate stages"),
         required=False,
         help_text=_(
             "From orders, parcels, and contracts. If you turn this off, the stages of all customers are deleted."
@@ -58,7 +58,7 @@ class StagesForm(forms.Form):
         label=_("Days from order to arrival"),
         min_value=1,
         max_value=LONGEST_ARRIVAL,
-        help_text=_("For orders of which no parcel is reported."),
+        help_text=_("For orders without a tracked parcel."),
         widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
 
@@ -117,7 +117,8 @@ class StagesForm(forms.Form):
     def check(self, thresholds: Mapping[str, dict[str, int]]) -> None:
         """Add an error to each row whose stages don't begin one after the other."""
         text = gettext(
-            "Usage, care, and renewal must begin one after the other. In empty fields, the gray number counts."
+            "Usage, care, and renewal must begin one after the other. If you leave a field empty, the gray number "
+            "is used."
         )
         try:
             others = thresholds_of(USUAL, thresholds.get(OTHERS, {}))

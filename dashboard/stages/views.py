@@ -30,7 +30,7 @@ def stages(request: HttpRequest, store: Store) -> HttpResponse:
         if form.is_valid():
             form.apply_to(settings)
             changing.save(settings, actor=actor_of(request))
-            messages.success(request, _("Saved. The stages are worked out in a minute."))
+            messages.success(request, _("Saved. The stages will be calculated within a minute."))
             return redirect(shell.address_of("dashboard:stages", store))
     context = {
         "store": store,

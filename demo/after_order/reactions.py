@@ -56,7 +56,7 @@ COLUMNS = (
 )
 
 
-class Reading(NamedTuple):
+class MessageReading(NamedTuple):
     """Somebody with a message: which step it is of, when it came, and the luck of the draw."""
 
     message: SentMessage
@@ -89,7 +89,7 @@ def react(store: Store, day: SimulatedDay) -> list[MessageSale]:
     for message in messages:
         step = steps[message.step_id]
         luck = luck_of("reaction", message.customer_key, step.key, day.number)
-        deliver(Reading(message, step, max(message.sent_at, day.began_at), luck), reactions)
+        deliver(MessageReading(message, step, max(message.sent_at, day.began_at), luck), reactions)
     MessageEvent.objects.bulk_create(reactions.events, ignore_conflicts=True)
     QuestionAnswer.objects.bulk_create(reactions.answers, ignore_conflicts=True)
     Acceptance.objects.bulk_create(reactions.acceptances)
@@ -104,7 +104,7 @@ def unanswered(store: Store) -> list[SentMessage]:
     return [SentMessage._make(row) for row in sent.values_list(*COLUMNS)]
 
 
-def deliver(reading: Reading, reactions: Reactions) -> None:
+def deliver(reading: MessageReading, reactions: Reactions) -> None:
     """Deliver a message. The demo's visitor does the rest themselves."""
     message = reading.message
     is_simulated = message.customer_key.startswith(SIMULATED)
@@ -118,14 +118,14 @@ def deliver(reading: Reading, reactions: Reactions) -> None:
         read_message(reading, reactions)
 
 
-def suppress(reading: Reading, reason: SuppressionReason, store: Store) -> None:
+def suppress(reading: MessageReading, reason: SuppressionReason, store: Store) -> None:
     """Keep an address from everything that follows."""
     Suppression.objects.get_or_create(
         store=store, digest=reading.message.digest, topic="", defaults={"reason": reason, "at": reading.at}
     )
 
 
-def read_message(reading: Reading, reactions: Reactions) -> None:
+def read_message(reading: MessageReading, reactions: Reactions) -> None:
     """Draw what somebody does who got a message."""
     luck = reading.luck
     if luck.random() < OPT_OUT_SHARE:
@@ -144,7 +144,7 @@ def read_message(reading: Reading, reactions: Reactions) -> None:
         look_at_offer(later, reactions, is_taken=chance < ACCEPT_SHARE)
 
 
-def opt_out(reading: Reading, store: Store) -> None:
+def opt_out(reading: MessageReading, store: Store) -> None:
     """Unsubscribe as by the link of the message."""
     message = reading.message
     link = AddressLink(
@@ -157,7 +157,7 @@ def opt_out(reading: Reading, store: Store) -> None:
     stop(store, link, reading.at)
 
 
-def answer(reading: Reading, reactions: Reactions) -> None:
+def answer(reading: MessageReading, reactions: Reactions) -> None:
     """Answer the question of a message."""
     (question,) = (block for block in reading.step.document["blocks"] if block["kind"] == "question")
     row = QuestionAnswer(
@@ -171,7 +171,7 @@ def answer(reading: Reading, reactions: Reactions) -> None:
     reactions.note(reading.message, MessageEventKind.CLICKED, reading.at)
 
 
-def look_at_offer(reading: Reading, reactions: Reactions, *, is_taken: bool) -> None:
+def look_at_offer(reading: MessageReading, reactions: Reactions, *, is_taken: bool) -> None:
     """Click, and order a few minutes later where the offer is taken."""
     reactions.note(reading.message, MessageEventKind.CLICKED, reading.at)
     offer = reactions.offers.get(reading.step.document.get("offer", ""))
@@ -191,7 +191,7 @@ def look_at_offer(reading: Reading, reactions: Reactions, *, is_taken: bool) -> 
     reactions.sales.append(sale)
 
 
-def acceptance_of(reading: Reading, offer: Offer) -> Acceptance:
+def acceptance_of(reading: MessageReading, offer: Offer) -> Acceptance:
     """Return what the page of a message keeps of an accepted offer."""
     message, at = reading.message, reading.at.replace(microsecond=0)
     jti = UUID(int=reading.luck.getrandbits(128), version=4)

@@ -16,7 +16,7 @@ from demo.mailbox import fates, programs, reading
 from demo.mailbox.programs import ProgramCall
 from demo.mailbox.reading import ReceivedMessage
 from demo.store import orders
-from demo.store.shop import Shop, render_page, shop_view
+from demo.store.shop import DemoShop, render_page, shop_view
 
 CALLS_KEY = "demo_store_program_calls"
 # Whatever a message has in it: no script runs, nothing is loaded, no form goes anywhere, and links open in another tab.
@@ -28,7 +28,7 @@ HTML_POLICY = (
 
 @require_safe
 @shop_view
-def messages_received(request: HttpRequest, shop: Shop) -> HttpResponse:
+def messages_received(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """List the newest messages, the visitor's own first, and say what the visitor's orders have led to."""
     address = request.session.get(orders.ADDRESS_KEY, {}).get("email", "")
     numbers = [order["body"]["external_id"] for order in orders.placed(request.session)]
@@ -51,7 +51,7 @@ def messages_received(request: HttpRequest, shop: Shop) -> HttpResponse:
 @require_safe
 @csp_update({"frame-src": [SELF]})
 @shop_view
-def message(request: HttpRequest, shop: Shop, key: str) -> HttpResponse:
+def message(request: HttpRequest, shop: DemoShop, key: str) -> HttpResponse:
     """Show one message: as HTML in a frame of its own, as text, its headers, and what was heard of it."""
     received = message_of(key)
     row = fates.row_of(shop.store, received.message_id)
@@ -79,14 +79,14 @@ def html_part(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 @shop_view
-def unsubscribe(request: HttpRequest, shop: Shop, key: str) -> HttpResponse:
+def unsubscribe(request: HttpRequest, shop: DemoShop, key: str) -> HttpResponse:
     """Do what Gmail does at its button."""
     return with_calls(request, key, programs.unsubscribe_as_gmail(message_of(key)))
 
 
 @require_POST
 @shop_view
-def scan(request: HttpRequest, shop: Shop, key: str) -> HttpResponse:
+def scan(request: HttpRequest, shop: DemoShop, key: str) -> HttpResponse:
     """Do what a scanner does."""
     return with_calls(request, key, programs.open_links_as_scanner(message_of(key)))
 
@@ -99,7 +99,7 @@ def with_calls(request: HttpRequest, key: str, calls: list[ProgramCall]) -> Http
 
 @require_POST
 @shop_view
-def next_day(request: HttpRequest, shop: Shop) -> HttpResponse:
+def next_day(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """Let a day pass for the customers."""
     if making.progress() is not None:  # the day would come between days of the past
         messages.warning(request, "The customers are still being made. Move the clock in half a minute.")

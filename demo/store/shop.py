@@ -44,7 +44,7 @@ PAGE_TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
+class DemoShop:
     """The store and one shopper's cart."""
 
     store: Store
@@ -90,11 +90,11 @@ def item_of(line: CartLine) -> dict[str, Any]:
     }
 
 
-View = Callable[Concatenate[HttpRequest, Shop, ...], HttpResponse]
+View = Callable[Concatenate[HttpRequest, DemoShop, ...], HttpResponse]
 
 
 def shop_view(view: View) -> Callable[..., HttpResponseBase]:
-    """Give a view its ``Shop``, and its response the content policy; what isn't there gets the shop's own page."""
+    """Give a view its ``DemoShop``, and its response the content policy; what isn't there gets the shop's own page."""
 
     @csp_replace(CONTENT_POLICY)
     @wraps(view)
@@ -102,7 +102,7 @@ def shop_view(view: View) -> Callable[..., HttpResponseBase]:
         store = Store.objects.filter(slug=STORE_SLUG).first()
         if store is None:
             return render(request, "demo_store/closed.html", status=503)
-        shop = Shop(store, SessionCart(store, request.session))
+        shop = DemoShop(store, SessionCart(store, request.session))
         try:
             response = view(request, shop, *args, **kwargs)
         except Http404:
@@ -117,7 +117,7 @@ def shop_view(view: View) -> Callable[..., HttpResponseBase]:
 
 def render_page(
     request: HttpRequest,
-    shop: Shop,
+    shop: DemoShop,
     template: str,
     context: dict[str, Any],
     *,

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 
+from experiments.models import WidgetEvent
 from experiments.sql_columns import only_column
 
 TABLE = "experiments_widgetevent"
@@ -36,7 +37,8 @@ MAKE = """
 -- Checks of the whole table come with it, so that the part can be attached; its indexes are made by that.
 CREATE TABLE {part} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS) WITH ({vacuum_often});
 -- Attaching fails while the part for all others has a row of the month.
-WITH moved AS (DELETE FROM {others} WHERE month = '{month}' RETURNING *) INSERT INTO {part} SELECT * FROM moved;
+WITH moved AS (DELETE FROM {others} WHERE month = '{month}' RETURNING {columns})
+    INSERT INTO {part} ({columns}) SELECT {columns} FROM moved;
 ALTER TABLE {table} ATTACH PARTITION {part} FOR VALUES IN ('{month}');
 """
 
@@ -131,7 +133,12 @@ def parts_ahead(now: datetime) -> set[date]:
 def make(month: date) -> None:
     """Make the part of a month or day, and take what is already there of it from the part for all others."""
     query = MAKE.format(
-        table=TABLE, others=OTHERS, part=part_of(month), month=month.isoformat(), vacuum_often=VACUUM_OFTEN
+        table=TABLE,
+        others=OTHERS,
+        part=part_of(month),
+        month=month.isoformat(),
+        columns=", ".join(field.column for field in WidgetEvent._meta.concrete_fields),
+        vacuum_often=VACUUM_OFTEN,
     )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(SHORT_LOCK)

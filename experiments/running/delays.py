@@ -42,7 +42,7 @@ def estimate(store: Store, experiments: Sequence[Experiment], now: datetime) -> 
     tests = Experiment.objects.filter(store=store).in_bulk()
     for experiment in experiments:
         of_moment = [amount for amount in amounts if tests[amount.experiment_id].moment == experiment.moment]
-        known = Known(experiment=experiment, amounts=of_moment, tests=tests, now=now)
+        known = KnownDelays(experiment=experiment, amounts=of_moment, tests=tests, now=now)
         figures = delay_figures(known.sums(), experiment.attribution_window_days * DAY)
         figures["estimated_at"] = now.isoformat()
         # not saved whole: somebody may have changed the test since it was read
@@ -51,7 +51,7 @@ def estimate(store: Store, experiments: Sequence[Experiment], now: datetime) -> 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class KnownDelays:
     """What a test's delays are estimated from: ``amounts`` of its store's tests at its moment; ``tests``: by their
     ids."""
 

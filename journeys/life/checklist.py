@@ -103,7 +103,7 @@ def trigger(candidate: JourneyCandidate) -> Iterator[Check]:
         yield Check("trigger", "fail", _("The campaign's day is in the past"), _("Choose a day in the future."))
         return
     if asks_for_stages(options) and not settings_of(candidate.journey.store).is_on:
-        text = _("Stages are off, so nobody is at one")
+        text = _("Stages are turned off, so no customer is at a stage")
         yield Check("trigger", "fail", text, _("Turn them on under Journeys, Stages."))
         return
     yield Check("trigger", "pass", _("Starts with: %(trigger)s") % {"trigger": version.get_trigger_display()})
@@ -186,7 +186,7 @@ def offers(candidate: JourneyCandidate) -> Iterator[Check]:
             text = _("The offer %(key)s doesn't exist anymore") % {"key": key}
             yield Check("offer", "fail", text, _("Choose another offer."))
         elif offer.pairing:
-            text = _("“%(offer)s” sells pairs, and a message can't") % {"offer": offer}
+            text = _("“%(offer)s” sells product pairs, which messages can't sell") % {"offer": offer}
             yield Check("offer", "fail", text, _("Choose an offer of fixed products."))
         elif not offer.is_open(candidate.now):
             yield Check("offer", "fail", _("%(offer)s isn't open") % {"offer": offer}, _("Open it, or choose another."))
@@ -220,7 +220,7 @@ def sending(candidate: JourneyCandidate) -> Iterator[Check]:
         yield Check("sender_domain", "warn", problem, _("Fix the domain's records."))
     if DomainState.WRONG in (sender.spf, sender.dkim, sender.dmarc):
         text = _("The sender's domain isn't set up, so messages would look like spam")
-        yield Check("sender_domain", "fail", text, _("Fix SPF, DKIM, and DMARC as the sender says."))
+        yield Check("sender_domain", "fail", text, _("Fix SPF, DKIM, and DMARC as the sender page shows."))
     elif sender.is_on and sender.postal_address.strip():
         yield Check("sender", "pass", _("Messages come from %(sender)s") % {"sender": sender.address})
 

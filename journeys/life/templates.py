@@ -1,7 +1,4 @@
-"""Journeys to begin with: the messages that teams send after an order, each with a first draft of its words.
-
-What customers read in these is a first draft in English, for the store to rewrite: gettext is for the console.
-"""
+"""Journeys to begin with: the messages that teams send after an order, each with a first draft of its words."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,10 +6,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from journeys.checks.conditions import ConditionKind
+from journeys.life.template_messages import (
+    QUESTION,
+    TRACKING,
+    headline,
+    message,
+    pairing_reason,
+    product,
+    score,
+    text,
+)
 from journeys.models import StepKind, Trigger
 
 DAY = 24  # hours
-Block = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,58 +45,6 @@ class JourneyTemplate:
     trigger: Trigger
     steps: tuple[TemplateStep, ...]
     options: dict[str, Any] = field(default_factory=dict)
-
-
-def text(words: str, number: int = 1) -> Block:
-    """Return a paragraph."""
-    return {"kind": "text", "id": f"text{number}", "text": words}
-
-
-def headline(words: str) -> Block:
-    """Return a headline."""
-    return {"kind": "headline", "id": "headline", "text": words}
-
-
-def pairing_reason(words: str) -> Block:
-    """Return why the product fits what was bought."""
-    return {"kind": "reason", "id": "reason", "text": words}
-
-
-def product(button: str = "See it for {price}", items: int = 1) -> Block:
-    """Return the offer with its button."""
-    return {"kind": "product", "id": "product", "button": button, "most_items": items}
-
-
-def asked(words: str, **choices: str) -> Block:
-    """Return a question; its answers by their tags."""
-    answers = [{"tag": tag, "text": label} for tag, label in choices.items()]
-    return {"kind": "question", "id": "question", "text": words, "choices": answers}
-
-
-TRACKING: Block = {"kind": "tracking", "id": "tracking", "button": "Track the parcel"}
-
-
-def score() -> Block:
-    """Return the question of the Net Promoter Score."""
-    return {
-        "kind": "score", "id": "score",
-        "text": "How likely are you to recommend us, from 0 (not at all) to 10 (very likely)?",
-    }  # fmt: skip
-
-
-def message(subject: str, *blocks: Block, **others: Any) -> dict[str, Any]:
-    """Return a message; ``others`` are the messages of further variants, by key."""
-    document: dict[str, Any] = {"subject": subject, "blocks": list(blocks)}
-    if others:
-        document["variants"] = others
-    return document
-
-
-QUESTION = message(
-    "How is your {bought}?",
-    headline("One question"),
-    asked("What are you trying to improve next?", comfort="Comfort", speed="Speed", look="The look"),
-)
 
 
 def journey_templates() -> dict[str, JourneyTemplate]:

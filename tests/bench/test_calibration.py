@@ -14,7 +14,7 @@ from bench import pages
 from bench.bars import MONEY, Results, Size, misses
 from bench.calibration import simulate
 from bench.carts import CartShop, adjust
-from bench.charts import Panel, Series, dots
+from bench.charts import Panel, ChartSeries, dots
 from bench.procedures import PROCEDURES, Procedure, score_aov, score_rpv
 from bench.studies import (
     ALWAYS,
@@ -25,28 +25,28 @@ from bench.studies import (
     ONCE,
     PLANNED,
     REGULAR,
-    Finding,
+    StudyFinding,
     Looks,
-    Scenario,
+    StudyScenario,
     examine,
     look_early,
 )
-from bench.traffic import Effect, Traffic, draw
+from bench.traffic import TrueEffect, DrawnTraffic, draw
 from experiments.statistics import Summary, compare_means, compare_ratios
 
 REPLICATES = 6_000
 SMALL = ((2_000, 2_000), (5_000, 5_000), (18_000, 2_000), (2_000, 18_000))
-NULLS = [Scenario(sizes, shop) for shop in (REGULAR, HEAVY) for sizes in SMALL] + [
-    Scenario((9_000, 9_000), REGULAR, Effect(lift, "conversion")) for lift in (0.2, -0.2)
+NULLS = [StudyScenario(sizes, shop) for shop in (REGULAR, HEAVY) for sizes in SMALL] + [
+    StudyScenario((9_000, 9_000), REGULAR, TrueEffect(lift, "conversion")) for lift in (0.2, -0.2)
 ]
 ALTERNATIVES = [
-    Scenario(sizes, REGULAR, Effect(0.1, mechanism))
+    StudyScenario(sizes, REGULAR, TrueEffect(0.1, mechanism))
     for sizes in ((9_000, 9_000), (18_000, 2_000))
     for mechanism in ("value", "conversion", "add_on")
 ]
 
 
-def findings(scenarios: Sequence[Scenario], by_metric: Any = PROCEDURES, replicates: int = REPLICATES) -> list[Finding]:
+def findings(scenarios: Sequence[StudyScenario], by_metric: Any = PROCEDURES, replicates: int = REPLICATES) -> list[StudyFinding]:
     seeds = np.random.SeedSequence(11).spawn(len(scenarios))
     return [
         finding
@@ -56,7 +56,7 @@ def findings(scenarios: Sequence[Scenario], by_metric: Any = PROCEDURES, replica
     ]
 
 
-def complaints(found: Sequence[Finding]) -> list[str]:
+def complaints(found: Sequence[StudyFinding]) -> list[str]:
     """Where the errors are not what a calibrated test of 6,000 replicates shows, three standard errors granted."""
     room, tail_room = 3 * sqrt(0.05 * 0.95 / REPLICATES), 3 * sqrt(0.034 * 0.966 / REPLICATES)
     wrong = [
@@ -103,7 +103,7 @@ def test_money_intervals_hold_a_true_rise():
 
 @pytest.mark.slow
 def test_money_tests_find_as_much_as_welch_and_more_in_a_small_treatment_arm():
-    even, small_treatment = (Scenario(sizes, REGULAR, Effect(0.25)) for sizes in ((9_000, 9_000), (18_000, 2_000)))
+    even, small_treatment = (StudyScenario(sizes, REGULAR, TrueEffect(0.25)) for sizes in ((9_000, 9_000), (18_000, 2_000)))
     for scenario, margin in ((even, -0.01), (small_treatment, 0.0)):
         found = {(f.metric, f.procedure): f.power for f in examine(scenario, 4_000, np.random.default_rng(12))}
         for metric in MONEY:
@@ -117,7 +117,7 @@ def test_money_tests_find_as_much_as_welch_and_more_in_a_small_treatment_arm():
 def test_twenty_looks_stay_below_the_error_rate_and_lose_little_power():
     tests = 3_000
     room = 3 * sqrt(0.05 * 0.95 / tests)
-    for scenario in (Scenario((9_000, 9_000)), Scenario((18_000, 2_000), HEAVY)):
+    for scenario in (StudyScenario((9_000, 9_000)), StudyScenario((18_000, 2_000), HEAVY)):
         for looks in look_early(scenario, tests, np.random.default_rng(13)):
             if looks.rule in (PLANNED, ALWAYS):
                 assert looks.ever[-1] < 0.05 + room, looks
@@ -125,7 +125,7 @@ def test_twenty_looks_stay_below_the_error_rate_and_lose_little_power():
                 assert looks.ever[-1] > 0.12
     shares = {
         (looks.metric, looks.rule): looks.ever[-1]
-        for looks in look_early(Scenario((9_000, 9_000), REGULAR, Effect(0.35)), tests, np.random.default_rng(14))
+        for looks in look_early(StudyScenario((9_000, 9_000), REGULAR, TrueEffect(0.35)), tests, np.random.default_rng(14))
     }
     for metric in MONEY:
         assert shares[metric, PLANNED] > 0.95 * shares[metric, ONCE] - 0.01
@@ -141,7 +141,7 @@ def test_cart_value_sharpens_the_test_where_many_buy():
 
 def test_simulated_scores_are_those_of_the_public_functions():
     random = np.random.default_rng(16)
-    before, after = draw(3_000, 2, random), draw(3_000, 2, random, effect=Effect(0.3, "add_on"))
+    before, after = draw(3_000, 2, random), draw(3_000, 2, random, effect=TrueEffect(0.3, "add_on"))
     control, treatment = summary_of(before), summary_of(after)
     by_mean = compare_means(control, treatment, "revenue", method="score")
     by_ratio = compare_ratios(control, treatment, "revenue", "orders", method="score")
@@ -153,7 +153,7 @@ def test_simulated_scores_are_those_of_the_public_functions():
             assert abs(score(before, after, end)[0]) == pytest.approx(1.959964, abs=1e-5)
 
 
-def summary_of(arm: Traffic) -> Summary:
+def summary_of(arm: DrawnTraffic) -> Summary:
     """The first replicate's sums, as the database would hand them over."""
     sums = {name: float(np.ravel(values)[0]) for name, values in arm.orders._asdict().items()}
     return Summary.from_sums(
@@ -173,29 +173,29 @@ def summary_of(arm: Traffic) -> Summary:
 @pytest.mark.parametrize("mechanism", ["value", "conversion", "takers", "doublers", "add_on"])
 def test_effects_have_the_lift_that_they_promise(mechanism):
     random = np.random.default_rng(17)
-    before, after = (draw(100_000, 60, random, effect=effect) for effect in (Effect(), Effect(0.5, mechanism)))
+    before, after = (draw(100_000, 60, random, effect=effect) for effect in (TrueEffect(), TrueEffect(0.5, mechanism)))
     assert np.mean(after.orders.y) / np.mean(before.orders.y) == pytest.approx(1.5, abs=0.03)
     aov = [np.sum(arm.orders.y) / np.sum(arm.orders.d) for arm in (before, after)]
-    assert aov[1] / aov[0] == pytest.approx(1 + Effect(0.5, mechanism).aov_lift, abs=0.03)
+    assert aov[1] / aov[0] == pytest.approx(1 + TrueEffect(0.5, mechanism).aov_lift, abs=0.03)
 
 
-def finding(low: float, high: float, scenario: Scenario, power: float | None = None, by: str = "score") -> Finding:
-    return Finding(scenario, "rpv", by, low, high, power)
+def finding(low: float, high: float, scenario: StudyScenario, power: float | None = None, by: str = "score") -> StudyFinding:
+    return StudyFinding(scenario, "rpv", by, low, high, power)
 
 
-def with_aov(found: list[Finding]) -> list[Finding]:
+def with_aov(found: list[StudyFinding]) -> list[StudyFinding]:
     """The same findings for AOV, but with nothing to complain about."""
-    calm = [Finding(f.scenario, "aov", f.procedure, 0.025, 0.025, None) for f in found]
+    calm = [StudyFinding(f.scenario, "aov", f.procedure, 0.025, 0.025, None) for f in found]
     return [*found, *calm]
 
 
 def test_misses_name_every_bar_that_is_not_met():
     size = Size(20_000, 10_000, 10_000, 4_000)
     even, unequal, up, small = (
-        Scenario(EVEN),
-        Scenario(LARGE_CONTROL),
-        Scenario(EVEN, REGULAR, Effect(0.1)),
-        Scenario(LARGE_CONTROL, REGULAR, Effect(0.1)),
+        StudyScenario(EVEN),
+        StudyScenario(LARGE_CONTROL),
+        StudyScenario(EVEN, REGULAR, TrueEffect(0.1)),
+        StudyScenario(LARGE_CONTROL, REGULAR, TrueEffect(0.1)),
     )
     nulls = [finding(*tails, even) for tails in ((0.025, 0.025), (0.03, 0.03), (0.036, 0.01))]
     nulls.append(finding(0.01, 0.01, unequal))
@@ -232,8 +232,8 @@ def test_page_is_written_between_its_markers(tmp_path):
 
 def test_chart_is_wellformed_and_draws_every_value():
     series = [
-        Series("ours & theirs", "#2563eb", "circle", [5.0, 4.0]),
-        Series("other", "#d97706", "square", [7.0, 30.0]),
+        ChartSeries("ours & theirs", "#2563eb", "circle", [5.0, 4.0]),
+        ChartSeries("other", "#d97706", "square", [7.0, 30.0]),
     ]
     root = ElementTree.fromstring(dots("title", ["one", "two"], [Panel("RPV", series)], highest=18, band=(2.4, 5.8)))
     circles = root.findall("{http://www.w3.org/2000/svg}circle")[1:]

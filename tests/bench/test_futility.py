@@ -5,7 +5,7 @@ from math import log1p, sqrt
 import numpy as np
 import pytest
 
-from bench.futility import MOST_LOST, PRIOR_SD, RHO, Effects, Finding, examine, furthest_tenth, missed
+from bench.futility import MOST_LOST, PRIOR_SD, RHO, Effects, FutilityFinding, examine, furthest_tenth, missed
 from experiments.models import Experiment
 from experiments.plan import scheduled_looks
 
@@ -31,6 +31,6 @@ def test_furthest_tenth_is_the_largest_difference_of_those_with_enough_readings(
 
 
 def test_missed_names_cases_that_lose_too_much():
-    lossy = Finding(Effects("+30%"), tests=10_000, won=0.9, given_up=0.2, lost=0.03, furthest=0.1)
-    calm = Finding(Effects("none"), tests=10_000, won=0.02, given_up=0.9, lost=0.001, furthest=0.1)
+    lossy = FutilityFinding(Effects("+30%"), tests=10_000, won=0.9, given_up=0.2, lost=0.03, furthest=0.1)
+    calm = FutilityFinding(Effects("none"), tests=10_000, won=0.02, given_up=0.9, lost=0.001, furthest=0.1)
     assert missed([lossy, calm]) == ["- +30%: giving up loses 3.0% of wins, at most 2%."]

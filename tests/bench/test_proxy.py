@@ -112,7 +112,7 @@ def test_client_that_stops_sending_to_the_console_itself_is_let_go(ports):
 
 
 def test_pages_scripts_and_large_bodies_get_through(port):
-    shopper = slow_clients.Shopper(port)
+    shopper = slow_clients.WaitingShopper(port)
     shopper.ask("GET", "/login/")
     shopper.ask("GET", "/s/upsell.js")
     for path, size, status in [
@@ -125,7 +125,7 @@ def test_pages_scripts_and_large_bodies_get_through(port):
 
 def test_address_that_a_client_claims_is_not_believed(port):
     """The edge limits calls by address: one that could be claimed would be no limit."""
-    shopper = slow_clients.Shopper(port).connection
+    shopper = slow_clients.WaitingShopper(port).connection
     statuses: set[int] = set()
     for number in range(2 * CALLS_PER_MINUTE):
         headers = {"Host": slow_clients.NAME, "X-Forwarded-For": f"10.0.0.{number % 200}"}

@@ -5,7 +5,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from bench.split_alarm import BROKEN, LEAST_TOLD, MOST_FALSE, OURS, RULES, SOUND, Alarms, Split, missed, simulate
+from bench.split_alarm import BROKEN, LEAST_TOLD, MOST_FALSE, OURS, RULES, SOUND, Alarms, SimulatedSplit, missed, simulate
 from experiments.statistics import sample_ratio_mismatch
 from experiments.statistics.sample_ratio import MIXED_CONCENTRATIONS
 
@@ -14,7 +14,7 @@ TODAYS = "chi-square at every reading"
 
 
 def test_simulated_rules_alarm_where_the_public_function_does():
-    first, both = Split(20_000, 0.52).draw(20, np.random.default_rng(1))
+    first, both = SimulatedSplit(20_000, 0.52).draw(20, np.random.default_rng(1))
     told = RULES["mixture of 10 to 100,000"](first, both)
     for test, reading in ((0, 100), (3, 400), (7, 500), (19, 671)):
         visitors = [int(first[test, reading]), int(both[reading] - first[test, reading])]

@@ -46,6 +46,6 @@ def test_trigger_shows_what_it_needs_and_saves_once_it_has_it(draft_page: Page) 
     assert JourneyVersion.objects.get().trigger == "on_a_day"
     draft_page.get_by_label("Starts when").select_option("reached")
     expect(draft_page.get_by_label("Days (optional)", exact=True)).to_be_visible()
-    draft_page.get_by_label("What is reached").select_option("tier")
+    draft_page.get_by_label("Milestone").select_option("tier")
     expect(draft_page.get_by_label("Tier (EUR) (optional)", exact=True)).to_be_visible()
     expect(draft_page.get_by_label("Days (optional)", exact=True)).to_be_hidden()

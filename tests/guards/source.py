@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("experiments", "checkout_widgets", "journeys", "dashboard", "demo", "config")
+APPS = ("experiments", "checkout_widgets", "journeys", "dashboard", "demo")
+PACKAGES = (*APPS, "config")
+# The benchmarks are read by strangers too: they check our figures by them.
+READ_BY_STRANGERS = (*PACKAGES, "bench")
 Node = TypeVar("Node", bound=ast.AST)
 
 
@@ -51,3 +54,12 @@ def nodes(kind: type[Node], packages: tuple[str, ...] = PACKAGES) -> Iterator[tu
 def place(path: str, node: ast.expr | ast.stmt) -> str:
     """Where a node is, as editors read it."""
     return f"{path}:{node.lineno}"
+
+
+def imports(file: Path) -> Iterator[str]:
+    """The modules that a file imports from, by their whole names."""
+    for node in nodes_of(file):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""

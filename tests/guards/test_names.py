@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from tests.guards.source import ROOT, modules, nodes, place
+from tests.guards.source import READ_BY_STRANGERS, ROOT, modules, nodes, place
 
 # Django's own names of nested classes, and of each management command
 DJANGOS = frozenset({"Meta", "Media", "Command"})
@@ -76,7 +76,7 @@ WRITES = frozenset(
 @pytest.mark.slow
 def test_no_two_classes_have_one_name():
     found = defaultdict(list)
-    for path, node in nodes(ast.ClassDef):
+    for path, node in nodes(ast.ClassDef, READ_BY_STRANGERS):
         if node.name not in DJANGOS:
             found[node.name].append(place(path, node))
     assert {name: places for name, places in found.items() if len(places) > 1} == {}

@@ -13,7 +13,7 @@ from checkout_widgets.models import Product
 from demo.store.best_sellers import best_sellers_first, in_order
 from demo.store.categories import SERVICE, Category
 from demo.store.pictures import draw
-from demo.store.shop import STORE_SLUG, Shop, render_page, shop_view
+from demo.store.shop import STORE_SLUG, DemoShop, render_page, shop_view
 from experiments.models import Store
 
 PAGE_SIZE = 24
@@ -23,7 +23,7 @@ MAX_WORDS = 8  # each is one more condition for the database
 
 @require_safe
 @shop_view
-def products(request: HttpRequest, shop: Shop) -> HttpResponse:
+def products(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """Products, best sellers first: all of them, a category's, or those with the searched words in their names."""
     # PostgreSQL takes no NUL in a text
     query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
@@ -66,7 +66,7 @@ def page_link(query: str, category: str) -> str:
 
 @require_safe
 @shop_view
-def product(request: HttpRequest, shop: Shop, sku: str) -> HttpResponse:
+def product(request: HttpRequest, shop: DemoShop, sku: str) -> HttpResponse:
     """One product, with others of its category."""
     found = get_object_or_404(on_sale(shop.store), sku=sku)
     others = on_sale(shop.store).filter(category=found.category).exclude(pk=found.pk)

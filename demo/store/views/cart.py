@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from demo.store import cart_summary, orders
 from demo.store.acceptance import AcceptedOffer, BadAcceptance, verify
-from demo.store.shop import Shop, render_page, shop_view
+from demo.store.shop import DemoShop, render_page, shop_view
 from demo.store.views.browsing import on_sale
 from demo.templatetags.demo_store import price
 from experiments.models import Moment, Store
@@ -18,7 +18,7 @@ from experiments.models import Moment, Store
 
 @require_safe
 @shop_view
-def cart(request: HttpRequest, shop: Shop) -> HttpResponse:
+def cart(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """What is in the cart; here offers may appear, in their slot and when the shopper is about to leave."""
     if shop.cart.drop_expired():
         messages.warning(request, "An offer in your cart has expired and was removed.")
@@ -37,7 +37,7 @@ def cart(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 @require_POST
 @shop_view
-def add(request: HttpRequest, shop: Shop) -> HttpResponse:
+def add(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """Put a product in the cart and show it."""
     product = get_object_or_404(on_sale(shop.store), sku=request.POST.get("sku", "").replace("\x00", ""))
     shop.cart.add(product.sku, max(1, number(request.POST.get("quantity", "1"), otherwise=1)))
@@ -47,7 +47,7 @@ def add(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 @require_POST
 @shop_view
-def change(request: HttpRequest, shop: Shop) -> HttpResponse:
+def change(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """Set how many of a product there are; 0 takes it out."""
     sku = request.POST.get("sku", "")
     if sku in shop.cart.quantities:
@@ -57,7 +57,7 @@ def change(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 @require_POST
 @shop_view
-def remove_offer(request: HttpRequest, shop: Shop) -> HttpResponse:
+def remove_offer(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """Take an accepted offer out again."""
     shop.cart.decline(request.POST.get("jti", ""))
     return redirect("demo_store:cart")
@@ -65,7 +65,7 @@ def remove_offer(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 @require_POST
 @shop_view
-def accept(request: HttpRequest, shop: Shop) -> HttpResponse:
+def accept(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """Put an accepted offer in at its price, and say what the summary says then.
 
     The body is ``{"acceptance_token": "..."}``, sent by the page's script.
@@ -83,7 +83,7 @@ def accept(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 @require_safe
 @shop_view
-def accept_from_message(request: HttpRequest, shop: Shop) -> HttpResponse:
+def accept_from_message(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """Put an offer in that was accepted on the page of a message, which leads here with the token."""
     try:
         offer = verify(shop.store, request.GET.get("offerlift_token", ""))
@@ -98,7 +98,7 @@ def accept_from_message(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 @require_POST
 @shop_view
-def undo(request: HttpRequest, shop: Shop) -> HttpResponse:
+def undo(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """Take an accepted offer back, expired or not; the body is that of ``accept``."""
     try:
         lines = shop.cart.take_back(read_token(request))
@@ -112,7 +112,7 @@ def undo(request: HttpRequest, shop: Shop) -> HttpResponse:
     return JsonResponse(answer | {"said": announcement})
 
 
-def summary_of(request: HttpRequest, shop: Shop) -> dict[str, Any]:
+def summary_of(request: HttpRequest, shop: DemoShop) -> dict[str, Any]:
     """The cart as it is now, with the delivery that is chosen on the page, or was before. Raises ``BadAcceptance``."""
     address = request.session.get(orders.ADDRESS_KEY, {})
     delivery = read_body(request).get("delivery")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from demo.store import cart_summary, orders
 from demo.store.acceptance import BadAcceptance
 from demo.store.forms import CARD, SHOPPER, PaymentForm, ShippingForm
-from demo.store.shop import Shop, api_address, render_page, shop_view
+from demo.store.shop import DemoShop, api_address, render_page, shop_view
 from demo.store.views.cart import bad_acceptance, read_acceptance, read_token
 from demo.templatetags.demo_store import price
 from experiments.models import Moment
@@ -21,7 +21,7 @@ NAME_KEY = "demo_store_shopper"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @shop_view
-def shipping(request: HttpRequest, shop: Shop) -> HttpResponse:
+def shipping(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """Address and delivery."""
     if not shop.cart.lines:
         return redirect("demo_store:cart")
@@ -39,7 +39,7 @@ def shipping(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @shop_view
-def payment(request: HttpRequest, shop: Shop) -> HttpResponse:
+def payment(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """The make-believe card; a good one places the order."""
     address = request.session.get(orders.ADDRESS_KEY)
     if not shop.cart.lines:
@@ -68,7 +68,7 @@ def payment(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 @require_safe
 @shop_view
-def confirmation(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
+def confirmation(request: HttpRequest, shop: DemoShop, number: str) -> HttpResponse:
     """A placed order of this shopper; one that Offerlift doesn't know yet is sent again."""
     order = order_of(request, number)
     orders.deliver(order, request.session, store=shop.store, api=api_address(request, shop.store))
@@ -105,7 +105,7 @@ def lines_of(order: dict[str, Any]) -> list[dict[str, Any]]:
 
 @require_POST
 @shop_view
-def accept_afterwards(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
+def accept_afterwards(request: HttpRequest, shop: DemoShop, number: str) -> HttpResponse:
     """Add an accepted offer to a placed order; the body is that of ``accept``."""
     order = order_of(request, number)
     try:
@@ -129,7 +129,7 @@ def accept_afterwards(request: HttpRequest, shop: Shop, number: str) -> HttpResp
 
 @require_POST
 @shop_view
-def undo_afterwards(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
+def undo_afterwards(request: HttpRequest, shop: DemoShop, number: str) -> HttpResponse:
     """Take an offer back that was added to a placed order; the body is that of ``accept``."""
     order = order_of(request, number)
     try:

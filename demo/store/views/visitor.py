@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from demo.store.forms import VISITOR_ID
-from demo.store.shop import VISITOR_COOKIE, Shop, shop_view
+from demo.store.shop import VISITOR_COOKIE, DemoShop, shop_view
 from experiments.assignment.allocation import WeightedVariant, choose_variant, is_held_out, is_included
 from experiments.models import Experiment
 
@@ -17,7 +17,7 @@ from experiments.models import Experiment
 @require_safe
 @never_cache
 @shop_view
-def visitor(request: HttpRequest, shop: Shop) -> HttpResponse:
+def visitor(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """``{"visitor_id", "experiments": [{"name", "moment", "variant", "report_url"}]}`` of the visitor in the query."""
     visitor_id = request.GET.get("id", "")
     if not VISITOR_ID.fullmatch(visitor_id):
@@ -65,7 +65,7 @@ def report_url(experiment: Experiment) -> str | None:
 
 @require_POST
 @shop_view
-def new_visitor(request: HttpRequest, shop: Shop) -> HttpResponse:
+def new_visitor(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """Forget the shopper: cart, orders and visitor id; the page's script forgets what the browser stored."""
     # only the shop's own: the demo's dashboard has the same session, and its user stays signed in
     for name in list(request.session.keys()):

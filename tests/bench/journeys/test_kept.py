@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from bench.journeys import kept
-from bench.journeys.cases import CASES, Case
-from bench.journeys.kept import BLOCK, Filling, KeptBlocks, case_digest, code_digest, sample_digest
+from bench.journeys.cases import CASES, StoreCase
+from bench.journeys.kept import BLOCK, StoreFilling, KeptBlocks, case_digest, code_digest, sample_digest
 from bench.journeys.shops import Shop
 from bench.journeys.tables import Tables
-from bench.journeys.tallies import Tally
+from bench.journeys.tallies import StoreTally
 
-PLAIN, OTHER = Case(name="A/A, plain", wanted=20), Case(name="+8%, other", lift=0.08, wanted=40)
+PLAIN, OTHER = StoreCase(name="A/A, plain", wanted=20), StoreCase(name="+8%, other", lift=0.08, wanted=40)
 SEED = 2026
 
 
@@ -34,16 +34,16 @@ def simulated(monkeypatch):
     """Which stores were simulated; each has a significant test if its number is odd."""
     asked: list[tuple[str, int]] = []
 
-    def tally_store(case: Case, number: int, seed: int) -> Tally:
+    def tally_store(case: StoreCase, number: int, seed: int) -> StoreTally:
         asked.append((case.name, number))
-        return Tally(1, Counter({"first: tests": 1, "first: significant": number % 2}), Counter({"estimate": 0.5}))
+        return StoreTally(1, Counter({"first: tests": 1, "first: significant": number % 2}), Counter({"estimate": 0.5}))
 
     monkeypatch.setattr(kept, "tally_store", tally_store)
     return asked
 
 
-def filling(folder, code="code") -> Filling:
-    return Filling(kept=KeptBlocks(folder), code=code, seed=SEED, tables=NoTables())
+def filling(folder, code="code") -> StoreFilling:
+    return StoreFilling(kept=KeptBlocks(folder), code=code, seed=SEED, tables=NoTables())
 
 
 def test_added_blocks_begin_where_the_known_ones_end(tmp_path, simulated):
@@ -86,16 +86,16 @@ def test_replay_carries_over_what_newer_code_comes_to_alike_and_leaves_nothing_t
 
 def test_replay_names_the_cases_that_newer_code_reads_otherwise(tmp_path, simulated, monkeypatch):
     filling(tmp_path).add(PLAIN)
-    monkeypatch.setattr(kept, "tally_store", lambda *_: Tally(1, Counter({"first: tests": 2})))
+    monkeypatch.setattr(kept, "tally_store", lambda *_: StoreTally(1, Counter({"first: tests": 2})))
     assert filling(tmp_path, "newer").replay([PLAIN]) == [PLAIN.name]
     assert KeptBlocks(tmp_path).tally_of(PLAIN, "newer", SEED).stores == 0
     assert KeptBlocks(tmp_path).tally_of(PLAIN, "code", SEED).stores == BLOCK
 
 
 def test_sample_is_the_same_whatever_the_last_digits_of_sums():
-    one = Tally(1, Counter(a=1), Counter({"estimate": 0.1234567891}))
-    assert sample_digest(one) == sample_digest(Tally(1, Counter(a=1), Counter({"estimate": 0.1234567892})))
-    assert sample_digest(one) != sample_digest(Tally(1, Counter(a=1), Counter({"estimate": 0.12346})))
+    one = StoreTally(1, Counter(a=1), Counter({"estimate": 0.1234567891}))
+    assert sample_digest(one) == sample_digest(StoreTally(1, Counter(a=1), Counter({"estimate": 0.1234567892})))
+    assert sample_digest(one) != sample_digest(StoreTally(1, Counter(a=1), Counter({"estimate": 0.12346})))
 
 
 def test_digests_name_what_is_simulated_and_the_code():

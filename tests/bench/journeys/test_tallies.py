@@ -15,7 +15,7 @@ from bench.journeys.readings import SingleReading
 from bench.journeys.shops import Shop
 from bench.journeys.table import JOINT, MOST_SPLIT, of_read, of_tests
 from bench.journeys.tables import count_rows
-from bench.journeys.tallies import LIFTED, Tally, counted, tally_store
+from bench.journeys.tallies import LIFTED, StoreTally, counted, tally_store
 from bench.journeys.wrong_ways import WrongReading
 
 STORES = 15  # four tests each
@@ -102,8 +102,8 @@ def test_interval_that_ends_below_the_truth_does_not_hold_it():
 
 
 def test_tallies_add_up_with_negative_sums_and_give_mean_and_errors():
-    one = Tally(1, counts_of(a=4, found=1), sums_of(a=-0.4, squared=0.08))
-    two = Tally(2, counts_of(a=6, found=2), sums_of(a=-0.6, squared=0.12))
+    one = StoreTally(1, counts_of(a=4, found=1), sums_of(a=-0.4, squared=0.08))
+    two = StoreTally(2, counts_of(a=6, found=2), sums_of(a=-0.6, squared=0.12))
     total = one + two
     assert total.stores == 3
     assert total.mean("a") == pytest.approx(-0.1)

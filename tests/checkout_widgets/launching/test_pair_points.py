@@ -56,7 +56,7 @@ def test_pairs_of_another_store_are_none(draft):
 def test_second_offer_of_pairs_blocks(draft):
     count_pair(factories.make_product(draft.store), factories.make_product(draft.store))
     factories.make_next_widget(draft.variants.get(key="treatment"), "declined", make_pair_offer(draft.store))
-    assert told(draft) == [("fail", "“Goes with it” sells pairs, and a second offer can't")]
+    assert told(draft) == [("fail", "“Goes with it” sells product pairs, which a second offer can't sell")]
 
 
 def test_pairs_cannot_be_followed_by_something_smaller(draft):

@@ -127,7 +127,7 @@ def test_step_with_a_wrong_field_is_kept_as_it_was_and_says_which(draft, editor)
     data = drawn_fields(editor.get(draft_url(draft))) | {"accessory-category_waits": "Coffee"}
     answer = editor.post(f"{draft_url(draft)}steps/accessory/", data, headers={"HX-Request": "true"})
     assert "Not saved yet." in answer.content.decode()
-    assert "Wait by category: Write each line like “Coffee: 14”." in answer.content.decode()
+    assert "Wait per product category: Write each line like “Coffee: 14”." in answer.content.decode()
     assert saved_step(draft).category_waits == {}
 
 
@@ -145,7 +145,7 @@ def test_wait_by_category_of_more_than_two_years_is_refused(draft, editor):
     typed = {"accessory-wait_unit": "24", "accessory-category_waits": "Coffee: 731"}
     data = drawn_fields(editor.get(draft_url(draft))) | typed
     answer = editor.post(f"{draft_url(draft)}steps/accessory/", data, headers={"HX-Request": "true"})
-    assert "Wait by category: Enter at most two years." in answer.content.decode()
+    assert "Wait per product category: Enter at most two years." in answer.content.decode()
     assert saved_step(draft).category_waits == {}
 
 

@@ -96,17 +96,17 @@ def test_share_is_counted_at_once_and_said_with_what_it_takes(client, store, off
     assert 'value="boots"' in page
     assert AuditEntry.objects.get().detail["share_of"] == [None, "boots"]
     Offer.objects.update(owners=99)
-    assert "99 customers own “Boots”. It takes 100." in client.get("/offers/tea/balm/").content.decode()
+    assert "99 customers own “Boots”. At least 100 are needed." in client.get("/offers/tea/balm/").content.decode()
     # by Wilson: 50 of 120 is 41.7% with 8.7 points to each side
     Offer.objects.update(owners=120, owners_with=50)
-    assert "That share is uncertain by 8.7 points to each side" in client.get("/offers/tea/balm/").content.decode()
+    assert "The share is uncertain by ±8.7 points" in client.get("/offers/tea/balm/").content.decode()
 
 
 def test_text_in_use_that_is_left_out_is_named_with_what_is_shown_instead(client, store, offer):
     experiment = factories.make_experiment(store, name="Balm in the cart", status=Status.RUNNING)
     factories.make_widget(experiment.variants.get(key="treatment"), offer, headline="As customers say: {quote}")
     page = client.get("/offers/tea/balm/").content.decode()
-    assert "Some texts that are in use claim what isn't true now, so they are left out." in page
+    assert "Some texts in use make claims that aren't true now, so they are left out." in page
     assert "Left out" in page
     assert "a headline says “Balm” and the accept button “€19.90”" in page
     client.post("/offers/tea/balm/", sent(offer, **QUOTE))

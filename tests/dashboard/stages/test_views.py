@@ -73,7 +73,7 @@ def test_counts_are_of_the_store_alone(store):
     assert ContactStage.objects.count() == 2
     page = signed_in(store).get(URL)
     assert sum(number for _stage, number in page.context["counts"]) == 1
-    assert "Worked out" in page.text
+    assert "Calculated" in page.text
 
 
 def test_viewer_sees_the_days_and_cannot_save_them(store):

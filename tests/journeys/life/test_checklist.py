@@ -33,7 +33,7 @@ def test_offer_of_pairs_blocks_a_message():
     offer = make_pair_offer(store)
     journey = followups.make_journey(store, {"document": {"subject": "Hi", "offer": offer.key, "blocks": []}})
     said = [(check.state, check.text) for check in checklist(journey, NOON) if check.code == "offer"]
-    assert said == [("fail", "“Goes with it” sells pairs, and a message can't")]
+    assert said == [("fail", "“Goes with it” sells product pairs, which messages can't sell")]
 
 
 def test_messages_without_an_offer_need_no_cart():
@@ -82,6 +82,6 @@ def test_journey_that_begins_with_a_stage_takes_a_store_that_has_them(trigger, o
     store = followups.make_sending_store()
     journey = followups.make_journey(store, trigger=trigger, trigger_options=options)
     said = [(check.state, check.text) for check in checklist(journey, NOON) if check.code == "trigger"]
-    assert said == [("fail", "Stages are off, so nobody is at one")]
+    assert said == [("fail", "Stages are turned off, so no customer is at a stage")]
     StageSettings.objects.create(store=store, is_on=True)
     assert [check.state for check in checklist(journey, NOON) if check.code == "trigger"] == ["pass"]
