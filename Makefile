@@ -74,8 +74,9 @@ else
 	@echo "RIG names no shop, so tests/shop_rig is left out."
 endif
 
+# On the newest Python, whose own monitoring (since 3.12) costs next to nothing: tracing took several times as long.
 coverage: .venv/ready-dev
-	@$(PY) -m pytest $(PARALLEL) --create-db --cov --cov-report term:skip-covered -m "not browser and not long" tests
+	@COVERAGE_CORE=sysmon tools/check_pythons.sh newest $(PARALLEL) --create-db --cov --cov-report term:skip-covered -m "not browser and not long" tests
 
 guards: .venv/ready-dev
 	@$(MANAGE) makemigrations --check --dry-run

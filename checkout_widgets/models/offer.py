@@ -244,11 +244,11 @@ class Offer(models.Model):
         if not self.quote_text:
             return problems
         if not self.quote_name:
-            problems["quote_name"] = gettext("A quote needs the name of who said it. Enter it, or empty the quote.")
+            problems["quote_name"] = gettext("A quote needs a name. Enter who said it, or clear the quote.")
         if not self.quote_source:
-            problems["quote_source"] = gettext("A quote needs where it was said. Enter it, or empty the quote.")
+            problems["quote_source"] = gettext("A quote needs a source. Enter where it was said, or clear the quote.")
         if self.quote_date is None:
-            problems["quote_date"] = gettext("A quote needs the day it was said. Enter it, or empty the quote.")
+            problems["quote_date"] = gettext("A quote needs a date. Enter when it was said, or clear the quote.")
         elif self.quote_date > timezone.localdate(timezone=self.store.zone):
             problems["quote_date"] = gettext("This day is in the future. Enter the day it was said.")
         return problems

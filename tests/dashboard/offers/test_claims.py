@@ -59,9 +59,9 @@ def test_quote_is_entered_shown_again_and_in_the_trail(client, offer):
 @pytest.mark.parametrize(
     ("field", "value", "error"),
     [
-        ("quote_name", "", "A quote needs the name of who said it. Enter it, or empty the quote."),
-        ("quote_source", "", "A quote needs where it was said. Enter it, or empty the quote."),
-        ("quote_date", "", "A quote needs the day it was said. Enter it, or empty the quote."),
+        ("quote_name", "", "A quote needs a name. Enter who said it, or clear the quote."),
+        ("quote_source", "", "A quote needs a source. Enter where it was said, or clear the quote."),
+        ("quote_date", "", "A quote needs a date. Enter when it was said, or clear the quote."),
         ("quote_date", "2999-01-01", "This day is in the future. Enter the day it was said."),
         ("share_of", "none", "No product of this store has the SKU “none”. Copy it from the catalog."),
         ("share_of", "balm", "The offer sells this product itself. Choose one that people bought before."),
