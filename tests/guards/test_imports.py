@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guards.source import APPS, ROOT, imports, python_files
+from tests.guards.source import APPS, ROOT, imports, nodes_of, python_files
 
 MAY_IMPORT = {
     "experiments": {"experiments"},
@@ -92,14 +92,12 @@ ABOVE = {
 @pytest.mark.parametrize("package", ABOVE)
 def test_no_text_names_an_app_above(package):
     """Neither a URL, a template, a dotted name, nor a table: such a tie is an import that the others don't see."""
-    quoted = re.compile(rf"""["'](?:admin:)?(?:{ABOVE[package]})(?:_\w+)?[:./]\w|["']admin:(?:{ABOVE[package]})_""")
-    table = re.compile(rf"\b(?:{ABOVE[package]})_\w")
+    name = re.compile(rf"""["'](?:{ABOVE[package]})[:./]\w|\b(?:{ABOVE[package]})_[a-z]""")
     naming = []
     for file in (ROOT / package).rglob("*"):
         if file.suffix not in {".py", ".html", ".sql"} or "migrations" in file.parts:
             continue
-        pattern = table if file.suffix == ".sql" else quoted
-        if found := pattern.search(file.read_text()):
+        if found := name.search(file.read_text()):
             naming.append(f"{file.relative_to(ROOT)}: {found[0]}")
     assert naming == []
 
