@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from bench.carts import CartAdjustment
-from bench.studies import ALWAYS, ONCE, PLANNED, StudyFinding, Looks, StudyScenario
+from bench.studies import ALWAYS, ONCE, PLANNED, Looks, StudyFinding, StudyScenario
 
 MONEY = ("rpv", "aov")
 NAMES = {"rpv": "RPV", "aov": "AOV", "conversion": "conversion"}

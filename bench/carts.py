@@ -49,7 +49,9 @@ class CartAdjustment:
         return 1 / (1 - self.variance_reduction)
 
 
-def adjust(shop: CartShop, n: int, *, lift: float, replicates: int, random: np.random.Generator) -> list[CartAdjustment]:
+def adjust(
+    shop: CartShop, n: int, *, lift: float, replicates: int, random: np.random.Generator
+) -> list[CartAdjustment]:
     """Compare ``n`` visitors per arm with and without the cart's value, with no effect and with a lift of orders."""
     # Drawn one after the other from one generator: in another order, the same seed would give other figures.
     control = _summaries(shop, n, factor=1.0, replicates=replicates, random=random)

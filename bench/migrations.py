@@ -196,7 +196,7 @@ def sessions_like(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: given[name] for name in ("host", "user", "password", "dbname") if name in given}
 
 
-class Run(NamedTuple):
+class MigrationRun(NamedTuple):
     """Migrations beside a writer: its number of ``inserts``, the errors of those that ``failed``, and the slowest one
     while nothing was migrated."""
 
@@ -206,7 +206,7 @@ class Run(NamedTuple):
     floor_ms: float
 
 
-def migrate_beside_a_writer(statements: list[str], parameters: dict[str, Any]) -> Run:
+def migrate_beside_a_writer(statements: list[str], parameters: dict[str, Any]) -> MigrationRun:
     """Migrate while another process inserts rows; each step has its slowest insert then."""
     # A process of its own: a thread would also wait for Python, which migrations keep busy.
     processes = multiprocessing.get_context("spawn")
@@ -221,7 +221,7 @@ def migrate_beside_a_writer(statements: list[str], parameters: dict[str, Any]) -
     writer.join()
     for step in steps:
         step.longest_ms = longest_ms(inserts, step.begun, step.begun + step.seconds)
-    return Run(steps, len(inserts), failed, longest_ms(inserts, quiet_from, quiet_to))
+    return MigrationRun(steps, len(inserts), failed, longest_ms(inserts, quiet_from, quiet_to))
 
 
 def show(console: Console, steps: list[Step], floor_ms: float) -> None:

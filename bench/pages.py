@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bench.bars import MONEY, NAMES, Results, Size, by_scenario, label, misses, ours, points, standard_error
 from bench.carts import CartAdjustment
-from bench.charts import Mark, Panel, ChartSeries, dots, lines
+from bench.charts import ChartSeries, Mark, Panel, dots, lines
 from bench.figures import as_list
-from bench.studies import ALWAYS, DELTA, EVERY_LOOK, ONCE, PLANNED, StudyFinding, Looks
+from bench.studies import ALWAYS, DELTA, EVERY_LOOK, ONCE, PLANNED, Looks, StudyFinding
 
 BEGIN, END = "<!-- calibration:begin -->", "<!-- calibration:end -->"
 PROCEDURES = {"score": "ours", "welch": "Welch, Fieller", "delta": "delta-method lift"}

@@ -50,7 +50,12 @@ class SimulatedSplit:
 
 
 SOUND = (SimulatedSplit(20_000), SimulatedSplit(200_000))
-BROKEN = (SimulatedSplit(20_000, 0.52), SimulatedSplit(20_000, 0.53), SimulatedSplit(200_000, 0.505), SimulatedSplit(2_000, 0.56))
+BROKEN = (
+    SimulatedSplit(20_000, 0.52),
+    SimulatedSplit(20_000, 0.53),
+    SimulatedSplit(200_000, 0.505),
+    SimulatedSplit(2_000, 0.56),
+)
 
 
 def log_bayes_factor(first: Counts, both: Counts, concentration: float) -> Floats:

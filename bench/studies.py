@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from bench.procedures import PROCEDURES, Procedure, aov_statistic, rpv_statistic
-from bench.traffic import NO_EFFECT, TrueEffect, PlainShop, DrawnTraffic, arrays, cumulate, draw
+from bench.traffic import NO_EFFECT, DrawnTraffic, PlainShop, TrueEffect, arrays, cumulate, draw
 from experiments.statistics import error_spending_bounds
 from experiments.statistics.sequential.confidence_sequence import BUYERS_FROM, mixture_rho
 
@@ -89,7 +89,12 @@ class Looks:
 
 NULLS = [
     *(StudyScenario(sizes, shop) for shop in (REGULAR, HEAVY) for sizes in (*SIZES, *SPLITS)),
-    *(StudyScenario(sizes, shop, effect) for shop in (REGULAR, HEAVY) for effect in SHIFTS for sizes in (EVEN, *SPLITS[2:])),
+    *(
+        StudyScenario(sizes, shop, effect)
+        for shop in (REGULAR, HEAVY)
+        for effect in SHIFTS
+        for sizes in (EVEN, *SPLITS[2:])
+    ),
 ]
 ALTERNATIVES = [
     StudyScenario(sizes, shop, effect)
@@ -125,7 +130,13 @@ def examine(
 
 
 def _finding(
-    scenario: StudyScenario, metric: str, *, name: str, procedure: Procedure, control: DrawnTraffic, treatment: DrawnTraffic
+    scenario: StudyScenario,
+    metric: str,
+    *,
+    name: str,
+    procedure: Procedure,
+    control: DrawnTraffic,
+    treatment: DrawnTraffic,
 ) -> StudyFinding:
     lift = scenario.true_lift(metric)
     at_truth = procedure(control, treatment, lift)
@@ -156,7 +167,9 @@ def look_early(scenario: StudyScenario, tests: int, random: np.random.Generator)
     return read
 
 
-def _by_look(scenario: StudyScenario, n: int, effect: TrueEffect, *, tests: int, random: np.random.Generator) -> DrawnTraffic:
+def _by_look(
+    scenario: StudyScenario, n: int, effect: TrueEffect, *, tests: int, random: np.random.Generator
+) -> DrawnTraffic:
     """Draw an arm of so many visitors as it is at each look."""
     return cumulate(draw(n // LOOKS, tests * LOOKS, random, shop=scenario.shop, effect=effect), LOOKS)
 

@@ -96,7 +96,12 @@ class DrawnTraffic(NamedTuple):
 
 
 def draw(
-    n: int, replicates: int, random: np.random.Generator, *, shop: PlainShop = PlainShop(), effect: TrueEffect = NO_EFFECT
+    n: int,
+    replicates: int,
+    random: np.random.Generator,
+    *,
+    shop: PlainShop = PlainShop(),
+    effect: TrueEffect = NO_EFFECT,
 ) -> DrawnTraffic:
     """Draw an arm of ``n`` visitors ``replicates`` times; all arrays have that length."""
     buyers = random.binomial(n, effect.share_of_buyers(shop), replicates)

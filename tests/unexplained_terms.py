@@ -28,9 +28,9 @@ class TermReader(HTMLParser):
         is_meaning = given.get("class") == "term-meaning"
         if is_meaning:
             self.explained.add(given["id"].removeprefix("term-").rpartition("-")[0])
-        if self.skipped or tag in NOT_READ or is_meaning or given.get("translate") == "no":
-            if tag not in VOID:
-                self.skipped.append(tag)
+        is_unread = tag in NOT_READ or is_meaning or given.get("translate") == "no"
+        if (self.skipped or is_unread) and tag not in VOID:
+            self.skipped.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         """Read on behind what isn't read."""

@@ -38,7 +38,7 @@ def main() -> None:
         settings.USE_I18N = False
         from bench.journeys import table
         from bench.journeys.cases import CASES, cases_named
-        from bench.journeys.kept import StoreFilling, KeptBlocks, code_digest
+        from bench.journeys.kept import KeptBlocks, StoreFilling, code_digest
         from bench.journeys.tables import wait_for_no_disk
 
         wait_for_no_disk()

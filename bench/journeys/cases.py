@@ -49,7 +49,9 @@ OFTEN = StoreCase(
     wanted=60,
 )
 ONE_CONTROL = StoreCase(name="A/A, one control group for both journeys", has_one_control=True, wanted=100)
-CAPPED_BY_MESSAGES = StoreCase(name="A/A, caps count messages", has_one_control=True, is_capped_by_messages=True, wanted=40)
+CAPPED_BY_MESSAGES = StoreCase(
+    name="A/A, caps count messages", has_one_control=True, is_capped_by_messages=True, wanted=40
+)
 CASES = (AA, LIFT, OFTEN, ONE_CONTROL, CAPPED_BY_MESSAGES)
 
 

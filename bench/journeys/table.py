@@ -95,9 +95,13 @@ def bars(tallies: dict[StoreCase, StoreTally]) -> list[RateBar]:
         RateBar("of these, the later step", *of_read(alike, ("later",), "significant"), 0, MOST_SIGNIFICANT),
         RateBar("A/A of follow-ups: a verdict calls it real", *of_read(alike, MAIL, "decided"), 0, MOST_SIGNIFICANT),
         RateBar("A/A of follow-ups: split alarms", *of_tests(alike, MAIL, "split"), 0, MOST_SPLIT),
-        RateBar("A/A of follow-ups and the cart's test: significant", *of_read(alike, JOINT, "significant"), 0, MOST_JOINT),
+        RateBar(
+            "A/A of follow-ups and the cart's test: significant", *of_read(alike, JOINT, "significant"), 0, MOST_JOINT
+        ),
         RateBar("of these, the cart's test", *of_read(alike, ("cart",), "significant"), 0, MOST_JOINT),
-        RateBar("+8% is inside the 95% interval", *share_of(lifted.counts["covered"], lifted.counts["estimate"]), *COVERED),
+        RateBar(
+            "+8% is inside the 95% interval", *share_of(lifted.counts["covered"], lifted.counts["estimate"]), *COVERED
+        ),
         *bars_of_others(tallies[ONE_CONTROL], tallies[OFTEN]),
     ]
     return [bar for bar in found if bar.tests]

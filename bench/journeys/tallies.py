@@ -84,7 +84,9 @@ def lived(case: StoreCase, number: int, seed: int) -> Weeks:
     return weeks
 
 
-def counted(case: StoreCase, readings: dict[str, SingleReading], wrong: Iterable[tuple[str, WrongReading]]) -> StoreTally:
+def counted(
+    case: StoreCase, readings: dict[str, SingleReading], wrong: Iterable[tuple[str, WrongReading]]
+) -> StoreTally:
     """Count a store's readings."""
     counts: Counter[str] = Counter()
     sums: Counter[str] = Counter()

@@ -54,8 +54,8 @@ def meanings_of_columns() -> dict[str, str]:
         "country": _("The two letters of the country, such as DE."),
         "consent": _("opt_in, none, or soft_opt_in. Leave it empty if nobody was asked."),
         "at": _(
-            "When consent was given or withdrawn, such as 2026-03-14T09:30:00Z. Without an offset, it is in the store's "
-            "time zone."
+            "When consent was given or withdrawn, such as 2026-03-14T09:30:00Z. Without an offset, it is in the "
+            "store's time zone."
         ),
         "topic": _("Only for one kind of message, such as care. Leave it empty for all offers."),
         "source": _("Where it happened, such as newsletter form."),

@@ -57,9 +57,7 @@ def release(request: HttpRequest, store_slug: str, pk: int) -> HttpResponse:
     choice = get_object_or_404(ChosenPair.objects.select_related("store", "product", "suggested"), store=store, pk=pk)
     product_id = choice.product_id
     curating.forget(choice, actor=actor_of(request))
-    messages.success(
-        request, _("“%(product)s” is no longer pinned or banned.") % {"product": choice.suggested}
-    )
+    messages.success(request, _("“%(product)s” is no longer pinned or banned.") % {"product": choice.suggested})
     if product_id is None:
         return redirect(shell.address_of("dashboard:pairs", store))
     return redirect("dashboard:product_pairs", store_slug, product_id)

@@ -14,7 +14,7 @@ from bench import pages
 from bench.bars import MONEY, Results, Size, misses
 from bench.calibration import simulate
 from bench.carts import CartShop, adjust
-from bench.charts import Panel, ChartSeries, dots
+from bench.charts import ChartSeries, Panel, dots
 from bench.procedures import PROCEDURES, Procedure, score_aov, score_rpv
 from bench.studies import (
     ALWAYS,
@@ -25,13 +25,13 @@ from bench.studies import (
     ONCE,
     PLANNED,
     REGULAR,
-    StudyFinding,
     Looks,
+    StudyFinding,
     StudyScenario,
     examine,
     look_early,
 )
-from bench.traffic import TrueEffect, DrawnTraffic, draw
+from bench.traffic import DrawnTraffic, TrueEffect, draw
 from experiments.statistics import Summary, compare_means, compare_ratios
 
 REPLICATES = 6_000
@@ -46,7 +46,9 @@ ALTERNATIVES = [
 ]
 
 
-def findings(scenarios: Sequence[StudyScenario], by_metric: Any = PROCEDURES, replicates: int = REPLICATES) -> list[StudyFinding]:
+def findings(
+    scenarios: Sequence[StudyScenario], by_metric: Any = PROCEDURES, replicates: int = REPLICATES
+) -> list[StudyFinding]:
     seeds = np.random.SeedSequence(11).spawn(len(scenarios))
     return [
         finding
@@ -103,7 +105,9 @@ def test_money_intervals_hold_a_true_rise():
 
 @pytest.mark.slow
 def test_money_tests_find_as_much_as_welch_and_more_in_a_small_treatment_arm():
-    even, small_treatment = (StudyScenario(sizes, REGULAR, TrueEffect(0.25)) for sizes in ((9_000, 9_000), (18_000, 2_000)))
+    even, small_treatment = (
+        StudyScenario(sizes, REGULAR, TrueEffect(0.25)) for sizes in ((9_000, 9_000), (18_000, 2_000))
+    )
     for scenario, margin in ((even, -0.01), (small_treatment, 0.0)):
         found = {(f.metric, f.procedure): f.power for f in examine(scenario, 4_000, np.random.default_rng(12))}
         for metric in MONEY:
@@ -125,7 +129,9 @@ def test_twenty_looks_stay_below_the_error_rate_and_lose_little_power():
                 assert looks.ever[-1] > 0.12
     shares = {
         (looks.metric, looks.rule): looks.ever[-1]
-        for looks in look_early(StudyScenario((9_000, 9_000), REGULAR, TrueEffect(0.35)), tests, np.random.default_rng(14))
+        for looks in look_early(
+            StudyScenario((9_000, 9_000), REGULAR, TrueEffect(0.35)), tests, np.random.default_rng(14)
+        )
     }
     for metric in MONEY:
         assert shares[metric, PLANNED] > 0.95 * shares[metric, ONCE] - 0.01
@@ -179,7 +185,9 @@ def test_effects_have_the_lift_that_they_promise(mechanism):
     assert aov[1] / aov[0] == pytest.approx(1 + TrueEffect(0.5, mechanism).aov_lift, abs=0.03)
 
 
-def finding(low: float, high: float, scenario: StudyScenario, power: float | None = None, by: str = "score") -> StudyFinding:
+def finding(
+    low: float, high: float, scenario: StudyScenario, power: float | None = None, by: str = "score"
+) -> StudyFinding:
     return StudyFinding(scenario, "rpv", by, low, high, power)
 
 

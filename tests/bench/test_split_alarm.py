@@ -5,7 +5,18 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from bench.split_alarm import BROKEN, LEAST_TOLD, MOST_FALSE, OURS, RULES, SOUND, Alarms, SimulatedSplit, missed, simulate
+from bench.split_alarm import (
+    BROKEN,
+    LEAST_TOLD,
+    MOST_FALSE,
+    OURS,
+    RULES,
+    SOUND,
+    Alarms,
+    SimulatedSplit,
+    missed,
+    simulate,
+)
 from experiments.statistics import sample_ratio_mismatch
 from experiments.statistics.sample_ratio import MIXED_CONCENTRATIONS
 

@@ -1,4 +1,4 @@
-"""What has one owner is done nowhere else: reading files and the tables of events, announcing what changed on a page."""
+"""What has one owner is done nowhere else: reading files, the tables of events, saying what changed on a page."""
 
 import ast
 import re

@@ -9,7 +9,7 @@ import pytest
 
 from bench.journeys import kept
 from bench.journeys.cases import CASES, StoreCase
-from bench.journeys.kept import BLOCK, StoreFilling, KeptBlocks, case_digest, code_digest, sample_digest
+from bench.journeys.kept import BLOCK, KeptBlocks, StoreFilling, case_digest, code_digest, sample_digest
 from bench.journeys.shops import Shop
 from bench.journeys.tables import Tables
 from bench.journeys.tallies import StoreTally

@@ -40,7 +40,7 @@ def test_days_of_categories_are_saved_and_shown_again(store):
     assert 'name="0-usage" value="5"' in page
     assert 'name="1-lasts" value="14"' in page
     assert page.index("Coffee") < page.index("Pots")
-    assert "Being worked out." in page
+    assert "Being calculated." in page
     # Emptied, a category is as all others again.
     editor.post(URL, sent | {"1-lasts": "", "0-usage": ""})
     assert StageSettings.objects.get().thresholds == {}
