@@ -198,14 +198,14 @@ def test_record_events_without_an_exposure_locks_nobody():
 @pytest.mark.slow
 def test_record_events_index_gets_few_new_pages_by_ids_in_time_order():
     world = wal.fill(20_000)
-    in_time_order = pages_written(wal.Sender(world.experiments, world.now, exposures=0))
-    by_random_ids = pages_written(wal.Sender(world.experiments, world.now, wal.random_uuid, exposures=0))
+    in_time_order = pages_written(wal.EventSender(world.experiments, world.now, exposures=0))
+    by_random_ids = pages_written(wal.EventSender(world.experiments, world.now, wal.random_uuid, exposures=0))
     # a page of each of two indexes, and those of the rows; by random ids a page of its own for most of the 200 events
     assert in_time_order < 30
     assert by_random_ids > 3 * in_time_order
 
 
-def pages_written(sender: wal.Sender) -> int:
+def pages_written(sender: wal.EventSender) -> int:
     """How many pages PostgreSQL writes whole into its log for ten batches just after a checkpoint."""
     batch = [event for _ in range(10) for event in sender.batch()]
     parameters = {
