@@ -137,7 +137,7 @@ def make(month: date) -> None:
         others=OTHERS,
         part=part_of(month),
         month=month.isoformat(),
-        columns=", ".join(field.column for field in WidgetEvent._meta.concrete_fields),
+        columns=", ".join(field.attname for field in WidgetEvent._meta.concrete_fields),
         vacuum_often=VACUUM_OFTEN,
     )
     with transaction.atomic(), connection.cursor() as cursor:

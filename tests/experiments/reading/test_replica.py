@@ -167,7 +167,7 @@ def test_read_that_conflicts_with_what_is_replayed_is_done_again_on_the_primary(
     def slow_count() -> int:
         asked.append(alias())
         seconds = 10 if alias() == REPLICA else 0
-        return count(seconds / 6)
+        return int(count(seconds / 6))
 
     # While the count of six rows sleeps for ten seconds there.
     lock = threading.Timer(0.3, lock_exposures, [connection.get_connection_params()])
