@@ -7,7 +7,7 @@ reads nothing but who is logged in. In turns, medians.
 
 import json
 import os
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from functools import partial
 
 from bench.database import scratch
@@ -32,12 +32,17 @@ def measure(addresses: dict[str, str], client: object, rounds: int) -> dict[str,
     return medians_in_turns(pages, rounds, warm_up=1)
 
 
-def main() -> None:
-    """Fill, store a result, ask for the pages, and print the figures, the last line as JSON."""
+def chosen() -> Namespace:
+    """Return how much is filled and how often pages are asked for."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--exposures", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=15)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Fill, store a result, ask for the pages, and print the figures, the last line as JSON."""
+    options = chosen()
     os.environ.setdefault("STATIC_FROM_SOURCE", "1")  # no files have been collected for pages to name
     with scratch("config.settings"):
         from django.test import Client
@@ -65,8 +70,9 @@ def main() -> None:
     ratios = beside(taken, "floor", digits=2)
     for name, time in taken.items():
         print(f"{time * 1000:>8,.1f} ms  {ratios[name]:>6.2f} of the floor  {name}")
-    figures = {"ms": in_milliseconds(taken), "ratios": ratios}
-    print(json.dumps({"exposures": options.exposures, "bar_ms": BAR_MS, **figures}))
+    print(
+        json.dumps({"exposures": options.exposures, "bar_ms": BAR_MS, "ms": in_milliseconds(taken), "ratios": ratios})
+    )
 
 
 if __name__ == "__main__":

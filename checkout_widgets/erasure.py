@@ -151,9 +151,8 @@ def forget_key(store: Store, key: str, *, digest: str, actor: str, customer_id: 
         customer_records.erase(store, keys)
         units = list(map(customers.unit_of, keys))
         outcomes.lock(LockSubject.VISITOR, store.pk, units)
-        delivered = Q(order_external_id__in=orders) | Q(customer_key__in=keys)
         # But for the request itself, which is emptied once it is done.
-        delivered &= ~Q(topic__in=REQUESTS)
+        delivered = (Q(order_external_id__in=orders) | Q(customer_key__in=keys)) & ~Q(topic__in=REQUESTS)
         deliveries = Delivery.objects.filter(delivered, connection__store=store).delete()[0]
         DataRequest.objects.filter(store=store, customer_key__in=keys).delete()
         CustomerSighting.objects.filter(store=store, customer_id__in={*keys, customer_id}).delete()
@@ -189,9 +188,8 @@ def erase_visitor(store: Store, visitor_id: str, *, actor: str) -> Erasure:
     """Delete the visitor's events, exposures and deliveries; orders and acceptances stay and name nobody any more.
 
     An order that was only linked to the visitor goes to another browser of its customer, where there is one.
-    So the store's own records stay complete, and the tests have one visitor less, in the funnel and in the counts of
-    offers too. What ClickHouse has of the events is read no more, and deleted there by the worker. All in one
-    transaction, with an entry in the audit log that holds the SHA-256 of the visitor's id.
+    So the tests have one visitor less, in the funnel and in the counts of offers too. What ClickHouse has of the events
+    is read no more, and deleted there by the worker. All in one transaction, with the SHA-256 of the id in the trail.
     """
     with transaction.atomic():
         keep_parts()  # against one that goes on to ClickHouse at this instant

@@ -171,8 +171,7 @@ def times_of(issued_at: int, is_automated: bool) -> bytes:
 def parts_of_visitor(shopper: Shopper, holdout: HoldoutConfiguration | None) -> VisitorParts:
     """Return the parts of who asks: put together once, and only for who gets a token.
 
-    Events that come back are believed by what is known of the visitor now. With a holdout, the exposure counts in its
-    experiment as well, with those who get offers.
+    What they say of the visitor is believed when events come back. With a holdout, the exposure counts there as well.
     """
     store, body, visitor = shopper.store, shopper.body, shopper.body.visitor
     country, customer_type, customer_id, orders = "", "", "", None

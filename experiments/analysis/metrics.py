@@ -158,9 +158,8 @@ class Definition:
     ) -> Comparison:
         """Compare treatment with control by the test that suits the metric, adjusted where it can be.
 
-        By several covariates where both arms have their sums, else by the cart's value, which applies to revenue and
-        orders alone. ``is_by_welch``: with each arm's own variance, whatever the metric; for errors that are pooled
-        over groups.
+        By several covariates where both arms have their sums, else by the cart's value (revenue and orders alone).
+        ``is_by_welch``: with each arm's own variance, whatever the metric, for errors that are pooled over groups.
         """
         has_several = control.covariates is not None and treatment.covariates is not None
         is_regressed = has_covariate and has_several and self.is_regressed

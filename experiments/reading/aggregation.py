@@ -154,8 +154,7 @@ def cumulative_aggregates(
 ) -> dict[date, dict[str, Aggregate]]:
     """Read for each day with exposures, in order: every variant's aggregate of all exposed from ``since`` to it.
 
-    Their outcomes are those known now. ``columns`` beside ``converted`` are added up; other arguments as for
-    `aggregates`. One query, however many days. ``covariates_through``: the last day with what covariates add up to.
+    In one query, with outcomes as known now. ``covariates_through``: the last day with covariates. See `aggregates`.
     """
     is_capped, fill_minor = cap_minor is not None, stand_in(missing_cart_value_minor, cap_minor)
     keys = keys_of(columns)

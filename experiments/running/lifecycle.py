@@ -299,9 +299,7 @@ def change_status(  # noqa: PLR0913
         locked = locked_experiment(experiment)
         present = Status(locked.status)
         check_step(present, to)
-        if locked.source == Source.HOLDOUT:
-            # While one is paused or stopped, the next would begin beside it: whom it holds out isn't changed by it.
-            raise LifecycleError("holdout", _("A holdout follows its share. To end it, set the share to 0."))
+        check_source(locked)
         for name, value in fields.items():
             setattr(locked, name, value)
         approved = requirement.require(locked, action, terms)
@@ -316,6 +314,13 @@ def change_status(  # noqa: PLR0913
             caps.fix_cap(locked, now)  # no more orders will count: what there is has to do
     experiment.refresh_from_db()
     return entry
+
+
+def check_source(experiment: Experiment) -> None:
+    """Raise ``LifecycleError`` (``holdout``) for a holdout, whose life follows the store's share."""
+    if experiment.source == Source.HOLDOUT:
+        # While one is paused or stopped, the next would begin beside it: whom it holds out isn't changed by it.
+        raise LifecycleError("holdout", _("A holdout follows its share. To end it, set the share to 0."))
 
 
 def check_step(present: Status, to: Status) -> None:

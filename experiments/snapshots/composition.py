@@ -41,7 +41,16 @@ from experiments.reading.facts import Facts, facts_of
 from experiments.reading.long_outcomes import long_arms
 from experiments.reading.overlaps import overlaps_of
 from experiments.reading.sums import COVARIATE
-from experiments.report import METHOD_VERSION, Change, FirstReport, LongTermResult, MetricResult, OverlapResult, Report
+from experiments.report import (
+    METHOD_VERSION,
+    Change,
+    FirstReport,
+    LongTermResult,
+    MetricResult,
+    OverlapResult,
+    Report,
+    Series,
+)
 from experiments.snapshots.awaiting import without_results
 from experiments.snapshots.gains import gains_there
 from experiments.snapshots.history import reported_before
@@ -249,7 +258,6 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
     evidence = evidence_of(readings, state, metrics)  # before the verdict, which reads nothing else
     goal = MeasuredMetric(sample.goal, sample)
     by_segment = segments.segment_results(goal, readings.segments, metrics)
-    by_day = series.MetricByDay(metric=goal, days=readings.daily, whole=readings.daily)
     report = Report(
         **heading_of(readings.experiment),
         taken_at=readings.now,
@@ -268,7 +276,7 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
         goal_note=goal_notes.note(sample.goal.metric, metrics),
         plan=evidence.plan,
         progress=evidence.progress,
-        series=series.series_of(state, by_day, readings.changes),
+        series=goal_by_day(goal, readings, state),
         monthly=effects.monthly_effects(metrics, sample.visitors_per_month),
         guardrails=list(evidence.guardrails),
         effects=effects.effects_of(sample, state.goals, metrics),
@@ -277,6 +285,12 @@ def report_of(readings: ReportInputs, state: PlanProgress) -> Report:
         sums=counts.sums_of(sample),
     )
     return with_evidence(report, evidence)
+
+
+def goal_by_day(goal: MeasuredMetric, readings: ReportInputs, state: PlanProgress) -> Series:
+    """Return the goal's lift by day, with what was changed meanwhile."""
+    by_day = series.MetricByDay(metric=goal, days=readings.daily, whole=readings.daily)
+    return series.series_of(state, by_day, readings.changes)
 
 
 def with_evidence(report: Report, evidence: Evidence) -> Report:

@@ -32,8 +32,7 @@ def sample_ratio_mismatch(
       split it ever falls to p in at most a share p of all tests. With several concentrations, of the alternatives'
       equal mixture, which holds the same and has power over several orders of magnitude of visitors.
 
-    A visitor in an arm of weight 0 cannot happen under the plan: both p-values are 0. Raises ``ValueError`` for numbers
-    that cannot be counts or weights, or lengths that differ.
+    With a visitor in an arm of weight 0, both are 0. Raises ``ValueError`` for impossible numbers and unequal lengths.
     """
     concentrations = _as_concentrations(concentration)
     _check(observed, weights, concentrations)

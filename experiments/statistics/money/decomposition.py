@@ -41,9 +41,8 @@ def decompose_rpv(
 
     Reads the columns ``orders`` and ``revenue``. Variances and the covariance are those of the delta method with the
     visitor as the unit (A. Deng, U. Knoblich, J. Lu, "Applying the delta method in metric analytics", 2018), intervals
-    are normal on the log scale. Estimates add up exactly: RPV's is the sum of the parts', its variance the sum of
-    their variances and twice their covariance. It explains; whether RPV moved is for `compare_means` to say. With a
-    ``covariate`` column both parts are adjusted for it, as `compare_means` adjusts each of them.
+    are normal on the log scale. Estimates add up exactly, and variances with twice the covariance. It explains; whether
+    RPV moved is for `compare_means` to say, which adjusts for a ``covariate`` column as both parts are adjusted here.
 
     Not available: without visitors (``no_units``), with one (``one_unit``), without orders (``no_orders``), where net
     revenue is zero or below (``not_positive``), or without the two columns' sums (``missing_sums``).
