@@ -8,6 +8,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from checkout_widgets import claim_watch, recent_orders, refused_tokens
+from checkout_widgets.customer_figures.jobs import count_all_customers, count_customers
 from checkout_widgets.models import Delivery, TrialOrder
 from checkout_widgets.offer_days import refresh
 from checkout_widgets.price_history import from_orders, references
@@ -17,7 +18,8 @@ from checkout_widgets.webhooks import read_again
 from checkout_widgets.webhooks.queueing import process_delivery
 from experiments.models import Store
 
-__all__ = ["count_all_pairs", "count_pairs", "process_delivery"]  # loaded with this module, as the worker loads it
+# loaded with this module, as the worker loads it
+__all__ = ["count_all_customers", "count_all_pairs", "count_customers", "count_pairs", "process_delivery"]
 
 KEEP_DELIVERIES = timedelta(days=30)  # after them nobody needs to ask what a shop sent
 

@@ -24,6 +24,7 @@ PLACES = (
     (gettext_lazy("Tests"), "dashboard:experiments"),
     (gettext_lazy("Offers"), "dashboard:offers"),
     (gettext_lazy("Journeys"), "dashboard:journeys"),
+    (gettext_lazy("Customers"), "dashboard:customers"),
     (gettext_lazy("Moments"), "dashboard:moments"),
     (gettext_lazy("Planner"), "dashboard:planner"),
     (gettext_lazy("Playbook"), "dashboard:playbook"),

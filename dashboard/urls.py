@@ -10,6 +10,7 @@ from dashboard.builder.urls import builder_urls
 from dashboard.contact_files.urls import contact_file_urls
 from dashboard.contacts.urls import contact_urls
 from dashboard.custom_metrics.urls import custom_metric_urls
+from dashboard.customers.urls import customer_urls
 from dashboard.deliverability.urls import deliverability_urls
 from dashboard.discussion.urls import discussion_urls
 from dashboard.forgotten_password.urls import password_urls
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     *contact_urls,
     *contact_file_urls,
     *custom_metric_urls,
+    *customer_urls,
     *message_preview_urls,  # before the journeys, whose last address takes any act
     *journey_urls,
     *launch_urls,

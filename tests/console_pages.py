@@ -31,6 +31,12 @@ PAGES: dict[str, list[str]] = {
         "/contacts/zz-empty/files/",
         *(f"/contacts/zz-shop/files/{pk}/" for pk in CONTACT_FILES),
     ],
+    "customers": [
+        "/customers/",
+        "/customers/?store=zz-empty",
+        "/customers/?show=retention",
+        "/customers/?show=value",
+    ],
     "custom_metrics": ["/custom-metrics/", "/custom-metrics/?store=zz-empty", "/custom-metrics/zz-shop/4711/"],
     "glossary": ["/glossary/"],
     "gallery": ["/widgets/", "/widgets/?layout=dialog"],
@@ -228,6 +234,7 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
         (f"{DRAFT}launch/", {}),
         (f"{DRAFT}launch/", {"starts": "later", "starts_at": "zz", "confirm": "zz"}),
     ],
+    "customers": [("/customers/zz-shop/count/", {})],
     "pairs": [
         ("/offers/pairs/", {}),
         ("/offers/pairs/", {"suggested": "zz-cup", "act": "pin"}),

@@ -35,6 +35,7 @@ from experiments.models import (
 from experiments.running.approvals.covered import digests
 from experiments.snapshots import take_snapshot
 from tests import console_customers, factories
+from tests.customer_figures import store_figures, store_replenishment
 
 VISITORS = 60
 # What an act says of itself, where an entry without it is never made.
@@ -182,6 +183,8 @@ def pair_products(cup: Product, now: datetime) -> None:
             store=store, product=pot, suggested=suggested, basis=basis, rank=rank, score=1 / rank, **counted
         )
     ChosenPair.objects.create(store=store, product=pot, suggested=cup, reason="Да", created_by="zz-owner")
+    store_figures(store, now)
+    store_replenishment(store, pot)
     ChosenPair.objects.create(pk=4711, store=store, category="Чай", suggested=tea, is_banned=True)
 
 

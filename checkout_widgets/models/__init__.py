@@ -2,6 +2,7 @@
 
 from checkout_widgets.models.configuration import ConfigurationVersion, StoreVersion
 from checkout_widgets.models.connection import Connection, ConnectionKind
+from checkout_widgets.models.customer_figures import CustomerFigures
 from checkout_widgets.models.data_request import DataRequest
 from checkout_widgets.models.delivery import Delivery, DeliveryStatus
 from checkout_widgets.models.kept_input import KeptInput
@@ -20,6 +21,7 @@ from checkout_widgets.models.pair import ChosenPair, PairBasis, PairLists, Pairs
 from checkout_widgets.models.price_change import PriceChange, PriceSource, PricesRead
 from checkout_widgets.models.product import Product, ProductKind
 from checkout_widgets.models.refused_tokens import RefusedTokens
+from checkout_widgets.models.replenishment import ReplenishmentTime
 from checkout_widgets.models.send_point_day import SendPointDay
 from checkout_widgets.models.shopper_answers import ShopperAnswers
 from checkout_widgets.models.shopper_stages import ShopperStages
@@ -34,6 +36,7 @@ __all__ = [
     "ConfigurationVersion",
     "Connection",
     "ConnectionKind",
+    "CustomerFigures",
     "DataRequest",
     "Delivery",
     "DeliveryStatus",
@@ -57,6 +60,7 @@ __all__ = [
     "ProductKind",
     "ProductPair",
     "RefusedTokens",
+    "ReplenishmentTime",
     "SaleChange",
     "SendPointDay",
     "ShopperAnswer",

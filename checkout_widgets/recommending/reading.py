@@ -10,6 +10,7 @@ import numpy as np
 
 from checkout_widgets.recommending.purchases import Purchases
 from experiments.models import Store
+from experiments.reading.number_rows import read_numbers
 from experiments.reading.replica import read_connection
 from experiments.sql_files import read_sql
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 PURCHASES = read_sql(__file__, "purchases")
 COLUMNS = 4  # customer, order, product, minute
-BLOCK = 8_000_000  # bytes of text that are turned into numbers at once: bounds what a million orders take
 
 
 def read_purchases(store: Store, products: Sequence[int], *, since: datetime, until: datetime) -> Purchases:
@@ -37,7 +37,7 @@ def listed_entries(rows: Iterable[bytes | memoryview], products: Sequence[int]) 
 
     A function of its own: what was read is let go before it is sorted, which takes as much again.
     """
-    customers, orders, ids, minutes = read_numbers(rows)
+    customers, orders, ids, minutes = read_numbers(rows, COLUMNS)
     known = np.asarray(products, dtype=np.int64)
     places = np.searchsorted(known, ids)
     # A product that came after the list was made is in no pair until the next count.
@@ -49,21 +49,3 @@ def listed_entries(rows: Iterable[bytes | memoryview], products: Sequence[int]) 
         "products": places[is_listed],
         "minutes": minutes[is_listed],
     }
-
-
-def read_numbers(rows: Iterable[bytes | memoryview]) -> tuple[Numbers, ...]:
-    """Turn rows of whole numbers, as the database writes them, into one array for each column."""
-    parts, block, size = [], [], 0
-    for row in rows:
-        block.append(bytes(row))
-        size += len(block[-1])
-        if size >= BLOCK:
-            parts.append(numbers_of(block))
-            block, size = [], 0
-    parts.append(numbers_of(block))
-    return tuple(np.concatenate(parts).reshape(-1, COLUMNS).T)
-
-
-def numbers_of(rows: Sequence[bytes]) -> Numbers:
-    """Return all numbers of the rows, one row after the other."""
-    return np.fromstring(b"".join(rows).decode(), dtype=np.int64, sep=" ")

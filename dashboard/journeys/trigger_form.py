@@ -55,6 +55,14 @@ class TriggerForm(forms.Form):
     category_days = lines(
         _("Days by category"), 4_000, help_text=_("One category per line, such as “Coffee: 30”. All others as above.")
     )
+    from_orders = forms.BooleanField(
+        label=_("Count the days in our orders"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+        help_text=_(
+            "Where enough customers have bought a product again, its own days count. For all others, the days above do."
+        ),
+    )
     reached = forms.ChoiceField(
         label=_("Milestone"),
         required=False,
@@ -166,6 +174,7 @@ def initial_of(journey: Journey, version: JourneyVersion) -> dict[str, Any]:
         "trigger": version.trigger,
         "days": options.get("days") or options.get("days_before"),
         "category_days": as_lines(options.get("category_days", {})),
+        "from_orders": options.get("from_orders", False),
         "reached": options.get("kind", DAYS_WITHOUT_ORDER),
         "stage": options.get("stage", Stage.CARE),
         "spent": typed_amount(options.get("spent_minor"), store),
@@ -204,6 +213,8 @@ def options_of(values: Mapping[str, Any]) -> dict[str, Any]:
     options: dict[str, Any] = {}
     if trigger == Trigger.RUNS_OUT and values["category_days"]:
         options["category_days"] = values["category_days"]
+    if trigger == Trigger.RUNS_OUT and values["from_orders"]:
+        options["from_orders"] = True
     if trigger in DAYS_BY_TRIGGER and days:
         options[DAYS_BY_TRIGGER[trigger]] = days
     if trigger == Trigger.ON_A_DAY:

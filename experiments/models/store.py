@@ -221,6 +221,10 @@ class Store(models.Model):
         """The day on the store's calendar."""
         return at.astimezone(self.zone).date()
 
+    def begin_of(self, day: date) -> datetime:
+        """When a day of the store's calendar begins."""
+        return datetime(day.year, day.month, day.day, tzinfo=self.zone)
+
     def free_key(self, stem: str) -> str:
         """A key that no experiment of the store has: the stem, or the first of ``stem-2``, ``stem-3`` and so on."""
         taken = set(self.experiments.filter(key__startswith=stem).values_list("key", flat=True))

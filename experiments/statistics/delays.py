@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
+from experiments.statistics.survival import hazards, product_limit
+
 Floats = NDArray[np.float64]
 
 
@@ -44,7 +46,7 @@ class Cohorts:
 
 def late_shares(arrived: Floats, by_then: Floats) -> Floats:
     """Return for each step which share of what had arrived by its end came in it; 0 where nothing had arrived."""
-    return np.divide(arrived, by_then, out=np.zeros_like(arrived), where=by_then > 0)
+    return hazards(arrived, by_then)
 
 
 def arrival_shares(late: Floats) -> Floats:
@@ -54,7 +56,7 @@ def arrival_shares(late: Floats) -> Floats:
     come in the steps between: the product of ``1 - late`` over them.
     """
     shares = np.ones_like(late)
-    shares[:-1] = np.cumprod((1.0 - late[1:])[::-1])[::-1]
+    shares[:-1] = product_limit(late[1:][::-1])[::-1]
     return shares
 
 

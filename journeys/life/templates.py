@@ -197,7 +197,7 @@ def by_need() -> tuple[JourneyTemplate, ...]:
         JourneyTemplate(
             key="runs-out", name=_("Before it runs out"),
             purpose=_("Before the product is used up: buy it again, several at once, or subscribe."),
-            trigger=Trigger.RUNS_OUT, options={"days": 30},
+            trigger=Trigger.RUNS_OUT, options={"days": 30, "from_orders": True},
             steps=(TemplateStep(key="refill", wait_hours=0, is_tested=True, is_for_owners=True, document=message(
                 "Running low on {bought}?", headline("Never run out"), product("Take it for {price}"))),),
         ),

@@ -23,6 +23,7 @@ LABELS = {
     "days": gettext_lazy("Days"),
     "days_before": gettext_lazy("Days"),
     "category_days": gettext_lazy("Days by category"),
+    "from_orders": gettext_lazy("Count the days in our orders"),
     "at": gettext_lazy("Day of the campaign"),
     "ordered_within_days": gettext_lazy("Ordered within days"),
     "not_ordered_for_days": gettext_lazy("Not ordered for days"),
@@ -42,10 +43,15 @@ class NoOptions(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class RunsOut(msgspec.Struct, forbid_unknown_fields=True):
-    """In how many days one unit is used up: ``days`` for all products, or by category, which goes first."""
+    """In how many days one unit is used up: ``days`` for all products, or by category, which goes first.
+
+    ``from_orders``: the days after which the store's customers buy the same again go before both, where they are known
+    (``ReplenishmentTime``).
+    """
 
     days: Days | None = None
     category_days: dict[str, Days] = {}
+    from_orders: bool = False
 
 
 class ContractEnds(msgspec.Struct, forbid_unknown_fields=True):
@@ -136,7 +142,7 @@ def problem_in_words(error: msgspec.ValidationError, expected: Any) -> str:
 
 def refuse_pointless(options: Options) -> None:
     """Raise ``BadOptions`` for options that are each right and together begin nothing."""
-    if isinstance(options, RunsOut) and options.days is None and not options.category_days:
+    if isinstance(options, RunsOut) and not (options.days or options.category_days or options.from_orders):
         raise BadOptions(_("Enter in how many days a product is used up, for all products or by category."))
     if isinstance(options, OnADay) and options.at.tzinfo is None:
         raise BadOptions(_("Enter the campaign's day and time with its time zone."))

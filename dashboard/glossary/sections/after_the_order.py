@@ -55,5 +55,37 @@ AFTER_THE_ORDER = Section(
                 "agreement."
             ),
         ),
+        Term(
+            "cohort",
+            _("cohort|cohorts"),
+            _("Customers who placed their first order in the same month."),
+        ),
+        Term(
+            "repeat-rate",
+            _("repeat rate|repeat rates"),
+            _("The share of customers who ordered again within a number of days of their first order."),
+        ),
+        Term(
+            "retention",
+            _("retention"),
+            _("The share of customers who still order after some time: in a span of days after the first order."),
+        ),
+        Term(
+            "lifetime-value",
+            _("lifetime value|CLV"),
+            _("What a customer spends with a store from the first order to the last, less refunds."),
+        ),
+        Term(
+            "churn-risk",
+            _("churn risk"),
+            _(
+                "How likely it is that a customer has left for good. It is estimated from past orders, as nobody says so."
+            ),
+        ),
+        Term(
+            "replenishment",
+            _("replenishment"),
+            _("Buying the same product again because it is used up."),
+        ),
     ),
 )

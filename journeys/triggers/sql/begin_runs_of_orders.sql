@@ -27,15 +27,25 @@ began AS (
         WHEN 'delivered' THEN (
             SELECT max(shipment.delivered_at) FROM journeys_shipment AS shipment WHERE shipment.order_id = orders.id
             HAVING bool_and(shipment.delivered_at IS NOT NULL))
-        -- The product that runs out first, by the days that the journey has for its category, for each unit.
+        -- The product that runs out first: by the days counted in the store's orders where the journey asks for them, else
+        -- by those that it has for the category, for each unit.
         WHEN 'runs_out' THEN orders.placed_at + (
-            SELECT make_interval(days => min(days.one * line.quantity)::int)
+            SELECT make_interval(days => min(days.until_empty)::int)
             FROM experiments_orderline AS line
             JOIN checkout_widgets_product AS product ON product.store_id = orders.store_id AND product.sku = line.sku
+            -- A product's own count goes before its category's, also where it says that few buy it again.
+            LEFT JOIN LATERAL (
+                SELECT counted.median_days FROM checkout_widgets_replenishmenttime AS counted
+                WHERE counted.store_id = orders.store_id AND counted.quantity = line.quantity
+                    AND (counted.product_id = product.id
+                        OR counted.product_id IS NULL AND counted.category = product.category)
+                    AND version.trigger_options ->> 'from_orders' = 'true'
+                ORDER BY counted.product_id NULLS LAST LIMIT 1) AS counted ON true
             CROSS JOIN LATERAL (SELECT COALESCE(
-                (version.trigger_options -> 'category_days' ->> product.category)::bigint,
-                (version.trigger_options ->> 'days')::bigint) AS one) AS days
-            WHERE line.order_id = orders.id AND days.one > 0 AND days.one * line.quantity <= 730)
+                counted.median_days,
+                (version.trigger_options -> 'category_days' ->> product.category)::bigint * line.quantity,
+                (version.trigger_options ->> 'days')::bigint * line.quantity) AS until_empty) AS days
+            WHERE line.order_id = orders.id AND days.until_empty > 0 AND days.until_empty <= 730)
         END AS at) AS event
     -- What was imported happened long ago, what only a browser told of anybody can make up, and nobody placed a renewal.
     WHERE orders.source NOT IN ('import', 'history', 'snippet') AND orders.repeat_kind = ''

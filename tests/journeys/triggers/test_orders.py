@@ -5,6 +5,7 @@ from itertools import permutations
 
 import pytest
 
+from checkout_widgets.models import ReplenishmentTime
 from experiments.accounting.orders import record_order
 from experiments.models import Order
 from journeys.models import Contract, JourneyStatus, Run, Shipment, Trigger
@@ -181,6 +182,43 @@ def test_product_runs_out_by_the_days_of_its_category_for_each_unit(store, conta
     order = followups.order_of(contact, placed_at=NOON, lines=lines)
     orders.begin_runs(store.pk, [order.pk])
     assert begun() == [(contact.pk, NOON + 40 * DAY, NOON + 40 * DAY)]
+
+
+@pytest.mark.parametrize(
+    ("sku", "quantity", "days"),
+    [
+        ("beans", 1, 41),  # its own count
+        ("beans", 2, 60),  # its own count says that fewer than half come back: the days of the journey, for each unit
+        ("tea", 1, 35),  # its category's count
+        ("tea", 3, 90),  # nothing is known of three
+        ("filter", 1, 30),
+    ],
+)
+def test_product_runs_out_by_the_days_counted_in_the_stores_orders(store, contact, sku, quantity, days):
+    beans = factories.make_product(store, sku="beans", category="Drinks")
+    factories.make_product(store, sku="tea", category="Drinks")
+    factories.make_product(store, sku="filter", category="Filters")
+    counts = {"customers": 90, "again": 40}
+    count = ReplenishmentTime.objects.create
+    count(store=store, product=beans, quantity=1, median_days=41, **counts)
+    count(store=store, product=beans, quantity=2, **counts)
+    count(store=store, category="Drinks", quantity=1, median_days=35, **counts)
+    count(store=store, category="Drinks", quantity=2, median_days=50, **counts)
+    count(store=factories.make_store(), category="Filters", quantity=1, median_days=5, **counts)
+    options = {"days": 30, "from_orders": True}
+    followups.make_journey(store, {"wait_hours": 0}, trigger=Trigger.RUNS_OUT, trigger_options=options)
+    lines = [{"sku": sku, "quantity": quantity, "price_minor": 900}]
+    orders.begin_runs(store.pk, [followups.order_of(contact, placed_at=NOON, lines=lines).pk])
+    assert begun() == [(contact.pk, NOON + days * DAY, NOON + days * DAY)]
+
+
+def test_counted_days_are_used_only_where_the_journey_asks_for_them(store, contact):
+    beans = factories.make_product(store, sku="beans")
+    ReplenishmentTime.objects.create(store=store, product=beans, quantity=1, median_days=41, customers=90, again=40)
+    followups.make_journey(store, {"wait_hours": 0}, trigger=Trigger.RUNS_OUT, trigger_options={"days": 30})
+    lines = [{"sku": "beans", "quantity": 1, "price_minor": 900}]
+    orders.begin_runs(store.pk, [followups.order_of(contact, placed_at=NOON, lines=lines).pk])
+    assert begun() == [(contact.pk, NOON + 30 * DAY, NOON + 30 * DAY)]
 
 
 @pytest.mark.parametrize(
