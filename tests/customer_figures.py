@@ -7,16 +7,16 @@ import msgspec
 
 from checkout_widgets.customer_figures.document import (
     AliveGroup,
-    Arm,
-    Band,
     Breadth,
-    Check,
     CheckPoint,
     Cohort,
+    ExpectedRange,
     Figures,
+    ForecastCheck,
     ForecastRow,
     Horizon,
     Lifetimes,
+    VariantOutcome,
 )
 from checkout_widgets.models import CustomerFigures, Product, ReplenishmentTime
 from experiments.models import Store
@@ -34,19 +34,19 @@ def horizons(customers: int) -> list[Horizon]:
 
 def make_figures(**changes: Any) -> Figures:
     """Two cohorts, a forecast that was checked, a test with two variants."""
-    revenue = Band(5_000_000, 4_000_000, 6_000_000)
+    revenue = ExpectedRange(5_000_000, 4_000_000, 6_000_000)
     points = []
     for step in range(1, 5):
         observed = 100_000 * step if step < 3 else None
-        day, expected = LAST_DAY + timedelta(days=30 * (step - 3)), Band(1e5 * step, 8e4 * step, 12e4 * step)
+        day, expected = LAST_DAY + timedelta(days=30 * (step - 3)), ExpectedRange(1e5 * step, 8e4 * step, 12e4 * step)
         points.append(CheckPoint(day, expected, observed))
-    arm = Arm(
+    outcome = VariantOutcome(
         experiment="zz-refill", name="Да", status="running", variant="Да", is_control=True, days=90,
         units=1_000, buyers=80, revenue_minor=400_000,
     )  # fmt: skip
     treatment = msgspec.structs.replace(
-        arm, is_control=False, buyers=100, revenue_minor=520_000,
-        revenue_difference=Band(120, -30, 270), rate_difference=Band(0.02, -0.005, 0.045),
+        outcome, is_control=False, buyers=100, revenue_minor=520_000,
+        revenue_difference=ExpectedRange(120, -30, 270), rate_difference=ExpectedRange(0.02, -0.005, 0.045),
     )  # fmt: skip
     figures = Figures(
         last_day=LAST_DAY,
@@ -62,13 +62,16 @@ def make_figures(**changes: Any) -> Figures:
         lifetimes=Lifetimes(
             purchasing=[0.2, 4.4, 0.8, 2.4],
             spending=[6.2, 3.7, 1_500],
-            rows=[ForecastRow(90, Band(400, 350, 450), revenue), ForecastRow(365, Band(900, 800, 1_000), revenue)],
-            check=Check(LAST_DAY - timedelta(days=90), 900, points),
+            rows=[
+                ForecastRow(90, ExpectedRange(400, 350, 450), revenue),
+                ForecastRow(365, ExpectedRange(900, 800, 1_000), revenue),
+            ],
+            check=ForecastCheck(LAST_DAY - timedelta(days=90), 900, points),
             alive=[AliveGroup(0.0, 0.5, 45), AliveGroup(0.5, 1.0, 300)],
             single_customers=889,
             single_chance=0.123,
         ),
-        arms=[arm, treatment],
+        outcomes=[outcome, treatment],
     )
     return msgspec.structs.replace(figures, **changes)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from checkout_widgets.customer_figures.document import Band, Breadth, Cohort
+from checkout_widgets.customer_figures.document import Breadth, Cohort, ExpectedRange
 from checkout_widgets.customer_figures.people import People, counted
 from experiments.reading.number_rows import Numbers
 
@@ -18,7 +18,7 @@ def month_numbers(people: People) -> tuple[list[date], Numbers]:
     return days, places.astype(np.int64)
 
 
-def cohorts_of(people: People, last_day: int, forecasts: list[Band] | None) -> list[Cohort]:
+def cohorts_of(people: People, last_day: int, forecasts: list[ExpectedRange] | None) -> list[Cohort]:
     """Return the cohorts by month; ``forecasts`` in the same order, where there are any."""
     months, places = month_numbers(people)
     size = len(months)

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 
-class Band(msgspec.Struct, frozen=True):
+class ExpectedRange(msgspec.Struct, frozen=True):
     """What is expected, and between what it is expected with 95%; money in minor units."""
 
     expected: float
@@ -55,7 +55,7 @@ class Cohort(msgspec.Struct, frozen=True):
     customers: int
     revenue_minor: int
     horizons: list[Horizon]
-    forecast: Band | None = None
+    forecast: ExpectedRange | None = None
 
     @property
     def value_minor(self) -> float | None:
@@ -63,12 +63,12 @@ class Cohort(msgspec.Struct, frozen=True):
         return share(self.revenue_minor, self.customers)
 
     @property
-    def value_forecast(self) -> Band | None:
+    def value_forecast(self) -> ExpectedRange | None:
         """Revenue per customer that is expected in the 365 days to come."""
         if self.forecast is None:
             return None
         one = self.forecast
-        return Band(one.expected / self.customers, one.low / self.customers, one.high / self.customers)
+        return ExpectedRange(one.expected / self.customers, one.low / self.customers, one.high / self.customers)
 
 
 class Breadth(msgspec.Struct, frozen=True):
@@ -90,19 +90,19 @@ class ForecastRow(msgspec.Struct, frozen=True):
     """What today's customers are expected to do in so many days to come."""
 
     days: int
-    orders: Band
-    revenue: Band
+    orders: ExpectedRange
+    revenue: ExpectedRange
 
 
 class CheckPoint(msgspec.Struct, frozen=True):
     """What was forecast up to a day, and what came; None for days to come."""
 
     day: date
-    revenue: Band
+    revenue: ExpectedRange
     observed_minor: int | None
 
 
-class Check(msgspec.Struct, frozen=True):
+class ForecastCheck(msgspec.Struct, frozen=True):
     """A forecast that was made with what was known on an earlier day, beside what came since."""
 
     made_on: date
@@ -128,13 +128,13 @@ class Lifetimes(msgspec.Struct, frozen=True):
     purchasing: list[float]
     spending: list[float]
     rows: list[ForecastRow]
-    check: Check | None
+    check: ForecastCheck | None
     alive: list[AliveGroup]
     single_customers: int
     single_chance: float | None
 
 
-class Arm(msgspec.Struct, frozen=True):
+class VariantOutcome(msgspec.Struct, frozen=True):
     """What one variant's customers did within a horizon; visitors, in a holdout of offers.
 
     Beside the control: the difference in revenue of each, and in the share who ordered, with 95% intervals.
@@ -149,8 +149,8 @@ class Arm(msgspec.Struct, frozen=True):
     units: int
     buyers: int
     revenue_minor: int
-    revenue_difference: Band | None = None
-    rate_difference: Band | None = None
+    revenue_difference: ExpectedRange | None = None
+    rate_difference: ExpectedRange | None = None
 
     @property
     def rate(self) -> float | None:
@@ -174,7 +174,7 @@ class Figures(msgspec.Struct, frozen=True):
     cohorts: list[Cohort]
     breadths: list[Breadth]
     lifetimes: Lifetimes | None
-    arms: list[Arm]
+    outcomes: list[VariantOutcome]
 
 
 def share(part: float, whole: float) -> float | None:

@@ -7,7 +7,14 @@ from typing import NamedTuple
 import numpy as np
 
 from checkout_widgets.customer_figures.cohorts import month_numbers
-from checkout_widgets.customer_figures.document import AliveGroup, Band, Check, CheckPoint, ForecastRow, Lifetimes
+from checkout_widgets.customer_figures.document import (
+    AliveGroup,
+    CheckPoint,
+    ExpectedRange,
+    ForecastCheck,
+    ForecastRow,
+    Lifetimes,
+)
 from checkout_widgets.customer_figures.people import Floats, People
 from checkout_widgets.customer_figures.reading import PurchaseDays, day_of
 from experiments.reading.number_rows import Numbers
@@ -79,7 +86,7 @@ def lifetimes_of(people: People, models: Models, last_day: int) -> Lifetimes:
     )
 
 
-def cohort_forecasts(people: People, models: Models, last_day: int) -> list[Band]:
+def cohort_forecasts(people: People, models: Models, last_day: int) -> list[ExpectedRange]:
     """Return for each month of first orders what its customers are expected to spend in a year to come."""
     _months, places = month_numbers(people)
     _orders, revenue = models.forecast(people.grouped(last_day, places), YEAR)
@@ -98,7 +105,7 @@ def alive_groups(chances: Floats, histories: Histories) -> list[AliveGroup]:
     return groups
 
 
-def check_of(bought: PurchaseDays, last_day: int) -> Check | None:
+def check_of(bought: PurchaseDays, last_day: int) -> ForecastCheck | None:
     """Return the forecast of an earlier day beside what came since; None where there were too few orders before it."""
     for days in CHECKED_DAYS:
         made_on = last_day - days
@@ -113,7 +120,7 @@ def check_of(bought: PurchaseDays, last_day: int) -> Check | None:
                     observed = int(came[1][came[0] <= made_on + later].sum())
                 revenue = models.forecast(everybody, later)[1]
                 points.append(CheckPoint(day_of(made_on + later), band_of(revenue, 0), observed))
-            return Check(day_of(made_on), earlier.size, points)
+            return ForecastCheck(day_of(made_on), earlier.size, points)
     return None
 
 
@@ -124,6 +131,6 @@ def revenue_after(bought: PurchaseDays, made_on: int) -> tuple[Numbers, Numbers]
     return bought.days[is_later], bought.revenue[is_later]
 
 
-def band_of(found: Forecast, part: int) -> Band:
+def band_of(found: Forecast, part: int) -> ExpectedRange:
     """Return one part's forecast."""
-    return Band(float(found.expected[part]), float(found.low[part]), float(found.high[part]))
+    return ExpectedRange(float(found.expected[part]), float(found.low[part]), float(found.high[part]))

@@ -114,8 +114,8 @@ class People:
                 age=ages[firsts].astype(np.float64),
                 customers=counts.astype(np.float64),
             ),
-            spent=np.bincount(places, weights=spent, minlength=len(firsts)),
-            spent_squared=np.bincount(places, weights=spent**2, minlength=len(firsts)),
+            spent=np.bincount(places, weights=spent, minlength=len(firsts)).astype(np.float64),
+            spent_squared=np.bincount(places, weights=spent**2, minlength=len(firsts)).astype(np.float64),
             part=of_groups,
         )
 

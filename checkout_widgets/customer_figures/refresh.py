@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from checkout_widgets.customer_figures.arms import arms_of
+from checkout_widgets.customer_figures.by_variant import outcomes_of
 from checkout_widgets.customer_figures.cohorts import breadths_of, cohorts_of
 from checkout_widgets.customer_figures.document import Figures
 from checkout_widgets.customer_figures.forecasting import cohort_forecasts, fit, lifetimes_of
@@ -45,5 +45,5 @@ def figures_of(store: Store, now: datetime) -> Figures:
         cohorts=cohorts_of(people, number, forecasts),
         breadths=breadths_of(people, number),
         lifetimes=lifetimes,
-        arms=arms_of(store, now),
+        outcomes=outcomes_of(store, now),
     )

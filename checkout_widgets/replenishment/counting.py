@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
@@ -63,7 +63,7 @@ def read_waits(store: Store, now: datetime) -> Iterator[Waits]:
     """Yield how long the store's customers waited, up to its last whole day."""
     last_day = store.day_of(now) - timedelta(days=1)
     until = store.begin_of(last_day + timedelta(days=1))
-    parameters = {
+    parameters: dict[str, Any] = {
         "store_id": store.pk,
         "zone": store.zone.key,
         "since": until - COUNTED,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from checkout_widgets.customer_figures.document import Band, Figures, Horizon
+from checkout_widgets.customer_figures.document import ExpectedRange, Figures, Horizon
 from checkout_widgets.models import ReplenishmentTime
 from dashboard.report.exports import Row, csv_text
 from experiments.models import Store
@@ -10,7 +10,9 @@ from experiments.models import Store
 
 def csv_of(figures: Figures, store: Store) -> str:
     """Return all figures; money in minor units, shares as fractions."""
-    return csv_text([*cohort_rows(figures), *lifetime_rows(figures), *arm_rows(figures), *replenishment_rows(store)])
+    return csv_text(
+        [*cohort_rows(figures), *lifetime_rows(figures), *variant_rows(figures), *replenishment_rows(store)]
+    )
 
 
 def row(table: str, of: str, figure: str, value: float | None, **more: object) -> Row:
@@ -19,8 +21,9 @@ def row(table: str, of: str, figure: str, value: float | None, **more: object) -
     return line | {"low": None, "high": None, "customers": None} | more
 
 
-def banded(table: str, of: str, figure: str, band: Band | None, **more: object) -> Row:
+def banded(table: str, of: str, figure: str, band: ExpectedRange | None, **more: object) -> Row:
     """Return a line of a figure with its band; empty where it isn't known."""
+    # A line without a value, so that every file has the same lines.
     if band is None:
         return row(table, of, figure, None, **more)
     return row(table, of, figure, band.expected, low=band.low, high=band.high, **more)
@@ -58,15 +61,16 @@ def lifetime_rows(figures: Figures) -> Iterator[Row]:
         yield row("still_customers", f"{group.low:.1f}-{group.high:.1f}", "customers", group.customers)
 
 
-def arm_rows(figures: Figures) -> Iterator[Row]:
+def variant_rows(figures: Figures) -> Iterator[Row]:
     """Yield what customers did in tests and holdouts."""
-    for arm in figures.arms:
-        of, counted = f"{arm.experiment}: {arm.variant}", {"days": arm.days, "customers": arm.units}
-        yield row("test", of, "ordered", arm.rate, **counted)
-        yield row("test", of, "revenue_each_minor", arm.value_minor, **counted)
-        if not arm.is_control:
-            yield banded("test", of, "ordered_difference", arm.rate_difference, **counted)
-            yield banded("test", of, "revenue_difference_minor", arm.revenue_difference, **counted)
+    for outcome in figures.outcomes:
+        of, counted = f"{outcome.experiment}: {outcome.variant}", {"days": outcome.days, "customers": outcome.units}
+        yield row("test", of, "ordered", outcome.rate, **counted)
+        yield row("test", of, "revenue_each_minor", outcome.value_minor, **counted)
+        # The control has no difference from itself.
+        if not outcome.is_control:
+            yield banded("test", of, "ordered_difference", outcome.rate_difference, **counted)
+            yield banded("test", of, "revenue_difference_minor", outcome.revenue_difference, **counted)
 
 
 def replenishment_rows(store: Store) -> Iterator[Row]:

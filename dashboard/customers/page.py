@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from checkout_widgets.customer_figures.document import Arm, Figures, Horizon
+from checkout_widgets.customer_figures.document import Figures, Horizon, VariantOutcome
 from checkout_widgets.customer_figures.forecasting import LEAST_REPEAT_CUSTOMERS
 from checkout_widgets.customer_figures.jobs import is_counting
 from checkout_widgets.customer_figures.people import HORIZONS
@@ -30,7 +30,7 @@ MOST_REPLENISHMENT = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class CohortMeasure:
     """What the cells of the heat map show of each cohort."""
 
     name: Promise
@@ -44,10 +44,10 @@ class Measure:
         return formatting.percent(value)
 
 
-MEASURES: dict[str, Measure] = {
-    "repeat": Measure(gettext_lazy("Repeat rate"), lambda horizon: horizon.repeat_rate),
-    "retention": Measure(gettext_lazy("Retention"), lambda horizon: horizon.retention),
-    "value": Measure(gettext_lazy("Revenue per customer"), lambda horizon: horizon.value_minor, is_money=True),
+MEASURES: dict[str, CohortMeasure] = {
+    "repeat": CohortMeasure(gettext_lazy("Repeat rate"), lambda horizon: horizon.repeat_rate),
+    "retention": CohortMeasure(gettext_lazy("Retention"), lambda horizon: horizon.retention),
+    "value": CohortMeasure(gettext_lazy("Revenue per customer"), lambda horizon: horizon.value_minor, is_money=True),
 }
 USUAL = "repeat"
 
@@ -73,11 +73,11 @@ class HeatRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ArmGroup:
+class ComparedTest:
     """The variants of one test, by horizon."""
 
     name: str
-    arms: list[Arm]
+    outcomes: list[VariantOutcome]
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,7 @@ class CustomersPage:
         if self.figures is None:
             return []
         newest = self.figures.cohorts[-MOST_COHORTS:][::-1]
+        # Of all cells that are shown: the darkest one is then comparable with every other.
         measure, rows = MEASURES[self.show], []
         greatest = 0.0
         for cohort in newest:
@@ -156,6 +157,7 @@ class CustomersPage:
         """Return a cohort's cell within one horizon."""
         measure = MEASURES[self.show]
         value, shade = measure.value(horizon), 0
+        # Refunds can make a value negative, which has no shade.
         if value is not None and greatest > 0:
             shade = max(0, round(SHADES * value / greatest))
         return HeatCell(
@@ -184,15 +186,17 @@ class CustomersPage:
     @cached_property
     def replenishment(self) -> list[ReplenishmentTime]:
         """After how many days what is bought most is bought again."""
+        # What most customers buy again is what a journey is worth most for.
         found = ReplenishmentTime.objects.filter(store=self.store).select_related("product")
         return list(found.order_by(F("again").desc(), "pk")[:MOST_REPLENISHMENT])
 
     @cached_property
-    def arm_groups(self) -> list[ArmGroup]:
+    def compared_tests(self) -> list[ComparedTest]:
         """What customers did in tests and holdouts, by test."""
         if self.figures is None:
             return []
         groups = []
-        for name, arms in groupby(self.figures.arms, key=lambda arm: arm.name):
-            groups.append(ArmGroup(name, list(arms)))
+        # They are stored by test, the newest first.
+        for name, outcomes in groupby(self.figures.outcomes, key=lambda outcome: outcome.name):
+            groups.append(ComparedTest(name, list(outcomes)))
         return groups

@@ -32,6 +32,7 @@ def export(request: HttpRequest, store_slug: str) -> HttpResponse:
     store = shell.one_store(request)
     if store is None:
         raise Http404("No store.")
+    # The file has what the page has: the stored figures, never newer ones.
     figures = CustomersPage(store).figures
     if figures is None:
         raise Http404("Nothing is counted yet.")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from checkout_widgets.customer_figures.document import Check, CheckPoint
+from checkout_widgets.customer_figures.document import CheckPoint, ForecastCheck
 from dashboard.drawings.figure import Figure, Trace, scatter
 from dashboard.drawings.style import ACCENT, ACCENT_AREA, FEWEST_POINTS, NEUTRAL, empty_figure
 from experiments import formatting
@@ -12,12 +12,13 @@ from experiments import formatting
 HEIGHT = 280
 
 
-def expected_chart(check: Check, currency: str) -> Figure | None:
+def expected_chart(check: ForecastCheck, currency: str) -> Figure | None:
     """Return the forecast that was made on an earlier day beside what came since; None before there are two points."""
     if len(check.points) < FEWEST_POINTS:
         return None
     figure = empty_figure(HEIGHT, hovermode="x unified", showlegend=True)
     figure.add_traces([band(check.points, currency), expected_line(check.points, currency)])
+    # The forecast goes on for a year, what came ends with yesterday.
     came = [point for point in check.points if point.observed_minor is not None]
     figure.add_trace(observed_line(came, currency))
     figure.update_xaxes(tickformat="%b %Y", tickangle=0, showgrid=False, hoverformat="%-d %B %Y", nticks=6)

@@ -2,14 +2,14 @@
 
 from django import template
 
-from checkout_widgets.customer_figures.document import Band, share
+from checkout_widgets.customer_figures.document import ExpectedRange, share
 from experiments import formatting
 
 register = template.Library()
 
 
 @register.simple_tag
-def between(band: Band, currency: str = "") -> str:
+def between(band: ExpectedRange, currency: str = "") -> str:
     """Both ends of a band, in money where there is a currency: ``€120 to €180``."""
     if currency:
         return formatting.from_to(formatting.money(band.low, currency), formatting.money(band.high, currency))
@@ -17,7 +17,7 @@ def between(band: Band, currency: str = "") -> str:
 
 
 @register.simple_tag
-def between_signed(band: Band, currency: str) -> str:
+def between_signed(band: ExpectedRange, currency: str) -> str:
     """Both ends of an interval of a difference of money, with their signs."""
     return formatting.from_to(formatting.signed_money(band.low, currency), formatting.signed_money(band.high, currency))
 

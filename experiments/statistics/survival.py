@@ -18,13 +18,13 @@ Floats = NDArray[np.float64]
 
 def hazards(events: Floats, at_risk: Floats) -> Floats:
     """Return which share of those at risk had the event, at each time; 0 where nobody was at risk."""
-    return np.divide(events, at_risk, out=np.zeros_like(events, dtype=np.float64), where=at_risk > 0)
+    shares: Floats = np.divide(events, at_risk, out=np.zeros(len(events)), where=at_risk > 0)
+    return shares
 
 
 def product_limit(hazard: Floats) -> Floats:
     """Return the share that is left after each time, from the shares of those left that leave at each."""
-    left: Floats = np.cumprod(1.0 - hazard)
-    return left
+    return np.asarray(np.cumprod(1.0 - hazard), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,19 @@ def survival_curve(durations: Floats, has_event: NDArray[np.bool_], counts: Floa
     if counts is None:
         counts = np.ones_like(durations)
     times, places = np.unique(durations, return_inverse=True)
-    events = np.bincount(places, weights=counts * has_event, minlength=len(times))
-    leaving = np.bincount(places, weights=counts, minlength=len(times))
+    events = summed(places, counts * has_event, len(times))
+    leaving = summed(places, counts, len(times))
     # Who leaves at a time without the event is at risk at that time still.
-    at_risk = np.cumsum(leaving[::-1])[::-1]
+    at_risk: Floats = np.cumsum(leaving[::-1])[::-1]
     happened = events > 0
     times, events, at_risk = times[happened], events[happened], at_risk[happened]
     survival = product_limit(hazards(events, at_risk))
     return SurvivalCurve(times, events, at_risk, survival, greenwood(events, at_risk, survival))
+
+
+def summed(places: NDArray[np.int64], values: Floats, size: int) -> Floats:
+    """Add up values by place."""
+    return np.asarray(np.bincount(places, weights=values, minlength=size), dtype=np.float64)
 
 
 def greenwood(events: Floats, at_risk: Floats, survival: Floats) -> Floats:

@@ -31,7 +31,8 @@ class Customers:
 
     def by_part(self, values: Floats) -> Floats:
         """Add up values of the groups by part."""
-        return np.bincount(self.part, weights=values, minlength=int(self.part.max(initial=-1)) + 1)
+        totals = np.bincount(self.part, weights=values, minlength=int(self.part.max(initial=-1)) + 1)
+        return np.asarray(totals, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def unknown(expected: Callable[[Floats], Floats], parameters: Floats, log_covari
         above, below = expected(parameters * np.exp(step)), expected(parameters * np.exp(-step))
         slopes.append((above - below) / (2.0 * STEP))
     by_parameter = np.array(slopes)
-    return np.einsum("ikp,ij,jkp->kp", by_parameter, log_covariance, by_parameter)
+    variances: Floats = np.einsum("ikp,ij,jkp->kp", by_parameter, log_covariance, by_parameter)
+    return variances
 
 
 def band(expected: Floats, variance: Floats, alpha: float) -> Forecast:

@@ -68,4 +68,5 @@ def covariance_of(information: Floats) -> Floats:
     values, vectors = np.linalg.eigh(information)
     # At a bound the curvature can be below 0, which is no information either.
     known = np.maximum(values, 0.0) + FLAT
-    return (vectors / known) @ vectors.T
+    inverse: Floats = (vectors / known) @ vectors.T
+    return inverse

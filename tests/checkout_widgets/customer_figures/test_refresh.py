@@ -16,7 +16,7 @@ from experiments.models import Order, Refund, Store
 from tests import factories
 
 NOW = datetime(2026, 11, 30, 3, tzinfo=UTC)
-LAST_DAY = date(2026, 11, 29)
+LAST_DAYS = {"UTC": date(2026, 11, 29), "America/Los_Angeles": date(2026, 11, 28)}  # there it is the 29th still
 pytestmark = pytest.mark.django_db
 CATEGORIES = {"tea": "Drinks", "beans": "Drinks", "cup": "Cups", "post": None}
 
@@ -61,7 +61,7 @@ def purchases(store: Store) -> dict[str, dict[date, tuple[int, int]]]:
         day = order.placed_at.astimezone(zone).date()
         counts = order.status in ("paid", "on_hold") and order.currency == store.currency
         counts = counts and order.source != "snippet" and order.repeat_kind != "copy" and order.customer_key
-        if not counts or day > LAST_DAY:
+        if not counts or day > LAST_DAYS[store.timezone]:
             continue
         goods = sum(line.price_minor * line.quantity for line in order.lines.all()) - order.discount_minor
         back = min(sum(refund.amount_minor for refund in order.refunds.all()), max(goods, 0))
@@ -71,11 +71,13 @@ def purchases(store: Store) -> dict[str, dict[date, tuple[int, int]]]:
     return found
 
 
-def horizon_by_hand(people: list[dict[date, tuple[int, int]]], days: int, before: int) -> tuple[int, int, int, int]:
+def horizon_by_hand(
+    people: list[dict[date, tuple[int, int]]], days: int, *, before: int, last_day: date
+) -> tuple[int, int, int, int]:
     customers = again = active = revenue = 0
     for own in people:
         first = min(own)
-        if first + timedelta(days=days) > LAST_DAY:
+        if first + timedelta(days=days) > last_day:
             continue
         gaps = [(day - first).days for day in own]
         customers += 1
@@ -85,12 +87,12 @@ def horizon_by_hand(people: list[dict[date, tuple[int, int]]], days: int, before
     return customers, again, active, revenue
 
 
-def check_horizons(horizons, people):
+def check_horizons(horizons, people, last_day):
     before = 0
     for horizon in horizons:
         assert horizon.days in HORIZONS
         counted = (horizon.customers, horizon.again, horizon.active, horizon.revenue_minor)
-        assert counted == horizon_by_hand(people, horizon.days, before)
+        assert counted == horizon_by_hand(people, horizon.days, before=before, last_day=last_day)
         before = horizon.days
 
 
@@ -103,6 +105,7 @@ def test_figures_are_what_a_count_in_plain_python_finds(zone):
     people = list(purchases(store).values())
     assert len(people) > 80
     assert figures.customers == len(people)
+    assert figures.last_day == LAST_DAYS[zone]
     assert figures.repeat_customers == sum(len(own) > 1 for own in people)
     by_month = defaultdict(list)
     for own in people:
@@ -112,11 +115,11 @@ def test_figures_are_what_a_count_in_plain_python_finds(zone):
         mine = by_month[cohort.month]
         assert cohort.customers == len(mine)
         assert cohort.revenue_minor == sum(value for own in mine for value, _ in own.values())
-        check_horizons(cohort.horizons, mine)
+        check_horizons(cohort.horizons, mine, LAST_DAYS[zone])
     for breadth in figures.breadths:
         mine = [own for own in people if own[min(own)][1] > 0 and (own[min(own)][1] > 1) == breadth.is_several]
         assert breadth.customers == len(mine) > 20
-        check_horizons(breadth.horizons, mine)
+        check_horizons(breadth.horizons, mine, LAST_DAYS[zone])
 
 
 def test_refresh_stores_what_is_read_again_and_replaces_it():

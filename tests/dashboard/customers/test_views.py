@@ -62,7 +62,7 @@ def test_heat_map_shows_what_is_asked_for(store, show, cell):
 
 
 def test_page_of_few_customers_says_what_a_forecast_needs(store):
-    store_figures(store, timezone.now(), make_figures(lifetimes=None, arms=[], breadths=[]))
+    store_figures(store, timezone.now(), make_figures(lifetimes=None, outcomes=[], breadths=[]))
     page = text(client_of(store))
     assert "A forecast needs 100 customers who have ordered again. 345 have so far" in page
     assert "Nothing to compare yet" in page
