@@ -78,9 +78,7 @@ AFTER_THE_ORDER = Section(
         Term(
             "churn-risk",
             _("churn risk"),
-            _(
-                "How likely it is that a customer has left for good. It is estimated from past orders, as nobody says so."
-            ),
+            _("How likely it is that a customer has left for good. It is estimated from past orders."),
         ),
         Term(
             "replenishment",
