@@ -1,6 +1,7 @@
 """What of the glossary's terms a page uses in its sentences without explaining it where it uses it first.
 
-Headings, names of fields, and titles of columns can't explain anything: a button doesn't belong there.
+Headings, names of fields, and titles of columns can't explain anything: a button doesn't belong there, and in a dialog
+it would take the focus.
 """
 
 from html.parser import HTMLParser
@@ -9,8 +10,9 @@ from dashboard.glossary.marking import WITHOUT_TERMS, pattern_of
 from dashboard.glossary.terms import terms_in_texts
 from tests.raw_strings import VOID
 
-TITLES = frozenset({"title", "h1", "h2", "h3", "h4", "th", "dt", "legend", "nav", "caption", "figcaption"})
+TITLES = frozenset({"title", "h1", "h2", "h3", "h4", "th", "dt", "legend", "nav", "caption", "figcaption", "dialog"})
 NOT_READ = WITHOUT_TERMS | TITLES
+FEWEST_WORDS = 5  # of a sentence
 
 
 class TermReader(HTMLParser):
@@ -39,10 +41,11 @@ class TermReader(HTMLParser):
             del self.skipped[last:]
 
     def handle_data(self, data: str) -> None:
-        """Note the terms of a sentence; a word by itself is a figure's name."""
-        text = " ".join(data.split())
-        if self.skipped or " " not in text:
+        """Note the terms of a sentence; fewer words are a figure's name."""
+        words = data.split()
+        if self.skipped or len(words) < FEWEST_WORDS:
             return
+        text = " ".join(words)
         forms = terms_in_texts()
         for found in pattern_of(tuple(forms)).finditer(text):
             self.used.setdefault(forms[found[0].lower()].key, text)

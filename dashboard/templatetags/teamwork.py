@@ -18,13 +18,15 @@ register = template.Library()
 @register.inclusion_tag("dashboard/discussion/discussion.html", takes_context=True)
 def discussion(context: Mapping[str, Any], experiment: Experiment) -> dict[str, Any]:
     """Show a test's comments, owner, and tags."""
-    return {"discussion": Discussion.of(context["request"], experiment), "experiment": experiment}
+    request = context["request"]
+    return {"discussion": Discussion.of(request, experiment), "experiment": experiment, "request": request}
 
 
 @register.inclusion_tag("dashboard/approvals/approvals.html", takes_context=True)
 def approvals(context: Mapping[str, Any], experiment: Experiment) -> dict[str, Any]:
     """Show what waits for approval, or was approved and waits to be done; nothing where there is none."""
-    return {"approvals": listed_approvals(context["request"], experiment), "experiment": experiment}
+    request = context["request"]
+    return {"approvals": listed_approvals(request, experiment), "experiment": experiment, "request": request}
 
 
 @register.filter

@@ -30,6 +30,7 @@ TESTED = Section(
             "unit",
             _("unit|units"),
             _("Whom a test assigns and counts: visitors at a moment of the checkout, customers in a message."),
+            is_everyday=True,
         ),
         Term(
             "moment",
@@ -47,6 +48,7 @@ TESTED = Section(
                 "What must happen before a visitor counts: the offer's place scrolls into view, the pointer leaves "
                 "the page, or the order is placed."
             ),
+            is_everyday=True,
         ),
         Term(
             "reach",
@@ -55,6 +57,7 @@ TESTED = Section(
                 "How many visitors a test would get: last week's requests for offers, decided again with this test "
                 "among those that run."
             ),
+            is_everyday=True,
         ),
         Term(
             "test",
