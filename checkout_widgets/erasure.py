@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 
 from checkout_widgets import customer_records
 from checkout_widgets.customers import visitors_of
-from checkout_widgets.models import Acceptance, DataRequest, Delivery, TrialOrder
+from checkout_widgets.models import Acceptance, ConfirmationAnswer, DataRequest, Delivery, TrialOrder
 from checkout_widgets.offer_days import erased_views, refresh
 from experiments.accounting import customers, funnel_changes, identity, outcomes
 from experiments.accounting.outcomes import LockSubject
@@ -156,6 +156,7 @@ def forget_key(store: Store, key: str, *, digest: str, actor: str, customer_id: 
         deliveries = Delivery.objects.filter(delivered, connection__store=store).delete()[0]
         DataRequest.objects.filter(store=store, customer_key__in=keys).delete()
         CustomerSighting.objects.filter(store=store, customer_id__in={*keys, customer_id}).delete()
+        ConfirmationAnswer.objects.filter(store=store, customer_key__in=keys).delete()
         erasure = replace(
             NOTHING_ERASED,
             exposures=forget_units(store, units),
@@ -250,6 +251,7 @@ def erase_rows(store: Store, visitor_id: str, orders: list[str]) -> Erasure:
     MovedDecline.objects.filter(**of_visitor).delete()
     CustomerSighting.objects.filter(**of_visitor).delete()
     OrderClaim.objects.filter(**of_visitor).delete()
+    ConfirmationAnswer.objects.filter(**of_visitor).delete()
     # A member may have tried an order with their own visitor's id.
     TrialOrder.objects.filter(**of_visitor).remove()
     return erasure

@@ -20,6 +20,8 @@ from checkout_widgets.customers import used_by_others, visitors_of
 from checkout_widgets.models import (
     Acceptance,
     ChosenPair,
+    ConfirmationAnswer,
+    ConfirmationQuestion,
     Connection,
     DataRequest,
     Delivery,
@@ -127,6 +129,8 @@ STORE_OF: dict[type[Model], str] = {
     Delivery: "connection__store",
     DataRequest: "store",
     TrialOrder: "store",
+    ConfirmationQuestion: "store",
+    ConfirmationAnswer: "store",
     SilencedShopper: "store",
     SendPointDay: "store",
     ShopperAnswers: "store",
@@ -219,7 +223,10 @@ def conditions_of(store: Store, person: Person) -> dict[type[Model], Q]:
 def of_visitors(store: Store, visitors: Collection[str]) -> dict[type[Model], Q]:
     """Return the tables that hold something about any of the visitors, and which of their rows."""
     orders = Order.objects.of_visitors(store, visitors)
-    named = (Exposure, CustomOutcome, LongOutcome, FunnelVisitor, Acceptance, OrderClaim, CustomerSighting, TrialOrder)
+    named = (
+        *(Exposure, CustomOutcome, LongOutcome, FunnelVisitor, Acceptance, OrderClaim, CustomerSighting, TrialOrder),
+        ConfirmationAnswer,
+    )
     return {
         **dict.fromkeys(named, Q(visitor_id__in=visitors)),
         WidgetEvent: are_of_visitors(store, visitors),
@@ -254,6 +261,7 @@ def of_customer(store: Store, customer_id: str) -> dict[type[Model], Q]:
         CustomerAlias: Q(key__in=keys),
         Delivery: found[Delivery] | delivered_for(orders) | Q(customer_key__in=keys),
         DataRequest: Q(customer_key__in=keys),
+        ConfirmationAnswer: found[ConfirmationAnswer] | Q(customer_key__in=keys),
         **customer_records.conditions_of(store, keys),
     }
 
@@ -271,6 +279,7 @@ def of_guest(store: Store, key: str) -> dict[type[Model], Q]:
         CustomerAlias: Q(key__in=keys),
         Delivery: delivered_for(orders) | Q(customer_key__in=keys),
         DataRequest: Q(customer_key__in=keys),
+        ConfirmationAnswer: Q(customer_key__in=keys),
         **customer_records.conditions_of(store, keys),
     }
 

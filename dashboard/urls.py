@@ -32,6 +32,7 @@ from dashboard.report.urls import report_urls
 from dashboard.sender.urls import sender_urls
 from dashboard.setup.urls import setup_urls
 from dashboard.single_sign_on.urls import sign_on_urls
+from dashboard.question.urls import question_urls
 from dashboard.stages.urls import stage_urls
 from dashboard.team.urls import team_urls
 
@@ -66,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("widgets/frame/", frame, name="gallery_frame"),
     *setup_urls,
     *sender_urls,
+    *question_urls,
     *stage_urls,
     *deliverability_urls,
     *team_urls,

@@ -3,15 +3,18 @@
 Made anew from the answers each time they have changed, so that what an erasure takes away is gone with the next round.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q
 
 from checkout_widgets import shopper_answers
+from checkout_widgets.models import ConfirmationAnswer
 from checkout_widgets.send_points_today import key_of
+from checkout_widgets.silenced_shoppers import visitor_digest
 from experiments.assignment.targeting import fields_in
 from experiments.models import Experiment, Store
-from journeys.models import QuestionAnswer
+from journeys.models import Contact, QuestionAnswer
 from journeys.shoppers import shoppers_of
 
 FIELD = "answers"
@@ -40,21 +43,54 @@ def note_answers_of(store: Store, *, is_asked: bool) -> None:
         if before:
             shopper_answers.forget(store.pk)
         return
-    answers = QuestionAnswer.objects.filter(contact__store=store)
-    found = answers.aggregate(number=Count("pk"), last=Max("at"))
-    source = f"{found['number']} up to {found['last']}"
+    source = source_of(store)
     if source == before:
         return
-    tags = list(answers.values_list("tag", flat=True).distinct().order_by("tag")[: shopper_answers.MOST_TAGS])
-    shopper_answers.keep(store.pk, tags, answers_by_shopper(store, answers, tags), source)
-
-
-def answers_by_shopper(store: Store, answers: "QuerySet[QuestionAnswer]", tags: list[str]) -> Iterator[tuple[int, int]]:
-    """Yield the key of each shopper who answered, with the place of the answer's tag."""
+    tags = tags_of(store)
     places = {tag: place for place, tag in enumerate(tags)}
-    of_contact: dict[int, set[int]] = {}
-    for contact_id, tag in answers.filter(tag__in=tags).values_list("contact_id", "tag"):
-        of_contact.setdefault(contact_id, set()).add(places[tag])
+    shopper_answers.keep(store.pk, tags, answers_by_shopper(store, places), source)
+
+
+def source_of(store: Store) -> str:
+    """Name the answers that a store has now: another text where they have changed."""
+    by_message = QuestionAnswer.objects.filter(contact__store=store).aggregate(number=Count("pk"), last=Max("at"))
+    on_page = ConfirmationAnswer.objects.filter(store=store).aggregate(
+        number=Count("pk"), last=Max("at"), linked=Count("pk", filter=~Q(customer_key=""))
+    )
+    source = f"{by_message['number']} up to {by_message['last']}"
+    if on_page["number"]:
+        last = int(on_page["last"].timestamp() * 1_000)
+        source += f", {on_page['number']}/{on_page['linked']} up to {last}"
+    return source
+
+
+def tags_of(store: Store) -> list[str]:
+    """Return the tags that a store's answers have left, in their order."""
+    by_message = QuestionAnswer.objects.filter(contact__store=store).values_list("tag").order_by()
+    on_page = ConfirmationAnswer.objects.filter(store=store).values_list("tag").order_by()
+    tags = by_message.union(on_page)
+    return sorted(tag for (tag,) in tags)[: shopper_answers.MOST_TAGS]
+
+
+def answers_by_shopper(store: Store, places: Mapping[str, int]) -> Iterator[tuple[int, int]]:
+    """Yield the key of each shopper who answered, with the place of the answer's tag.
+
+    An answer to a message is a contact's, on each device. One on the confirmation page is the browser's that gave it, and
+    the customer's once an order names one.
+    """
+    of_contact: dict[int, set[int]] = defaultdict(set)
+    by_message = QuestionAnswer.objects.filter(contact__store=store, tag__in=places)
+    for contact_id, tag in by_message.values_list("contact_id", "tag"):
+        of_contact[contact_id].add(places[tag])
+    on_page = ConfirmationAnswer.objects.filter(store=store, tag__in=places)
+    for visitor_id, tag in on_page.values_list("visitor_id", "tag"):
+        yield key_of(visitor_digest(store.pk, visitor_id)), places[tag]
+    linked = on_page.exclude(customer_key="")
+    contacts = Contact.objects.filter(store=store, customer_key__in=linked.values("customer_key"))
+    id_of = dict(contacts.values_list("customer_key", "pk"))
+    for customer_key, tag in linked.values_list("customer_key", "tag"):
+        if customer_key in id_of:
+            of_contact[id_of[customer_key]].add(places[tag])
     for shopper in shoppers_of(store.pk, of_contact):
         for place in of_contact[shopper.contact_id]:
             yield key_of(shopper.digest(store.pk)), place

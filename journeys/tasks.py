@@ -7,7 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from journeys import site_answers, site_caps
+from journeys import confirmation_answers, site_answers, site_caps
 from journeys.contact_files.jobs import forget_contact_files, import_contact_file
 from journeys.contacts.jobs import forget_contacts, look_after_parcels, merge_guest_customer
 from journeys.customer_stages import refresh
@@ -82,7 +82,8 @@ def keep_message_holdouts_up(timestamp: int) -> None:
 @app.periodic(cron="*/2 * * * *")
 @app.task(queueing_lock="note_answers", lock="note_answers")
 def note_answers(timestamp: int) -> None:
-    """Have answers to questions steer offers on stores' pages."""
+    """Link answers to customers, and have them steer offers on stores' pages."""
+    confirmation_answers.follow_up(timezone.now())
     site_answers.note_answers()
 
 

@@ -113,6 +113,7 @@ PAGES: dict[str, list[str]] = {
     "forgotten_password": ["/password/"],
     "invitations": ["/invitations/nothing/"],
     "sender": ["/sender/", "/sender/?store=zz-empty"],
+    "question": ["/question/", "/question/?store=zz-empty"],
     "stages": ["/stages/", "/stages/?store=zz-empty"],
     "team": ["/team/", "/team/?store=zz-empty", "/team/members/4711/second-factor/"],
     "setup": ["/setup/", "/setup/?fate=no_visitor", "/setup/arrivals/", "/setup/test-orders/"],
@@ -158,6 +159,11 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("/contacts/zz-shop/files/", {}),
         ("/contacts/zz-shop/files/4712/import/", {}),
         ("/contacts/zz-shop/files/4711/discard/", {}),
+    ],
+    "question": [
+        ("/question/?store=zz-shop", {"is_on": "on", "is_score": "0", "answers": "zz", "answers_in_de": "zz: zz"}),
+        ("/question/?store=zz-shop", {"is_on": "on", "is_score": "0", "answers": "zz: zz\nzz: zz"}),
+        ("/question/?store=zz-shop", {"is_on": "on", "is_score": "2"}),
     ],
     "stages": [
         ("/stages/?store=zz-shop", {"arrival_days": "", "0-usage": "90", "0-lasts": "zz"}),

@@ -103,6 +103,31 @@ class NextContents(Struct):
     declined: WidgetContent | UnsetType = UNSET
 
 
+class QuestionChoice(Struct):
+    """An answer that can be chosen; ``tag`` is what is sent."""
+
+    tag: str
+    text: str
+
+
+class AskedQuestion(Struct):
+    """A store's question: its answers, and the token by which a visitor sends one."""
+
+    choices: list[QuestionChoice]
+    token: str
+
+
+class QuestionContent(Struct):
+    """What the snippet asks on the confirmation page, at the moment ``question``."""
+
+    layout: Literal["question"]
+    headline: str
+    direction: Literal["ltr", "rtl"]
+    theme: dict[str, str]
+    messages: dict[str, str]
+    question: AskedQuestion
+
+
 class WidgetPart(Struct):
     """A script that the snippet loads to draw the offer."""
 

@@ -16,6 +16,7 @@ from checkout_widgets.availability import is_within
 from checkout_widgets.edge.configuration import Choice, ExperimentConfiguration, StoreConfiguration
 from checkout_widgets.edge.paired import paired_choice
 from checkout_widgets.edge.payloads import DecideBody, History
+from checkout_widgets.edge.question import ASKED_AT
 from checkout_widgets.edge.robots import Robot
 from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.edge.token_parts import VisitorParts
@@ -84,6 +85,14 @@ def silence_reason(shopper: Shopper) -> str:
     if history.friction:
         return "friction"
     return ""
+
+
+def is_troubled(shopper: Shopper) -> bool:
+    """Return whether something is wrong for the visitor, by what the store knows or by what happened in this session."""
+    if shopper.store.silenced and has_problem(shopper):
+        return True
+    history = shopper.body.history
+    return history is not None and bool(history.friction)
 
 
 def has_problem(shopper: Shopper) -> bool:
@@ -247,7 +256,8 @@ def closure_reason(experiment: ExperimentConfiguration, now: datetime) -> str:
 def open_moments(store: StoreConfiguration, now: datetime) -> list[str]:
     """Return the moments at which somebody can get an offer now: those that are worth a slot in a page.
 
-    A moment is open while a test there runs and includes some visitors, or a rolled-out winner can be shown. No page
+    A moment is open while a test there runs and includes some visitors, or a rolled-out winner can be shown; where the
+    order is confirmed, also while the store asks its question. No page
     has a slot for follow-up e-mails.
     """
     found = set()
@@ -255,4 +265,6 @@ def open_moments(store: StoreConfiguration, now: datetime) -> list[str]:
         is_for_somebody = experiment.rolled_out is not None or experiment.traffic_share > 0
         if is_for_somebody and not closure_reason(experiment, now):
             found.add(experiment.moment)
+    if store.question is not None:
+        found.add(ASKED_AT)
     return sorted(found - UNDELIVERED)

@@ -12,6 +12,7 @@ from msgspec import Raw, Struct
 from msgspec.structs import force_setattr
 
 from checkout_widgets.edge.pairs import Pairing
+from checkout_widgets.edge.question import QuestionConfiguration
 from checkout_widgets.edge.widget_configuration import OfferConfiguration, WidgetConfiguration
 from checkout_widgets.send_points_today import SendPointsToday
 from checkout_widgets.shopper_answers import AnswersOfShoppers
@@ -221,8 +222,8 @@ class StoreConfiguration:
     """A store with what runs in it: ``tests`` and ``rollouts`` by moment, first come first served.
 
     ``silenced`` are digests of shoppers who get no offers, each until a time; ``send_points`` count towards the cap
-    of the day; ``stages`` and ``answers`` are those of shoppers whom the shop knows.
-    ``is_enabled`` follows from the first two: whether there is anything to decide.
+    of the day; ``stages`` and ``answers`` are those of shoppers whom the shop knows; ``question``
+    is asked on the confirmation page. ``is_enabled`` follows: whether there is anything to decide.
     """
 
     id: int
@@ -245,11 +246,13 @@ class StoreConfiguration:
     send_points: SendPointsToday | None = field(default=None, repr=False)
     stages: StagesOfShoppers | None = field(default=None, repr=False)
     answers: AnswersOfShoppers | None = field(default=None, repr=False)
+    question: QuestionConfiguration | None = None
     is_enabled: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         """Work out what follows from the fields that are given."""
-        object.__setattr__(self, "is_enabled", bool(self.tests or self.rollouts))  # as the class is frozen
+        is_enabled = bool(self.tests or self.rollouts or self.question)
+        object.__setattr__(self, "is_enabled", is_enabled)  # as the class is frozen
 
     def secret_keys(self, now: datetime) -> list[str]:
         """Return the keys that count now: the current one, and those before it until they expire."""

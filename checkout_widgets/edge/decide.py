@@ -5,7 +5,7 @@ from functools import partial
 
 from msgspec import Raw
 
-from checkout_widgets.edge import arbiter, decide_body, decision_counter, robots, visit
+from checkout_widgets.edge import arbiter, decide_body, decision_counter, question, robots, visit
 from checkout_widgets.edge.arbiter import Shopper
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import Choice, CountedMoment, StoreConfiguration
@@ -46,14 +46,30 @@ def decide(call: Call) -> DecideAnswer:
     ttl_s = TTL_S
     if not store.is_enabled:
         ttl_s = TTL_DISABLED_S  # the first test of a store should not wait for long
+    all_decisions = decisions(shopper, reason)
+    if store.question is not None and may_be_asked(shopper, reason):
+        all_decisions.append(store.question.decision(store.id, shopper.visitor_id, body.locale or "", call.now))
     return DecideAnswer(
         visitor_id=told_id,
         ttl_s=ttl_s,
         enabled=store.is_enabled,
         offers_left=shopper.offers_left,
         # some are encoded already, as what the struct says
-        decisions=decisions(shopper, reason),  # type: ignore[arg-type]
+        decisions=all_decisions,  # type: ignore[arg-type]
     )
+
+
+def may_be_asked(shopper: Shopper, reason: str) -> bool:
+    """Return whether this page asks the store's question: one that the snippet draws, where an order was placed.
+
+    Held-out visitors are asked like all others, so that a comparison with them is of offers alone.
+    """
+    body = shopper.body
+    if body.visit is None or body.visit.snippet is None:  # who draws offers without the snippet knows of no question
+        return False
+    if shopper.is_server or question.ASKED_AT not in body.moments:
+        return False
+    return reason not in UNMEASURED and not arbiter.is_troubled(shopper)
 
 
 def shopper_of(call: Call, store: StoreConfiguration, body: DecideBody) -> Shopper:

@@ -21,6 +21,7 @@ from checkout_widgets.edge.events import EventsReceipt
 from checkout_widgets.edge.missing import MissingAnswer, MissingBody
 from checkout_widgets.edge.orders import OrderReceipt
 from checkout_widgets.edge.previews.answer import PreviewAnswer
+from checkout_widgets.edge.question_answers import Answered
 from checkout_widgets.edge.visitors import SUBJECTS, VisitorBody, VisitorErasure, VisitorExport
 
 REFERENCE = "#/components/schemas/{name}"
@@ -31,11 +32,12 @@ REFUSALS = {
     401: "The key belongs to no store, or a token doesn't verify.",
     403: "The calling page's origin isn't one of the store's.",
     405: "Another method than the documented one.",
-    409: "The offer can't be had, the acceptance has been redeemed, or another site is connected.",
+    409: "The offer can't be had, the acceptance has been redeemed, the question is over, or another site is connected.",
     413: "The body is too large.",
     429: "Too many calls from this address. Retry-After says when to come again.",
     503: "The database is away, and nothing was stored. Retry-After says when to come again.",
 }
+CONTENTS = (answers.WidgetContent, answers.QuestionContent)  # of a decision
 OF_ALL = (400, 401, 405, 413, 503)
 OF_PAGES = (*OF_ALL, 403, 429)
 
@@ -101,6 +103,13 @@ OPERATIONS = [
         summary="Accept an offer that a decision showed",
         body=payloads.AcceptBody,
         answer=answers.AcceptAnswer,
+        refusals=(*OF_PAGES, 409),
+    ),
+    Operation(
+        path="/v1/answers",
+        summary="A visitor's answer to the store's question on the confirmation page",
+        body=payloads.AnswerBody,
+        answer=Answered,
         refusals=(*OF_PAGES, 409),
     ),
     Operation(
@@ -198,7 +207,7 @@ def document() -> dict[str, Any]:
 
 def schemas() -> dict[str, Any]:
     """Return the schemas of all bodies and answers by name."""
-    types: list[Any] = [answers.RefusalAnswer, answers.WidgetContent, answers.WidgetPart, payloads.EventBody]
+    types: list[Any] = [answers.RefusalAnswer, answers.WidgetPart, payloads.EventBody, *CONTENTS]
     for operation in OPERATIONS:
         types.append(operation.answer)
         if operation.body:
@@ -206,7 +215,7 @@ def schemas() -> dict[str, Any]:
     _, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
     # raw JSON in the structs, because it is made once and copied, or read piece by piece
     decision = components["MomentDecision"]["properties"]
-    decision["content"] = {"anyOf": [reference(answers.WidgetContent), {"type": "null"}]}
+    decision["content"] = {"anyOf": [*map(reference, CONTENTS), {"type": "null"}]}
     decision["parts"] = {"type": "array", "items": reference(answers.WidgetPart)}
     components["PreviewBar"]["properties"]["parts"] = decision["parts"]
     components["EventsBody"]["properties"]["events"] |= {

@@ -19,12 +19,13 @@ from checkout_widgets.edge.configuration import (
 from checkout_widgets.edge.offers import offer_configurations, widget_configurations
 from checkout_widgets.edge.pairs import PairArm, Pairing, StorePairs, store_pairs
 from checkout_widgets.edge.parts import parts_for
+from checkout_widgets.edge.question import QuestionConfiguration, question_configuration
 from checkout_widgets.edge.rows import ExperimentRows, PackedAnswers, StoreRows, read_rows
 from checkout_widgets.edge.widget_configuration import (
     OfferConfiguration,
     WidgetConfiguration,
 )
-from checkout_widgets.models import ConfigurationVersion, OfferKind, SendPointDay, StoreVersion
+from checkout_widgets.models import ConfigurationVersion, ConfirmationQuestion, OfferKind, SendPointDay, StoreVersion
 from checkout_widgets.pair_offers import RANKS
 from checkout_widgets.send_points_today import SendPointsToday
 from checkout_widgets.shopper_answers import AnswersOfShoppers
@@ -365,6 +366,7 @@ def store_configuration(
         send_points=send_points_of(rows.send_points),
         stages=stages_of(rows.stages),
         answers=answers_of(rows.answers),
+        question=question_of(rows.question),
     )
 
 
@@ -387,6 +389,13 @@ def answers_of(packed: PackedAnswers | None) -> AnswersOfShoppers | None:
     if packed is None:
         return None
     return AnswersOfShoppers.unpacked(packed.tags, packed.shoppers)
+
+
+def question_of(row: ConfirmationQuestion | None) -> QuestionConfiguration | None:
+    """Return the question of the confirmation page as the edge holds it; None where none is asked."""
+    if row is None:
+        return None
+    return question_configuration(row)
 
 
 def normalized_origin(origin: str) -> str:

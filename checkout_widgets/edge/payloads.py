@@ -149,6 +149,14 @@ class AcceptBody(Struct):
     locale: Locale | None = None
 
 
+class AnswerBody(Struct):
+    """``POST /v1/answers``."""
+
+    question_token: Token
+    tag: Reference
+    key: Key | None = None
+
+
 class RedeemBody(Struct):
     """``POST /v1/acceptances/redeem``."""
 
@@ -258,6 +266,7 @@ decide = Decoder(DecideBody)
 events = Decoder(EventsBody)
 event = Decoder(EventBody)
 accept = Decoder(AcceptBody)
+answer = Decoder(AnswerBody)
 redeem = Decoder(RedeemBody)
 order = Decoder(OrderBody)
 convert = Decoder(ConvertBody)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from checkout_widgets.models import (
     Acceptance,
     ChosenPair,
+    ConfirmationQuestion,
     NextWidget,
     Offer,
     OfferItem,
@@ -100,7 +101,8 @@ class StoreRows:
 
     ``holdout`` is the experiment that compares the store's held-out visitors with all others. ``silenced`` are the
     digests of shoppers who get no offers, each until a time. ``send_points`` are those of the day. ``stages`` are
-    those of shoppers, packed, and ``answers`` what they answered. ``pairs`` are there where an offer sells any.
+    those of shoppers, packed, and ``answers`` what they answered. ``question`` is there while it is shown, and ``pairs``
+    where an offer sells any.
     """
 
     store: Store
@@ -111,6 +113,7 @@ class StoreRows:
     send_points: SendPointDay | None = None
     stages: bytes | None = None
     answers: PackedAnswers | None = None
+    question: ConfirmationQuestion | None = None
     pairs: PairRows | None = None
 
 
@@ -146,6 +149,8 @@ def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
         found[stages.store_id].stages = bytes(stages.shoppers)
     for answers in ShopperAnswers.objects.filter(store__in=found):
         found[answers.store_id].answers = PackedAnswers(answers.tags, bytes(answers.shoppers))
+    for question in ConfirmationQuestion.objects.filter(store__in=found, is_on=True):
+        found[question.store_id].question = question
     return list(found.values())
 
 

@@ -15,6 +15,7 @@ from checkout_widgets.edge.metrics import metrics
 from checkout_widgets.edge.missing import missing_orders
 from checkout_widgets.edge.moments import moments
 from checkout_widgets.edge.orders import orders
+from checkout_widgets.edge.question_answers import answers
 from checkout_widgets.edge.visitors import export_visitor, forget_visitor
 
 urlpatterns: list[URLPattern] = [
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("v1/moments", moments, name="moments"),
     path("v1/events", events, name="events"),
     path("v1/accept", accept, name="accept"),
+    path("v1/answers", answers, name="answers"),
     path("v1/acceptances/redeem", redeem, name="redeem"),
     path("v1/orders", orders, name="orders"),
     path("v1/orders/missing", missing_orders, name="missing_orders"),

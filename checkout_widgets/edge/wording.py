@@ -228,3 +228,25 @@ MESSAGES = {
         "price_changed": "تغيّر السعر. لم يتغير طلبك.",
     },
 }
+# Beside the store's own question: to leave it, once it is answered, and where the answer didn't arrive.
+QUESTION = {
+    "en": {"skip": "Skip", "thanks": "Thank you for your answer.", "failed": "That did not work. Please try again."},
+    "de": {
+        "skip": "Überspringen",
+        "thanks": "Vielen Dank für Ihre Antwort.",
+        "failed": "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.",
+    },
+    "fr": {
+        "skip": "Passer",
+        "thanks": "Merci pour votre réponse.",
+        "failed": "Cela n'a pas fonctionné. Veuillez réessayer.",
+    },
+    "es": {"skip": "Omitir", "thanks": "Gracias por tu respuesta.", "failed": "No ha funcionado. Inténtalo de nuevo."},
+    "nl": {
+        "skip": "Overslaan",
+        "thanks": "Bedankt voor je antwoord.",
+        "failed": "Dat is niet gelukt. Probeer het opnieuw.",
+    },
+    "pl": {"skip": "Pomiń", "thanks": "Dziękujemy za odpowiedź.", "failed": "Nie udało się. Spróbuj ponownie."},
+    "ar": {"skip": "تخطٍّ", "thanks": "شكرًا على إجابتك.", "failed": "لم تنجح العملية. حاول مرة أخرى."},
+}

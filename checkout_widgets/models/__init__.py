@@ -20,6 +20,7 @@ from checkout_widgets.models.offer_day import SaleChange, ShownDay, ShownUntil, 
 from checkout_widgets.models.pair import ChosenPair, PairBasis, PairLists, PairsCount, ProductPair
 from checkout_widgets.models.price_change import PriceChange, PriceSource, PricesRead
 from checkout_widgets.models.product import Product, ProductKind
+from checkout_widgets.models.question import ConfirmationAnswer, ConfirmationQuestion
 from checkout_widgets.models.refused_tokens import RefusedTokens
 from checkout_widgets.models.replenishment import ReplenishmentTime
 from checkout_widgets.models.send_point_day import SendPointDay
@@ -34,6 +35,8 @@ __all__ = [
     "BillingPeriod",
     "ChosenPair",
     "ConfigurationVersion",
+    "ConfirmationAnswer",
+    "ConfirmationQuestion",
     "Connection",
     "ConnectionKind",
     "CustomerFigures",

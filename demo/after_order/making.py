@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import transaction
 
+from checkout_widgets.models import ConfirmationQuestion
 from demo.after_order import days, ordering
 from demo.after_order.customers import DAYS
 from demo.after_order.ordering import SimulatedDay
@@ -21,6 +22,15 @@ from experiments.models import AssignmentUnit, Experiment, Store
 from experiments.snapshots import take_snapshot
 from journeys.models import CustomerMessage, Journey, Sender, StageSettings
 
+QUESTION = {
+    "is_on": True,
+    "text": "Who is your order for?",
+    "choices": [
+        {"tag": "own-home", "text": "My own home"},
+        {"tag": "gift", "text": "Somebody else: it is a gift"},
+        {"tag": "business", "text": "My shop or office"},
+    ],
+}
 DAYS_A_JOB = 15  # a few seconds: what a visitor waits for comes in between
 
 
@@ -77,6 +87,7 @@ def make_some(store: Store, address: str, now: datetime) -> bool:
         return True
     store_reports(store, now)
     StageSettings.objects.get_or_create(store=store, defaults={"is_on": True})
+    ConfirmationQuestion.objects.get_or_create(store=store, defaults=QUESTION)
     days.work_out_stages(store, now)
     marker().unlink(missing_ok=True)
     return False

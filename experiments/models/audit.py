@@ -72,6 +72,7 @@ class AuditAction(models.TextChoices):
     CONTACTS_IMPORTED = "contacts_imported", _("Contacts imported")
     RETENTION_CHANGED = "retention_changed", _("Retention of contacts changed")
     STAGES_CHANGED = "stages_changed", _("Stages changed")
+    QUESTION_CHANGED = "question_changed", _("Question on the confirmation page changed")
     DATA_REQUESTED = "data_requested", _("Data requested by a customer")
     JOURNEY_CREATED = "journey_created", _("Journey created")
     JOURNEY_CHANGED = "journey_changed", _("Journey changed")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from checkout_widgets.customer_news import CustomerNews
+from checkout_widgets.models import ConfirmationAnswer
 from experiments.accounting.merging import merge_customers
 from experiments.customer_keys import customer_key, guest_key
 from experiments.models import Order, Store
@@ -73,6 +74,7 @@ def merge_contacts(store: Store, kept_key: str, other_key: str) -> None:
         other = contacts.get(other_key)
         if other is None or kept_key == other_key:
             return
+        ConfirmationAnswer.objects.filter(store=store, customer_key=other_key).update(customer_key=kept_key)
         kept = contacts.get(kept_key)
         if kept is None:
             Contact.objects.filter(pk=other.pk).update(customer_key=kept_key)

@@ -114,6 +114,8 @@ export interface Content {
   terms_text?: string;
   /** What comes once this offer was answered: of a test of sequences, at the moment of confirmation. */
   next?: { accepted?: Content; declined?: Content };
+  /** Of the store's question, which is no offer: its answers, and the token by which one is sent. */
+  question?: { choices: { tag: string; text: string }[]; token: string };
 }
 
 /** Settings of the widget's look: `scheme`, `font: "inherit"`, and the custom properties of widget.css. */

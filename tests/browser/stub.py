@@ -198,10 +198,15 @@ class Edge:
 
     def usual(self, path: str, body: dict[str, Any]) -> Reply:
         if path == "/v1/decide":
-            chosen = [decision for decision in self.decisions if decision["moment"] in body["moments"]]
+            # the store's question stands on the page where the order is confirmed
+            asked = {"question" if moment == "confirmation" else moment for moment in body["moments"]}
+            asked.update(body["moments"])
+            chosen = [decision for decision in self.decisions if decision["moment"] in asked]
             answer = {"visitor_id": body["visitor_id"], "ttl_s": 300, "enabled": True, "decisions": chosen}
         elif path == "/v1/events":
             answer = {"accepted": len(body["events"]), "duplicates": 0, "rejected": []}
+        elif path == "/v1/answers":
+            answer = {"tag": body["tag"]}
         elif path == "/v1/accept":
             lines = [{"sku": "23084", "quantity": 1, "price_minor": 990}]
             answer = {"acceptance_token": "signed", "currency": "EUR", "total_minor": 990, "lines": lines}

@@ -49,6 +49,7 @@ def tables_with(text: str) -> set[str]:
 
 TRACES = {
     "checkout_widgets_acceptance",
+    "checkout_widgets_confirmationanswer",
     "checkout_widgets_delivery",
     "checkout_widgets_trialorder",
     "experiments_customersighting",

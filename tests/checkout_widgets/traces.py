@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from checkout_widgets.models import Delivery, TrialOrder
+from checkout_widgets.models import ConfirmationAnswer, Delivery, TrialOrder
 from experiments.accounting.claims import claim_order
 from experiments.accounting.ingestion import EventRecord, record_events
 from experiments.accounting.order_data import OrderData
@@ -12,7 +12,8 @@ from tests.factories import NOON
 
 
 def leave_traces(store: Store, visitor_id: str) -> Experiment:
-    """An exposure while logged in, an order with its delivery, a claimed one, a test order, and an accepted offer."""
+    """An exposure while logged in, an order with its delivery, a claimed one, a test order, an answer, and an
+    accepted offer."""
     experiment = factories.make_experiment(store)
     variant = experiment.variants.get(key="treatment")
     exposure = EventRecord(
@@ -26,4 +27,5 @@ def leave_traces(store: Store, visitor_id: str) -> Experiment:
     TrialOrder.objects.create(store=store, source="api", visitor_id=visitor_id, understood={"visitor_id": visitor_id})
     claim_order(store, OrderData(f"claimed {order.pk}", NOON, NOON, "EUR", (), 0, 0), visitor_id, at=NOON)
     factories.make_acceptance(factories.make_offer(store), experiment, visitor_id=visitor_id, idempotency_key="k")
+    ConfirmationAnswer.objects.create(store=store, visitor_id=visitor_id, number=1, tag="trail", at=NOON)
     return experiment

@@ -1,5 +1,6 @@
 """A customer with a row in every table that is about customers, for tests of what becomes of all of them."""
 
+from checkout_widgets.models import ConfirmationAnswer
 from experiments.models import Store
 from journeys import friction
 from journeys.models import (
@@ -50,6 +51,9 @@ def customer_with_everything(store: Store, key: str, text: str, customer_id: str
     )
     MessageEvent.objects.create(message=message, kind="delivered", at=NOON)
     QuestionAnswer.objects.create(message=message, contact=contact, question="q", tag="t", at=NOON)
+    ConfirmationAnswer.objects.create(
+        store=store, visitor_id=f"v_{contact.pk}", number=1, tag="t", at=NOON, customer_key=key
+    )
     Contract.objects.create(store=store, contact=contact, external_id=f"c{number}", ends_at=NOON, updated_at=NOON)
     Friction.objects.create(contact=contact, kind="ticket", external_id="t", source="api", opened_at=NOON)
     ContactStage.objects.create(contact=contact, store=store, order=order, arrived_at=NOON)

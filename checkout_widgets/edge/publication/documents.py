@@ -23,7 +23,15 @@ from checkout_widgets.edge.rows import (
     PairRows,
     StoreRows,
 )
-from checkout_widgets.models import NextWidget, Offer, OfferItem, Product, SendPointDay, Widget
+from checkout_widgets.models import (
+    ConfirmationQuestion,
+    NextWidget,
+    Offer,
+    OfferItem,
+    Product,
+    SendPointDay,
+    Widget,
+)
 from experiments.models import Experiment, Store, Variant
 
 FORMAT = 1  # raised where an edge of the release before would read a document wrongly, instead of less of it
@@ -55,6 +63,7 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
     ),
     OfferItem: ("id", "offer_id", "quantity", "reference_minor"),
     Product: ("id", "store_id", "sku", "title", "image_url", "price_minor", "stock", "is_active"),
+    ConfirmationQuestion: ("number", "text", "choices", "translations"),
 }
 Values = dict[str, Any]
 Row = TypeVar("Row", bound=Model)
@@ -81,6 +90,8 @@ def document_of(rows: StoreRows) -> bytes:
         document["stages"] = b64encode(rows.stages).decode()
     if rows.answers is not None:
         document["answers"] = {"tags": rows.answers.tags, "shoppers": b64encode(rows.answers.shoppers).decode()}
+    if rows.question is not None:
+        document["question"] = values_of(rows.question)
     # Python's own json, as Django's fields use it: numbers of any size come back as they were read from the database
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -184,6 +195,8 @@ def rows_of(document: bytes) -> StoreRows:
             rows.stages = b64decode(values["stages"], validate=True)
         if values.get("answers") is not None:
             rows.answers = packed_answers(values["answers"])
+        if values.get("question") is not None:
+            rows.question = row_of(ConfirmationQuestion, values["question"])
     except (ValueError, TypeError, LookupError, AttributeError, ValidationError, RecursionError) as error:
         raise BadDocument(f"The document of a store can't be read: {error}") from error
     return rows

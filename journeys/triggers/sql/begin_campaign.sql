@@ -16,7 +16,11 @@ WITH audience AS (
         AND (%(countries)s::text[] = '{}' OR contact.country = ANY(%(countries)s))
         AND (%(answers)s::text[] = '{}' OR EXISTS (
             SELECT FROM journeys_questionanswer AS answer
-            WHERE answer.contact_id = contact.id AND answer.tag = ANY(%(answers)s)))
+            WHERE answer.contact_id = contact.id AND answer.tag = ANY(%(answers)s))
+            OR EXISTS (
+                SELECT FROM checkout_widgets_confirmationanswer AS answer
+                WHERE answer.store_id = contact.store_id AND answer.customer_key = contact.customer_key
+                    AND answer.customer_key <> '' AND answer.tag = ANY(%(answers)s)))
         AND (%(stages)s::text[] = '{}' OR EXISTS (
             SELECT FROM journeys_contactstage AS stage
             WHERE stage.contact_id = contact.id AND __stage_of__ = ANY(%(stages)s)))

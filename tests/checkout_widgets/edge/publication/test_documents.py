@@ -17,6 +17,7 @@ from checkout_widgets.edge.publication.documents import COLUMNS, BadDocument, do
 from checkout_widgets.edge.publication.folder import ConfigurationFolder
 from checkout_widgets.edge.publication.publisher import Publisher
 from checkout_widgets.edge.rows import StoreRows, read_rows
+from checkout_widgets.models import ConfirmationQuestion
 from experiments.models import Experiment, Store
 from tests import factories
 from tests.checkout_widgets.edge.recorded import answers, questions, stores
@@ -74,6 +75,21 @@ def test_document_brings_the_stages_of_shoppers_back_and_is_as_before_without():
     assert held == loading.store_of(rows).stages
     assert held is not None
     assert list(held.keys) == [8 | 4, (2**64 - 8) | 3]
+
+
+def test_document_brings_the_question_back_while_it_is_shown():
+    store = factories.make_store()
+    question = ConfirmationQuestion.objects.create(
+        store=store, text="What for?", choices=[{"tag": "a", "text": "A"}], translations={"de": {"text": "Wofür?"}}
+    )
+    [rows] = read_rows()
+    assert b"question" not in document_of(rows)
+    ConfirmationQuestion.objects.filter(pk=question.pk).update(is_on=True)
+    [rows] = read_rows()
+    held = loading.store_of(rows_of(document_of(rows))).question
+    assert held == loading.store_of(rows).question
+    assert held is not None
+    assert (held.number, held.tags, held.translations) == (1, {"a"}, {"de": {"text": "Wofür?"}})
 
 
 @pytest.mark.parametrize("number", [40, pytest.param(questions.NUMBER, marks=pytest.mark.slow)])
