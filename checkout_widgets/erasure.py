@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 
 from checkout_widgets import customer_records
 from checkout_widgets.customers import visitors_of
-from checkout_widgets.models import Acceptance, ConfirmationAnswer, DataRequest, Delivery, TrialOrder
+from checkout_widgets.models import Acceptance, ConfirmationAnswer, DataRequest, Delivery, HeldProduct, TrialOrder
 from checkout_widgets.offer_days import erased_views, refresh
 from experiments.accounting import customers, funnel_changes, identity, outcomes
 from experiments.accounting.outcomes import LockSubject
@@ -252,6 +252,7 @@ def erase_rows(store: Store, visitor_id: str, orders: list[str]) -> Erasure:
     CustomerSighting.objects.filter(**of_visitor).delete()
     OrderClaim.objects.filter(**of_visitor).delete()
     ConfirmationAnswer.objects.filter(**of_visitor).delete()
+    HeldProduct.objects.filter(**of_visitor).delete()
     # A member may have tried an order with their own visitor's id.
     TrialOrder.objects.filter(**of_visitor).remove()
     return erasure

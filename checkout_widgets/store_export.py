@@ -25,6 +25,8 @@ from checkout_widgets.models import (
     Connection,
     DataRequest,
     Delivery,
+    HeldByShoppers,
+    HeldProduct,
     KeptInput,
     NextWidget,
     Offer,
@@ -131,6 +133,8 @@ STORE_OF: dict[type[Model], str] = {
     TrialOrder: "store",
     ConfirmationQuestion: "store",
     ConfirmationAnswer: "store",
+    HeldProduct: "store",
+    HeldByShoppers: "store",
     SilencedShopper: "store",
     SendPointDay: "store",
     ShopperAnswers: "store",
@@ -144,7 +148,7 @@ SECRETS = {
     *("address.value", "contactfile.sealed"),  # addresses, and files of them
     "sendpointday.shoppers",  # bytes for the edge alone, gone within a day: export_store has the send points
     # Bytes for the edge alone: an export has the stages and answers of contacts.
-    *("shopperstages.shoppers", "shopperanswers.shoppers"),
+    *("shopperstages.shoppers", "shopperanswers.shoppers", "heldbyshoppers.shoppers"),
 }
 
 
@@ -225,7 +229,7 @@ def of_visitors(store: Store, visitors: Collection[str]) -> dict[type[Model], Q]
     orders = Order.objects.of_visitors(store, visitors)
     named = (
         *(Exposure, CustomOutcome, LongOutcome, FunnelVisitor, Acceptance, OrderClaim, CustomerSighting, TrialOrder),
-        ConfirmationAnswer,
+        *(ConfirmationAnswer, HeldProduct),
     )
     return {
         **dict.fromkeys(named, Q(visitor_id__in=visitors)),

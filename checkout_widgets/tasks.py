@@ -7,7 +7,7 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from checkout_widgets import claim_watch, recent_orders, refused_tokens
+from checkout_widgets import claim_watch, held_products, recent_orders, refused_tokens
 from checkout_widgets.customer_figures.jobs import count_all_customers, count_customers
 from checkout_widgets.models import Delivery, TrialOrder
 from checkout_widgets.offer_days import refresh
@@ -30,6 +30,13 @@ def read_deliveries_again(store_id: int) -> None:
     store = Store.objects.filter(pk=store_id).first()
     if store is not None:  # deleted since the job was queued
         read_again.read_again(store)
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(queueing_lock="note_held_products", lock="note_held_products")
+def note_held_products(timestamp: int) -> None:
+    """Have what visitors said they have already no longer offered to them."""
+    held_products.note_all()
 
 
 @app.periodic(cron="41 * * * *")

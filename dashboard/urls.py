@@ -28,11 +28,11 @@ from dashboard.passkeys.urls import passkey_urls
 from dashboard.planner.views import planner
 from dashboard.playbook.views import playbook
 from dashboard.preview.urls import preview_urls
+from dashboard.question.urls import question_urls
 from dashboard.report.urls import report_urls
 from dashboard.sender.urls import sender_urls
 from dashboard.setup.urls import setup_urls
 from dashboard.single_sign_on.urls import sign_on_urls
-from dashboard.question.urls import question_urls
 from dashboard.stages.urls import stage_urls
 from dashboard.team.urls import team_urls
 

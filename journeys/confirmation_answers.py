@@ -45,9 +45,7 @@ def link(found: OpenAnswer) -> None:
     with transaction.atomic():
         # Contacts first, as news of the same customer locks them; then the answer, against another one at this instant.
         contact = (
-            Contact.objects.select_for_update()
-            .filter(store=found.store_id, customer_key=found.customer_key)
-            .first()
+            Contact.objects.select_for_update().filter(store=found.store_id, customer_key=found.customer_key).first()
         )
         answer = ConfirmationAnswer.objects.select_for_update().filter(pk=found.answer_id, is_followed_up=False).first()
         if answer is None:  # erased meanwhile

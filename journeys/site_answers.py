@@ -75,8 +75,8 @@ def tags_of(store: Store) -> list[str]:
 def answers_by_shopper(store: Store, places: Mapping[str, int]) -> Iterator[tuple[int, int]]:
     """Yield the key of each shopper who answered, with the place of the answer's tag.
 
-    An answer to a message is a contact's, on each device. One on the confirmation page is the browser's that gave it, and
-    the customer's once an order names one.
+    An answer to a message is a contact's, on each device. One on the confirmation page is the browser's that gave it,
+    and the customer's once an order names one.
     """
     of_contact: dict[int, set[int]] = defaultdict(set)
     by_message = QuestionAnswer.objects.filter(contact__store=store, tag__in=places)

@@ -13,7 +13,7 @@ const MAIN = 'upsell.js';
 const PART_PREFIX = 'upsell_';
 const DIGEST_LENGTH = 16;
 const MAX_BROTLI_BYTES = { [MAIN]: 6000, part: 2500, adapter: 3300 };
-const MAX_BROTLI_BYTES_OF_ALL_PARTS = 12000;
+const MAX_BROTLI_BYTES_OF_ALL_PARTS = 14000;
 
 const digest = (algorithm, bytes, encoding) => createHash(algorithm).update(bytes).digest(encoding);
 

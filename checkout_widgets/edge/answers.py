@@ -93,7 +93,26 @@ class WidgetContent(Struct):
     progress: GoalProgress | UnsetType = UNSET
     preview_text: str | UnsetType = UNSET
     terms_text: str | UnsetType = UNSET
+    reasons: "DeclineReasons | UnsetType" = UNSET
     next: "NextContents | UnsetType" = UNSET
+
+
+class ReasonTexts(Struct):
+    """What each reason is called; the names are what is sent."""
+
+    not_interested: str
+    too_expensive: str
+    have_it: str
+    not_now: str
+
+
+class DeclineReasons(Struct):
+    """What is asked once the offer was declined, where the store asks why."""
+
+    headline: str
+    choices: ReasonTexts
+    skip: str
+    thanks: str
 
 
 class NextContents(Struct):

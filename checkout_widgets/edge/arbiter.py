@@ -88,7 +88,7 @@ def silence_reason(shopper: Shopper) -> str:
 
 
 def is_troubled(shopper: Shopper) -> bool:
-    """Return whether something is wrong for the visitor, by what the store knows or by what happened in this session."""
+    """Return whether something is wrong for the visitor, as the store knows or as happened in this session."""
     if shopper.store.silenced and has_problem(shopper):
         return True
     history = shopper.body.history
@@ -106,7 +106,7 @@ def has_problem(shopper: Shopper) -> bool:
 
 def digests_of(store: StoreConfiguration, body: DecideBody) -> ShopperDigests:
     """Return what the visitor and who is logged in are found by: made once, and only where the store remembers any."""
-    if not (store.silenced or store.send_points or store.stages or store.answers):
+    if not (store.silenced or store.send_points or store.stages or store.answers or store.held):
         return NO_DIGESTS
     visitor, customer = "", ""
     if body.visitor_id is not None:
@@ -193,7 +193,7 @@ def choose(shopper: Shopper, moment: str) -> Choice:
     store, context, now = shopper.store, shopper.context, shopper.now
     refusals = []
     for experiment in store.tests.get(moment, ()):
-        reason = ineligibility(experiment, context, now)
+        reason = ineligibility(experiment, context, now) or possession(experiment, context)
         if not reason:
             if experiment.takes_all or is_included(experiment.salt, shopper.visitor_id, experiment.traffic_share):
                 arm = experiment.split.choose(experiment.salt, shopper.visitor_id)
@@ -203,7 +203,7 @@ def choose(shopper: Shopper, moment: str) -> Choice:
             reason = "not_included"
         refusals.append(Choice(moment, reason=reason, refusing=experiment))
     for experiment in store.rollouts.get(moment, ()):
-        reason = ineligibility(experiment, context, now)
+        reason = ineligibility(experiment, context, now) or possession(experiment, context)
         if not reason:
             if experiment.pairing is not None and experiment.rolled_out is not None:
                 return paired_choice(experiment, experiment.rolled_out, context)
@@ -239,6 +239,13 @@ def ineligibility(experiment: ExperimentConfiguration, context: Context | AskedC
         return "not_targeted"  # has nothing to upgrade
     if experiment.pairing is not None and experiment.pairing.would_show(context) is None:
         return "not_targeted"  # too little goes with the cart, whichever arm the visitor would be in
+    return ""
+
+
+def possession(experiment: ExperimentConfiguration, context: AskedContext) -> str:
+    """Return why the experiment isn't for somebody who said that they have a product of any arm; empty otherwise."""
+    if context.held and not context.held.isdisjoint(experiment.cross_sold):
+        return "not_targeted"
     return ""
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import force_setattr
 from checkout_widgets.edge.pairs import Pairing
 from checkout_widgets.edge.question import QuestionConfiguration
 from checkout_widgets.edge.widget_configuration import OfferConfiguration, WidgetConfiguration
+from checkout_widgets.held_products import ProductsOfShoppers
 from checkout_widgets.send_points_today import SendPointsToday
 from checkout_widgets.shopper_answers import AnswersOfShoppers
 from checkout_widgets.shopper_stages import StagesOfShoppers
@@ -222,8 +223,8 @@ class StoreConfiguration:
     """A store with what runs in it: ``tests`` and ``rollouts`` by moment, first come first served.
 
     ``silenced`` are digests of shoppers who get no offers, each until a time; ``send_points`` count towards the cap
-    of the day; ``stages`` and ``answers`` are those of shoppers whom the shop knows; ``question``
-    is asked on the confirmation page. ``is_enabled`` follows: whether there is anything to decide.
+    of the day; ``stages`` and ``answers`` are those of shoppers whom the shop knows, ``held`` what they have;
+    ``question`` is asked on the confirmation page. ``is_enabled`` follows: whether there is anything to decide.
     """
 
     id: int
@@ -246,6 +247,7 @@ class StoreConfiguration:
     send_points: SendPointsToday | None = field(default=None, repr=False)
     stages: StagesOfShoppers | None = field(default=None, repr=False)
     answers: AnswersOfShoppers | None = field(default=None, repr=False)
+    held: ProductsOfShoppers | None = field(default=None, repr=False)
     question: QuestionConfiguration | None = None
     is_enabled: bool = field(init=False, compare=False)
 

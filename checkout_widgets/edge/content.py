@@ -36,6 +36,7 @@ from checkout_widgets.edge.wording import (
     RENEWED,
     SAVING,
     TIER_ACCEPT,
+    WHY_DECLINED,
 )
 from checkout_widgets.models import Layout
 from checkout_widgets.pricing import split_amount
@@ -143,6 +144,8 @@ def build(widget: WidgetConfiguration, locale: Locale, device: str, now: datetim
     terms_text = terms_in_words(widget, price["text"], locale)
     if terms_text:
         content["terms_text"] = terms_text
+    if widget.asks_why_declined:
+        content["reasons"] = translated(WHY_DECLINED, locale)
     if layout == Layout.COMPARISON:
         content["comparison"] = comparison(localized(widget.comparisons, locale), offer, price, locale)
     if layout == Layout.QUANTITY_BREAK:

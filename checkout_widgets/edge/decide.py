@@ -79,7 +79,7 @@ def shopper_of(call: Call, store: StoreConfiguration, body: DecideBody) -> Shopp
         user_agent = call.environ.get("HTTP_USER_AGENT", "")
     now, digests = call.now, arbiter.digests_of(store, body)
     context, points = AskedContext(body, now, store.timezone), 0
-    # Most stores have none of these three, and pay for none.
+    # Most stores have none of these four, and pay for none.
     if store.send_points is not None:
         points = arbiter.send_points_today(store, digests, now)
     if store.stages is not None:
@@ -87,6 +87,9 @@ def shopper_of(call: Call, store: StoreConfiguration, body: DecideBody) -> Shopp
         context.reported_stage = context.stage or visit.UNKNOWN
     if store.answers is not None:
         context.answers = arbiter.answers_of(store.answers, digests, is_server=call.is_from_server)
+    if store.held is not None and digests[0]:
+        context.held = store.held.of(digests[0])
+        context.owned |= context.held
     return Shopper(
         store=store,
         body=body,

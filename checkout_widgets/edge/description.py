@@ -32,7 +32,7 @@ REFUSALS = {
     401: "The key belongs to no store, or a token doesn't verify.",
     403: "The calling page's origin isn't one of the store's.",
     405: "Another method than the documented one.",
-    409: "The offer can't be had, the acceptance has been redeemed, the question is over, or another site is connected.",
+    409: "The offer can't be had, the acceptance was redeemed, the question is over, or another site is connected.",
     413: "The body is too large.",
     429: "Too many calls from this address. Retry-After says when to come again.",
     503: "The database is away, and nothing was stored. Retry-After says when to come again.",

@@ -1,11 +1,13 @@
 """``POST /v1/events``: what widgets report. Answered after commit; a bad event costs no good one beside it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from msgspec import Raw, Struct
 
+from checkout_widgets import held_products
 from checkout_widgets.edge import body_reading, payloads, tokens
 from checkout_widgets.edge.call import Call
 from checkout_widgets.edge.configuration import StoreConfiguration
@@ -13,6 +15,7 @@ from checkout_widgets.edge.endpoint import endpoint
 from checkout_widgets.edge.payloads import MAX_EVENTS, EventBody, EventsBody
 from checkout_widgets.edge.responses import ApiError
 from checkout_widgets.edge.tokens import BadToken, ExposureToken
+from checkout_widgets.models import OfferItem
 from experiments.accounting import ingestion
 from experiments.accounting.ingestion import MAX_AGE, EventRecord
 from experiments.customer_keys import private_id
@@ -22,10 +25,13 @@ MAX_AHEAD = timedelta(minutes=5)  # what clocks differ by once their error is ta
 MAX_TRIGGER_VERSION = 1_000  # of a snippet yet to come; the column holds a little more
 NEEDS_NO_TOKEN = ("skipped", "error")
 # What counts for an offer, and is counted by what its token says.
-COUNTED_FOR_OFFERS = frozenset(("impression", "click", "accept", "decline", "view"))
+COUNTED_FOR_OFFERS = frozenset(("impression", "click", "accept", "decline", "view", "reason"))
 # The property in which the edge notes that: whatever a browser sends by this name is left out.
 NOTED = "offerlift"
 CODES = {"id": "bad_id", "type": "unknown_type", "at": "bad_time", "exposure_token": "bad_token"}
+
+
+DeclinedOffer = tuple[int, tuple[str, ...]]  # its id, and the SKUs of a pair that the token sells
 
 
 class Rejected(Exception):
@@ -58,18 +64,18 @@ def events(call: Call) -> EventsReceipt:
     store = call.store_for_page(body.key)
     if len(body.events) > MAX_EVENTS:
         raise ApiError(413, "too_large", f"A batch can have {MAX_EVENTS} events at most.")
-    records, rejected = split_batch(store, body, call.now)
+    batch = Batch(store, body, call.now)
+    records, rejected = split_batch(batch, body)
     new = ingestion.record_events(store.id, records, received_at=call.now)
+    if batch.held:
+        held_products.hold(store.id, body.visitor_id, skus_of(store, batch.held), call.now)
     codes = [rejection.code for rejection in rejected]
     ingestion.count_rejections(store.id, "events", codes, call.now)
     return EventsReceipt(accepted=len(new), duplicates=len(records) - len(new), rejected=rejected)
 
 
-def split_batch(
-    store: StoreConfiguration, body: EventsBody, now: datetime
-) -> tuple[list[EventRecord], list[RejectedEvent]]:
-    """Return the batch as records and rejections."""
-    batch = Batch(store, body, now)
+def split_batch(batch: "Batch", body: EventsBody) -> tuple[list[EventRecord], list[RejectedEvent]]:
+    """Return the events as records and rejections."""
     records, rejected = [], []
     for index, raw in enumerate(body.events):
         try:
@@ -94,6 +100,33 @@ def read(raw: Raw) -> EventBody:
     return event
 
 
+def skus_of(store: StoreConfiguration, declined: Iterable[DeclinedOffer]) -> set[str]:
+    """Return the products of offers that somebody declined because they have them; one query, of the store alone."""
+    skus, offers = set(), []
+    for offer_id, of_pairs in declined:
+        skus.update(of_pairs)
+        if not of_pairs:
+            offers.append(offer_id)
+    items = OfferItem.objects.filter(offer__in=offers, offer__store=store.id, product__store=store.id)
+    skus.update(items.values_list("product__sku", flat=True))
+    return skus
+
+
+def declined_offer(event: EventBody, token: ExposureToken) -> DeclinedOffer | None:
+    """Return the offer that the visitor has already, as this event says; None of any other event."""
+    props = event.props or {}
+    if event.type != "reason" or props.get("reason") != "have_it":
+        return None
+    step = props.get("step")
+    second = tokens.next_offers_of(token).get(step) if isinstance(step, str) else None
+    if second is not None:
+        return second.offer_id, ()
+    pairs = tokens.pairs_of(token)
+    if token.offer_id is None:
+        return None
+    return token.offer_id, tuple(sku for sku, _price in pairs.sold) if pairs else ()
+
+
 def tested_by(token: ExposureToken) -> tuple[int | None, int | None]:
     """Return the test and the variant that an event counts for; none of a winner that is rolled out."""
     if token.is_rollout:
@@ -111,6 +144,7 @@ class Batch:
         self.skew = timedelta()
         if body.sent_at:
             self.skew = now - body.sent_at
+        self.held: set[DeclinedOffer] = set()  # offers whose products the visitor has already
         self.read_token = cache(tokens.read_exposure)
 
     def record(self, event: EventBody) -> EventRecord:
@@ -122,6 +156,9 @@ class Batch:
         token = self.token_of(event)
         if token is None:
             return EventRecord(event.id, event.type, occurred_at, self.visitor_id, props=noted_props(event, None))
+        declined = declined_offer(event, token)
+        if declined is not None:
+            self.held.add(declined)
         experiment_id, variant_id = tested_by(token)
         cart_items, past_orders = token.counts()
         return EventRecord(

@@ -20,11 +20,12 @@ from checkout_widgets.edge.offers import offer_configurations, widget_configurat
 from checkout_widgets.edge.pairs import PairArm, Pairing, StorePairs, store_pairs
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.question import QuestionConfiguration, question_configuration
-from checkout_widgets.edge.rows import ExperimentRows, PackedAnswers, StoreRows, read_rows
+from checkout_widgets.edge.rows import ExperimentRows, PackedAnswers, PackedProducts, StoreRows, read_rows
 from checkout_widgets.edge.widget_configuration import (
     OfferConfiguration,
     WidgetConfiguration,
 )
+from checkout_widgets.held_products import ProductsOfShoppers
 from checkout_widgets.models import ConfigurationVersion, ConfirmationQuestion, OfferKind, SendPointDay, StoreVersion
 from checkout_widgets.pair_offers import RANKS
 from checkout_widgets.send_points_today import SendPointsToday
@@ -366,6 +367,7 @@ def store_configuration(
         send_points=send_points_of(rows.send_points),
         stages=stages_of(rows.stages),
         answers=answers_of(rows.answers),
+        held=held_of(rows.held),
         question=question_of(rows.question),
     )
 
@@ -389,6 +391,13 @@ def answers_of(packed: PackedAnswers | None) -> AnswersOfShoppers | None:
     if packed is None:
         return None
     return AnswersOfShoppers.unpacked(packed.tags, packed.shoppers)
+
+
+def held_of(packed: PackedProducts | None) -> ProductsOfShoppers | None:
+    """Return what shoppers have as the edge holds it; None where nobody said."""
+    if packed is None:
+        return None
+    return ProductsOfShoppers.unpacked(packed.skus, packed.shoppers)
 
 
 def question_of(row: ConfirmationQuestion | None) -> QuestionConfiguration | None:

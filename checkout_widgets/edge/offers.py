@@ -155,6 +155,7 @@ def widget_configuration(
         timezone=store.zone,
         free_shipping_minor=store.free_shipping_minor,
         is_price_marked=is_price_marked,
+        asks_why_declined=store.asks_why_declined,
     )
 
 

@@ -21,6 +21,7 @@ CARD = "card"
 DIALOG = "dialog"
 SEQUENCE = "sequence"
 KEPT = "kept"
+REASONS = "reasons"
 OF_LAYOUT: dict[str, str] = {
     Layout.BUMP: "bump",
     Layout.BUNDLE: "bundle",
@@ -43,6 +44,8 @@ def parts_for(moment: str, widgets: Iterable[WidgetConfiguration], device: str) 
         layouts.append(layout_for(widget, device))
         if widget.next:
             more.add(SEQUENCE)
+        if widget.asks_why_declined:
+            more.add(REASONS)
     return encoded(names_of(moment, layouts) | more)
 
 

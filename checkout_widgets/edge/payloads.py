@@ -131,7 +131,9 @@ class EventBody(Struct):
     """One event of a batch."""
 
     id: UUID
-    type: Literal["exposure", "impression", "click", "accept", "accept_failed", "decline", "skipped", "error", "view"]
+    type: Literal[
+        "exposure", "impression", "click", "accept", "accept_failed", "decline", "skipped", "error", "view", "reason"
+    ]
     at: Time
     exposure_token: Token | None = None
     props: dict[str, Any] | None = None

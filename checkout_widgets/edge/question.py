@@ -1,7 +1,7 @@
-"""A store's question on the confirmation page, as the snippet reads it: written once for a language, but for its token.
+"""A store's question on the confirmation page, as the snippet reads it: written once a language, but for its token.
 
-It stands beside the decisions of a page as one at the moment ``question``, with a part and a trigger of its own: nothing
-is exposed by it, it counts for no cap, and every visitor is asked alike, whichever variant they see.
+It stands beside the decisions of a page as one at the moment ``question``, with a part and a trigger of its own.
+Nothing is exposed by it, it counts for no cap, and every visitor is asked alike, whichever variant they see.
 """
 
 from collections.abc import Mapping

@@ -17,6 +17,7 @@ from checkout_widgets.models import (
     Acceptance,
     ChosenPair,
     ConfirmationQuestion,
+    HeldByShoppers,
     NextWidget,
     Offer,
     OfferItem,
@@ -88,6 +89,13 @@ class PairRows:
     products: list[PairedProduct] = field(default_factory=list)
 
 
+class PackedProducts(NamedTuple):
+    """What a store's shoppers have (``held_products.py``)."""
+
+    skus: list[str]
+    shoppers: bytes
+
+
 class PackedAnswers(NamedTuple):
     """What a store's shoppers answered (``shopper_answers.py``)."""
 
@@ -101,8 +109,8 @@ class StoreRows:
 
     ``holdout`` is the experiment that compares the store's held-out visitors with all others. ``silenced`` are the
     digests of shoppers who get no offers, each until a time. ``send_points`` are those of the day. ``stages`` are
-    those of shoppers, packed, and ``answers`` what they answered. ``question`` is there while it is shown, and ``pairs``
-    where an offer sells any.
+    those of shoppers, packed, ``answers`` what they answered, and ``held`` what they have. ``question`` is there while
+    it is shown, and ``pairs`` where an offer sells any.
     """
 
     store: Store
@@ -113,6 +121,7 @@ class StoreRows:
     send_points: SendPointDay | None = None
     stages: bytes | None = None
     answers: PackedAnswers | None = None
+    held: PackedProducts | None = None
     question: ConfirmationQuestion | None = None
     pairs: PairRows | None = None
 
@@ -138,6 +147,14 @@ def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
         found[store_id].pairs = pairs
     for holdout in holdouts.prefetch_related("variants"):
         found[holdout.store_id].holdout = ExperimentRows(holdout, list(holdout.variants.all()))
+    read_shoppers(found)
+    for question in ConfirmationQuestion.objects.filter(store__in=found, is_on=True):
+        found[question.store_id].question = question
+    return list(found.values())
+
+
+def read_shoppers(found: dict[int, StoreRows]) -> None:
+    """Read what is known of the shoppers of these stores, by the ids of the stores."""
     now = timezone.now()
     # The latest last: of two problems of one shopper, the one that silences longer counts.
     silenced = SilencedShopper.objects.filter(store__in=found, until__gt=now).order_by("until", "pk")
@@ -149,9 +166,8 @@ def read_rows(store_ids: Collection[int] | None = None) -> list[StoreRows]:
         found[stages.store_id].stages = bytes(stages.shoppers)
     for answers in ShopperAnswers.objects.filter(store__in=found):
         found[answers.store_id].answers = PackedAnswers(answers.tags, bytes(answers.shoppers))
-    for question in ConfirmationQuestion.objects.filter(store__in=found, is_on=True):
-        found[question.store_id].question = question
-    return list(found.values())
+    for held in HeldByShoppers.objects.filter(store__in=found):
+        found[held.store_id].held = PackedProducts(held.skus, bytes(held.shoppers))
 
 
 def read_moment(store: Store, moment: Moment, *, also: int | None = None) -> StoreRows:

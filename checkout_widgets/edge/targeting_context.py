@@ -28,6 +28,7 @@ class AskedContext:
     stage = ""
     reported_stage = ""  # also where the store doesn't know it; empty of a store without stages
     answers: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()  # products that they said they have
 
     def __init__(self, body: DecideBody, now: datetime, timezone: tzinfo) -> None:
         self.body = body

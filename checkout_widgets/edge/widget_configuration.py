@@ -121,7 +121,8 @@ class WidgetConfiguration:
     """How the offer is shown. ``copy`` and ``comparisons`` are by lower-case locale, ``""`` being the widget's own.
 
     ``phone_copy`` is the copy on phones, where any of it is another. ``is_price_marked`` is whether it says that other
-    shoppers may get another price. ``next`` are the second offers of a sequence, by the answer after which each comes.
+    shoppers may get another price. ``asks_why_declined`` is whether a no is followed by the question why. ``next`` are
+    the second offers of a sequence, by the answer after which each comes.
     ``contents`` keeps what was built for a locale, a layout and a kind of device: see ``content.py``.
     """
 
@@ -136,5 +137,6 @@ class WidgetConfiguration:
     free_shipping_minor: int | None = None
     is_price_marked: bool = False
     phone_copy: dict[str, dict[str, str]] = field(default_factory=dict)
+    asks_why_declined: bool = False
     next: "dict[str, WidgetConfiguration]" = field(default_factory=dict)
     contents: dict[tuple[str, str, bool], Raw] = field(default_factory=dict, compare=False, repr=False)

@@ -250,3 +250,83 @@ QUESTION = {
     "pl": {"skip": "Pomiń", "thanks": "Dziękujemy za odpowiedź.", "failed": "Nie udało się. Spróbuj ponownie."},
     "ar": {"skip": "تخطٍّ", "thanks": "شكرًا على إجابتك.", "failed": "لم تنجح العملية. حاول مرة أخرى."},
 }
+# One tap after a no, which may be left out; the reasons are named as they are counted.
+WHY_DECLINED = {
+    "en": {
+        "headline": "Why not?",
+        "choices": {
+            "not_interested": "Not interested",
+            "too_expensive": "Too expensive",
+            "have_it": "I have it already",
+            "not_now": "Not now",
+        },
+        "skip": "Skip",
+        "thanks": "Thank you.",
+    },
+    "de": {
+        "headline": "Warum nicht?",
+        "choices": {
+            "not_interested": "Kein Interesse",
+            "too_expensive": "Zu teuer",
+            "have_it": "Habe ich schon",
+            "not_now": "Jetzt nicht",
+        },
+        "skip": "Überspringen",
+        "thanks": "Vielen Dank.",
+    },
+    "fr": {
+        "headline": "Pourquoi non ?",
+        "choices": {
+            "not_interested": "Pas intéressé",
+            "too_expensive": "Trop cher",
+            "have_it": "Je l'ai déjà",
+            "not_now": "Pas maintenant",
+        },
+        "skip": "Passer",
+        "thanks": "Merci.",
+    },
+    "es": {
+        "headline": "¿Por qué no?",
+        "choices": {
+            "not_interested": "No me interesa",
+            "too_expensive": "Demasiado caro",
+            "have_it": "Ya lo tengo",
+            "not_now": "Ahora no",
+        },
+        "skip": "Omitir",
+        "thanks": "Gracias.",
+    },
+    "nl": {
+        "headline": "Waarom niet?",
+        "choices": {
+            "not_interested": "Geen interesse",
+            "too_expensive": "Te duur",
+            "have_it": "Heb ik al",
+            "not_now": "Nu niet",
+        },
+        "skip": "Overslaan",
+        "thanks": "Bedankt.",
+    },
+    "pl": {
+        "headline": "Dlaczego nie?",
+        "choices": {
+            "not_interested": "Nie interesuje mnie to",
+            "too_expensive": "Za drogo",
+            "have_it": "Już to mam",
+            "not_now": "Nie teraz",
+        },
+        "skip": "Pomiń",
+        "thanks": "Dziękujemy.",
+    },
+    "ar": {
+        "headline": "لماذا لا؟",
+        "choices": {
+            "not_interested": "لست مهتمًا",
+            "too_expensive": "السعر مرتفع",
+            "have_it": "لديّ بالفعل",
+            "not_now": "ليس الآن",
+        },
+        "skip": "تخطٍّ",
+        "thanks": "شكرًا لك.",
+    },
+}

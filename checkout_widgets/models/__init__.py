@@ -5,6 +5,7 @@ from checkout_widgets.models.connection import Connection, ConnectionKind
 from checkout_widgets.models.customer_figures import CustomerFigures
 from checkout_widgets.models.data_request import DataRequest
 from checkout_widgets.models.delivery import Delivery, DeliveryStatus
+from checkout_widgets.models.held_product import HeldByShoppers, HeldProduct
 from checkout_widgets.models.kept_input import KeptInput
 from checkout_widgets.models.offer import (
     Acceptance,
@@ -43,6 +44,8 @@ __all__ = [
     "DataRequest",
     "Delivery",
     "DeliveryStatus",
+    "HeldByShoppers",
+    "HeldProduct",
     "KeptInput",
     "Layout",
     "NextWidget",

@@ -39,6 +39,7 @@ class ShownDay(OfferDay):
     ``in_cart`` is less what was taken back, and below 0 where the day before has what is taken back on this one.
     ``decision_ms`` adds up the time from the impression to the answer of the ``decided``, ten minutes each at most;
     ``view_ms`` the time that the widget was in view, of the ``viewed``: impressions of which the page told it.
+    The last four are visitors who said why they declined.
     """
 
     shown = models.BigIntegerField(_("shown"))
@@ -48,6 +49,10 @@ class ShownDay(OfferDay):
     decision_ms = models.BigIntegerField(_("milliseconds to the answer"))
     viewed = models.BigIntegerField(_("impressions with a known time in view"), default=0, db_default=0)
     view_ms = models.BigIntegerField(_("milliseconds in view"), default=0, db_default=0)
+    not_interested = models.BigIntegerField(_("declined: not interested"), default=0, db_default=0)
+    too_expensive = models.BigIntegerField(_("declined: too expensive"), default=0, db_default=0)
+    have_it = models.BigIntegerField(_("declined: have it already"), default=0, db_default=0)
+    not_now = models.BigIntegerField(_("declined: not now"), default=0, db_default=0)
 
     class Meta(OfferDay.Meta):
         verbose_name = _("daily offer views")

@@ -12,8 +12,8 @@ LONGEST_CHOICE = 80
 class ConfirmationQuestion(models.Model):
     """A store's question. ``choices`` are ``{"tag", "text"}`` in the order in which they are shown.
 
-    ``translations`` are texts by language: ``{"de": {"text": "...", "choices": {"size": "..."}}}``. ``number`` counts up
-    whenever the tags change: answers to one number are answers to one question.
+    ``translations`` are texts by language: ``{"de": {"text": "...", "choices": {"size": "..."}}}``. ``number`` counts
+    up whenever the tags change: answers to one number are answers to one question.
     """
 
     store = models.OneToOneField(

@@ -16,12 +16,13 @@ from django.utils import timezone
 
 from checkout_widgets.models import ShownDay
 from checkout_widgets.offer_days import refresh
+from checkout_widgets.offer_days.figures import SHOWN
 from experiments.models import EventBatch, EventErasure, Exposure, Store, WidgetEvent
 from experiments.reading import offer_views
 from experiments.reading.events import are_of_visitors
 
 FIELDS = ("month", "received_at", "occurred_at", "type", "visitor_id", "experiment_id", "variant_id", "props")
-COUNTS = ("shown", "in_cart", "declined", "decided", "decision_ms", "viewed", "view_ms")
+COUNTS = SHOWN
 
 
 def note(store: Store, visitor_id: str, days: Collection[date]) -> None:

@@ -12,7 +12,8 @@ from django.db.models.expressions import Combinable
 from checkout_widgets.models import ShownDay, ShownUntil, SoldDay
 from experiments.models import Store
 
-SHOWN = ("shown", "in_cart", "declined", "decided", "decision_ms", "viewed", "view_ms")
+REASONS = ("not_interested", "too_expensive", "have_it", "not_now")  # why visitors declined, as the snippet sends it
+SHOWN = ("shown", "in_cart", "declined", "decided", "decision_ms", "viewed", "view_ms", *REASONS)
 SOLD = ("taken", "bought", "revenue_minor", "refunded_minor", "cost_minor", "unknown_costs")
 
 
@@ -31,6 +32,10 @@ class OfferFigures:
     decision_ms: int = 0
     viewed: int = 0
     view_ms: int = 0
+    not_interested: int = 0
+    too_expensive: int = 0
+    have_it: int = 0
+    not_now: int = 0
     taken: int = 0
     bought: int = 0
     revenue_minor: int = 0
@@ -51,6 +56,11 @@ class OfferFigures:
         for field in fields(self):
             rest[field.name] = getattr(self, field.name) - getattr(other, field.name)
         return type(self)(**rest)
+
+    @property
+    def reasoned(self) -> int:
+        """How many said why they declined."""
+        return self.not_interested + self.too_expensive + self.have_it + self.not_now
 
     @property
     def net_minor(self) -> int:

@@ -43,8 +43,8 @@ class QuestionForm(forms.Form):
         required=False,
         max_length=LONGEST_LIST,
         help_text=_(
-            "Three to five, one per line: a tag, a colon, and the text, such as “trail: On trails”. Tests and campaigns "
-            "ask for the tag."
+            "Three to five, one per line: a tag, a colon, and the text, such as “trail: On trails”. Tests and "
+            "campaigns ask for the tag."
         ),
         widget=forms.Textarea(attrs=CONTROL | {"rows": 5}),
     )
@@ -92,9 +92,10 @@ class QuestionForm(forms.Form):
         if values["is_on"] and not values["text"]:
             self.add_error("text", gettext("Enter the question that shoppers should see."))
         answers = values["answers"]
-        if not values["is_score"] and (values["is_on"] or answers):
-            if not FEWEST_ANSWERS <= len(answers) <= MOST_ANSWERS:
-                self.add_error("answers", gettext("Enter three to five answers."))
+        is_list_due = not values["is_score"] and (values["is_on"] or answers)
+        if is_list_due and not FEWEST_ANSWERS <= len(answers) <= MOST_ANSWERS:
+            self.add_error("answers", gettext("Enter three to five answers."))
+            return values
         for language in LANGUAGES:
             self.clean_language(language)
         return values

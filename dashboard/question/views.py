@@ -44,7 +44,7 @@ def question(request: HttpRequest, store: Store) -> HttpResponse:
         "store": store,
         "form": form,
         "rows": rows_of(stored, counts),
-        "total": sum(counts.values()),
+        "answered": sum(counts.values()),
         "promoter_score": promoter_score(counts),
         "is_editor": can_edit(request, store),
     }

@@ -118,6 +118,7 @@ class StoreAdmin(StoreScopedAdmin):
                     "max_offers_per_session",
                     "max_offers_per_day",
                     "decline_silence_hours",
+                    "asks_why_declined",
                     "retention_days",
                 )
             },

@@ -22,10 +22,11 @@ class EventType(models.TextChoices):
     SKIPPED = "skipped", _("Skipped")
     ERROR = "error", _("Error")
     VIEW = "view", _("Time in view")
+    REASON = "reason", _("Reason for a decline")
 
 
-# What says how far a visitor got. How long a widget was in view is added up for offers alone.
-FUNNEL_TYPES = tuple(kind for kind in EventType if kind != EventType.VIEW)
+# What says how far a visitor got. How long a widget was in view, and why it was declined, is added up for offers alone.
+FUNNEL_TYPES = tuple(kind for kind in EventType if kind not in (EventType.VIEW, EventType.REASON))
 
 
 class WidgetEvent(models.Model):

@@ -139,6 +139,15 @@ class Store(models.Model):
     max_offers_per_session = models.PositiveSmallIntegerField(_("maximum offers per session"), default=2)
     max_offers_per_day = models.PositiveSmallIntegerField(_("maximum offers per day"), default=4)
     decline_silence_hours = models.PositiveSmallIntegerField(_("hours without offers after a decline"), default=24)
+    asks_why_declined = models.BooleanField(
+        _("ask why an offer was declined"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "If on, shoppers who decline an offer can say why, by one tap that they may leave out. They see no second "
+            "question."
+        ),
+    )
     free_shipping_minor = models.BigIntegerField(
         _("free shipping from"),
         null=True,

@@ -24,7 +24,7 @@ DAYS_OF_EVENTS = """
 SELECT DISTINCT (occurred_at AT TIME ZONE %(zone)s)::date FROM experiments_widgetevent
 WHERE store_id = %(store_id)s AND month BETWEEN %(first_month)s AND %(last_month)s
     AND received_at >= %(since)s AND received_at < %(until)s
-    AND type IN ('impression', 'click', 'accept', 'decline', 'view')
+    AND type IN ('impression', 'click', 'accept', 'decline', 'view', 'reason')
 ORDER BY 1
 """
 
@@ -46,6 +46,10 @@ class VariantViews(NamedTuple):
     decision_ms: int
     viewed: int
     view_ms: int
+    not_interested: int
+    too_expensive: int
+    have_it: int
+    not_now: int
 
 
 def day_span(store: Store, day: date) -> tuple[datetime, datetime]:

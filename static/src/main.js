@@ -16,7 +16,7 @@ guarded(() => {
   const stub = host.upsell;
   if (stub?.isLoaded) return;
   if (!siteKey) {
-    console.warn('Offerlift: add data-key to the script.');
+    console.warn('Offerlift: add data-key.');
     return;
   }
   host.upsell = /** @type {Upsell} */ (run);

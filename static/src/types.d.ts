@@ -95,7 +95,7 @@ export interface Part {
   sections?: Record<string, Section>;
   triggers?: Record<string, Trigger>;
   css?: string;
-  drawing?: Drawing | Keeping | Previewing | Following;
+  drawing?: Drawing | Keeping | Previewing | Following | Asking;
 }
 
 /** Fetches parts; true where all of them are there in time. */
@@ -127,6 +127,12 @@ export interface Following {
   follow: (decision: Decision, widget: Shown, slot: HTMLElement, onShow: () => void) => boolean;
 }
 
+/** What the part that asks for reasons brings. */
+export interface Asking {
+  /** Ask why the offer that was in this slot was declined, where its content has the words for it. */
+  decline?(this: Brought, decision: Decision, home: HTMLElement | undefined): void;
+}
+
 /** An offer that is drawn: the names that parts may use. */
 export interface Shown {
   place: (slot: HTMLElement) => boolean;
@@ -134,7 +140,7 @@ export interface Shown {
 }
 
 /** What the parts that are there have brought, the page's nonce, and its ways of adding to the order and taking back. */
-export interface Brought extends Partial<Drawing>, Partial<Keeping>, Partial<Previewing>, Partial<Following> {
+export interface Brought extends Partial<Drawing>, Partial<Keeping>, Partial<Previewing>, Partial<Following>, Partial<Asking> {
   layouts: Record<string, Layout>;
   sections: Record<string, Section>;
   triggers: Record<string, Trigger>;

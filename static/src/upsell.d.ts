@@ -114,6 +114,8 @@ export interface Content {
   terms_text?: string;
   /** What comes once this offer was answered: of a test of sequences, at the moment of confirmation. */
   next?: { accepted?: Content; declined?: Content };
+  /** What is asked once it was declined, where the store asks why. */
+  reasons?: { headline: string; choices: Record<string, string>; skip: string; thanks: string };
   /** Of the store's question, which is no offer: its answers, and the token by which one is sent. */
   question?: { choices: { tag: string; text: string }[]; token: string };
 }

@@ -57,7 +57,7 @@ export function createWidget(decision, isInline, expose, onDecline) {
     if (acceptedAt) return;
     log('decline', decision);
     rememberDeclined();
-    follow('declined') || onDecline();
+    follow('declined') || (onDecline(), brought.decline?.(decision, home));
   }
 
   /**

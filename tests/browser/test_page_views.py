@@ -101,7 +101,7 @@ def test_script_without_a_key_says_so_once(page, edge, shop):
     page.goto(shop.put(head=tag, call=CALL))
     page.evaluate("upsell('page')")
     let_send(page)
-    assert [text for text in said if "key" in text] == ["Offerlift: add data-key to the script."]
+    assert [text for text in said if "key" in text] == ["Offerlift: add data-key."]
     assert edge.requests == []
 
 

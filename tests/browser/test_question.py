@@ -13,7 +13,11 @@ pytestmark = pytest.mark.browser
 SLOT = '<div data-upsell-slot="confirmation" style="min-height:200px"></div>'
 ORDER = "upsell('order', {cart: {currency: 'EUR', total_minor: 6670, items: []}});"
 DARK = "html {background: #12171f; color: #eceff5}"
-CHOICES = [{"tag": "trail", "text": "On trails"}, {"tag": "road", "text": "On roads"}, {"tag": "gift", "text": "A gift"}]
+CHOICES = [
+    {"tag": "trail", "text": "On trails"},
+    {"tag": "road", "text": "On roads"},
+    {"tag": "gift", "text": "A gift"},
+]
 MESSAGES = {"skip": "Skip", "thanks": "Thank you for your answer.", "failed": "That did not work. Please try again."}
 REFUSED = '{"error": {"code": "unavailable", "message": ""}}'
 
@@ -71,7 +75,9 @@ def test_question_is_answered_by_one_tap_and_accessible(page: Page, edge, ask, w
     boxes = [button.bounding_box() for button in buttons]
     assert min(box["height"] for box in boxes) >= 44
     assert min(box["width"] for box in boxes) >= 44
-    look = "node => { const s = getComputedStyle(node); return [s.font, s.color, s.backgroundColor, s.borderTop].join() }"
+    look = (
+        "node => { const s = getComputedStyle(node); return [s.font, s.color, s.backgroundColor, s.borderTop].join() }"
+    )
     assert len({button.evaluate(look) for button in buttons}) == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate("document.addEventListener('upsell:answered', ({detail}) => { window.said = detail })")
@@ -190,6 +196,7 @@ def test_strict_policy_is_not_violated(page: Page, shop, edge, ask):
         f"default-src 'none'; script-src 'nonce-n'; style-src 'nonce-n'; connect-src {edge.url}; img-src data:; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
-    frame = ask(nonce="n", headers={"Content-Security-Policy": policy})
+    body = '<div data-upsell-slot="confirmation"></div>'
+    frame = ask(nonce="n", headers={"Content-Security-Policy": policy}, body=body)
     frame.get_by_role("button", name="A gift").click()
     expect(page.get_by_role("status")).to_be_visible()

@@ -51,6 +51,7 @@ TRACES = {
     "checkout_widgets_acceptance",
     "checkout_widgets_confirmationanswer",
     "checkout_widgets_delivery",
+    "checkout_widgets_heldproduct",
     "checkout_widgets_trialorder",
     "experiments_customersighting",
     "experiments_exposure",

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from checkout_widgets.models import ConfirmationAnswer, Delivery, TrialOrder
+from checkout_widgets.models import ConfirmationAnswer, Delivery, HeldProduct, TrialOrder
 from experiments.accounting.claims import claim_order
 from experiments.accounting.ingestion import EventRecord, record_events
 from experiments.accounting.order_data import OrderData
@@ -12,8 +12,8 @@ from tests.factories import NOON
 
 
 def leave_traces(store: Store, visitor_id: str) -> Experiment:
-    """An exposure while logged in, an order with its delivery, a claimed one, a test order, an answer, and an
-    accepted offer."""
+    """An exposure while logged in, an order with its delivery, a claimed one, a test order, an answer, a product
+    that they have, and an accepted offer."""
     experiment = factories.make_experiment(store)
     variant = experiment.variants.get(key="treatment")
     exposure = EventRecord(
@@ -28,4 +28,5 @@ def leave_traces(store: Store, visitor_id: str) -> Experiment:
     claim_order(store, OrderData(f"claimed {order.pk}", NOON, NOON, "EUR", (), 0, 0), visitor_id, at=NOON)
     factories.make_acceptance(factories.make_offer(store), experiment, visitor_id=visitor_id, idempotency_key="k")
     ConfirmationAnswer.objects.create(store=store, visitor_id=visitor_id, number=1, tag="trail", at=NOON)
+    HeldProduct.objects.create(store=store, visitor_id=visitor_id, sku="tea", at=NOON)
     return experiment

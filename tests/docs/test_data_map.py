@@ -33,6 +33,7 @@ TESTED_ELSEWHERE = {
     "ProviderDelivery": "tests/journeys/tracking",
     "UnmatchedEvent": "tests/journeys/tracking",
     "SendPointDay": "tests/journeys",  # one row for all of a store's customers, made anew (test_site_caps.py)
+    "HeldByShoppers": "tests/checkout_widgets/edge",  # the same (test_held_products.py)
     "ShopperAnswers": "tests/journeys",  # the same (test_site_answers.py)
     "ShopperStages": "tests/journeys/customer_stages",  # the same (test_site.py)
 }

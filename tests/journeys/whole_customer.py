@@ -1,6 +1,6 @@
 """A customer with a row in every table that is about customers, for tests of what becomes of all of them."""
 
-from checkout_widgets.models import ConfirmationAnswer
+from checkout_widgets.models import ConfirmationAnswer, HeldProduct
 from experiments.models import Store
 from journeys import friction
 from journeys.models import (
@@ -54,6 +54,7 @@ def customer_with_everything(store: Store, key: str, text: str, customer_id: str
     ConfirmationAnswer.objects.create(
         store=store, visitor_id=f"v_{contact.pk}", number=1, tag="t", at=NOON, customer_key=key
     )
+    HeldProduct.objects.create(store=store, visitor_id=f"v_{contact.pk}", sku="tea", at=NOON)
     Contract.objects.create(store=store, contact=contact, external_id=f"c{number}", ends_at=NOON, updated_at=NOON)
     Friction.objects.create(contact=contact, kind="ticket", external_id="t", source="api", opened_at=NOON)
     ContactStage.objects.create(contact=contact, store=store, order=order, arrived_at=NOON)

@@ -18,6 +18,7 @@ from checkout_widgets.edge.rows import (
     ExperimentRows,
     OfferRows,
     PackedAnswers,
+    PackedProducts,
     PairChoice,
     PairedProduct,
     PairRows,
@@ -39,7 +40,7 @@ COLUMNS: dict[type[Model], tuple[str, ...]] = {
     Store: (
         *("id", "slug", "site_key", "currency", "timezone", "allowed_origins", "consent_mode", "holdout_share"),
         *("max_offers_per_session", "max_offers_per_day", "decline_silence_hours", "free_shipping_minor"),
-        "is_personal_price_marked",
+        *("is_personal_price_marked", "asks_why_declined"),
         *("secret_key", "previous_secret_key", "previous_secret_key_expires_at", "older_secret_keys"),
     ),
     Experiment: (
@@ -90,6 +91,8 @@ def document_of(rows: StoreRows) -> bytes:
         document["stages"] = b64encode(rows.stages).decode()
     if rows.answers is not None:
         document["answers"] = {"tags": rows.answers.tags, "shoppers": b64encode(rows.answers.shoppers).decode()}
+    if rows.held is not None:
+        document["held"] = {"skus": rows.held.skus, "shoppers": b64encode(rows.held.shoppers).decode()}
     if rows.question is not None:
         document["question"] = values_of(rows.question)
     # Python's own json, as Django's fields use it: numbers of any size come back as they were read from the database
@@ -195,6 +198,8 @@ def rows_of(document: bytes) -> StoreRows:
             rows.stages = b64decode(values["stages"], validate=True)
         if values.get("answers") is not None:
             rows.answers = packed_answers(values["answers"])
+        if values.get("held") is not None:
+            rows.held = packed_products(values["held"])
         if values.get("question") is not None:
             rows.question = row_of(ConfirmationQuestion, values["question"])
     except (ValueError, TypeError, LookupError, AttributeError, ValidationError, RecursionError) as error:
@@ -245,6 +250,11 @@ def pair_rows(values: Values) -> PairRows:
 def packed_answers(values: Values) -> PackedAnswers:
     """Return what shoppers answered, as it was published."""
     return PackedAnswers(values["tags"], b64decode(values["shoppers"], validate=True))
+
+
+def packed_products(values: Values) -> PackedProducts:
+    """Return what shoppers have, as it was published."""
+    return PackedProducts(values["skus"], b64decode(values["shoppers"], validate=True))
 
 
 def offer_rows(values: Values) -> OfferRows:

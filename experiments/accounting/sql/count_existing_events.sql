@@ -12,7 +12,7 @@ event AS (
         -- By month as well, so that the planner opens those parts of the table alone.
         WHERE event.store_id = store.id AND month >= %(first_month)s AND month <= %(last_month)s
             AND received_at >= %(begin)s AND received_at < %(end)s
-            AND experiment_id IS NOT NULL AND variant_id IS NOT NULL AND type <> 'view' OFFSET 0
+            AND experiment_id IS NOT NULL AND variant_id IS NOT NULL AND type NOT IN ('view', 'reason') OFFSET 0
     ) AS event
 ),
 -- One row a visitor and variant.

@@ -12,7 +12,7 @@ noted AS (
     INSERT INTO experiments_funnelchange (experiment_id, visitor_id, variant_id, received_at, first_on, {columns})
     SELECT experiment_id, visitor_id, variant_id, received_at, (min(occurred_at) AT TIME ZONE 'UTC')::date, {counts}
     FROM event
-    WHERE store_id = %(store_id)s AND experiment_id IS NOT NULL AND variant_id IS NOT NULL AND type <> 'view'
+    WHERE store_id = %(store_id)s AND experiment_id IS NOT NULL AND variant_id IS NOT NULL AND type NOT IN ('view', 'reason')
     GROUP BY experiment_id, visitor_id, variant_id, received_at
 )
 -- result: the number of rows deleted

@@ -3,7 +3,7 @@
 WITH stored AS (
     SELECT visitor_id, variant_id, (min(occurred_at) AT TIME ZONE 'UTC')::date AS first_on, {counts}
     FROM experiments_widgetevent
-    WHERE experiment_id = %(experiment_id)s AND variant_id IS NOT NULL AND type <> 'view' {of_visitors}
+    WHERE experiment_id = %(experiment_id)s AND variant_id IS NOT NULL AND type NOT IN ('view', 'reason') {of_visitors}
     GROUP BY visitor_id, variant_id
 ),
 -- What is kept, and what is noted but not added up.

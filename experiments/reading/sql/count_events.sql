@@ -9,7 +9,7 @@ WITH by_visitor AS (
         visitor_id,
         sum(CASE WHEN type = 'decline' AND props @> '{"undone": true}' THEN -1 ELSE 1 END) AS events
     FROM experiments_widgetevent
-    WHERE experiment_id = %(experiment_id)s AND variant_id IS NOT NULL AND type <> 'view'
+    WHERE experiment_id = %(experiment_id)s AND variant_id IS NOT NULL AND type NOT IN ('view', 'reason')
         -- Automated visitors are left out where their exposures are.
         AND visitor_id NOT IN (
             SELECT exposure.visitor_id FROM experiments_exposure AS exposure

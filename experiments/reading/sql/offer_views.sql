@@ -14,7 +14,7 @@ WITH event AS MATERIALIZED (
     WHERE store_id = %(store_id)s AND month BETWEEN %(first_month)s AND %(last_month)s
         AND received_at >= %(begins)s AND received_at < %(received_before)s
         AND occurred_at >= %(begins)s AND occurred_at < %(ends)s
-        AND type IN ('impression', 'click', 'accept', 'decline', 'view')
+        AND type IN ('impression', 'click', 'accept', 'decline', 'view', 'reason')
 ),
 -- Without automated browsers, unless the store counts them: as the exposure says where there is one, else the token.
 counted AS (
@@ -40,16 +40,24 @@ viewed AS (
     FROM counted WHERE type = 'impression' OR type = 'view' AND props ->> 'ms' ~ '^[0-9]{{1,9}}$'
     WINDOW views AS (PARTITION BY visitor_id, variant_id, step ORDER BY occurred_at, type <> 'impression')
 ),
+-- Why a visitor declined: the last word on an offer of the day, however often its events came.
+reasoned AS (
+    SELECT DISTINCT ON (visitor_id, variant_id, step) variant_id, step, about, props ->> 'reason' AS reason
+    FROM counted WHERE type = 'reason'
+    ORDER BY visitor_id, variant_id, step, occurred_at DESC
+),
 answered AS (
     SELECT variant_id, step, about, type, is_undone,
         type IN ('click', 'decline') AND NOT is_undone AND type_before = 'impression' AS is_answer,
         LEAST(round(extract(epoch FROM waited) * 1000), {longest_ms})::bigint AS waited_ms,
-        false AS is_first_view, NULL::bigint AS view_ms
+        false AS is_first_view, NULL::bigint AS view_ms, NULL AS reason
     FROM stepped
     UNION ALL
     SELECT variant_id, step, about, type, false, false, NULL, type_before = 'impression',
-        LEAST((props ->> 'ms')::bigint, {longest_ms})
+        LEAST((props ->> 'ms')::bigint, {longest_ms}), NULL
     FROM viewed WHERE type = 'view' AND impressions > 0
+    UNION ALL
+    SELECT variant_id, step, about, 'reason', false, false, NULL, false, NULL, reason FROM reasoned
 )
 -- result: one row a variant, step, dimension and value
 SELECT variant_id, step, dimension.name, dimension.value,
@@ -59,7 +67,11 @@ SELECT variant_id, step, dimension.name, dimension.value,
     count(*) FILTER (WHERE is_answer) AS decided,
     COALESCE(sum(waited_ms) FILTER (WHERE is_answer), 0)::bigint AS decision_ms,
     count(*) FILTER (WHERE is_first_view) AS viewed,
-    COALESCE(sum(view_ms), 0)::bigint AS view_ms
+    COALESCE(sum(view_ms), 0)::bigint AS view_ms,
+    count(*) FILTER (WHERE reason = 'not_interested') AS not_interested,
+    count(*) FILTER (WHERE reason = 'too_expensive') AS too_expensive,
+    count(*) FILTER (WHERE reason = 'have_it') AS have_it,
+    count(*) FILTER (WHERE reason = 'not_now') AS not_now
 FROM answered
 CROSS JOIN LATERAL (
     SELECT '' AS name, '' AS value UNION ALL SELECT key, value FROM jsonb_each_text(about) WHERE value <> ''

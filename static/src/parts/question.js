@@ -98,17 +98,24 @@ function ask() {
   host.setAttribute('data-upsell-asked', '');
   leave();
   let looks = isSettled() ? LOOKS : 0;
+  /** @type {MutationObserver | undefined} */
+  let observer;
 
   function place() {
     if (looks++ >= LOOKS) return;
     const slot = document.querySelector('[data-upsell-question],[data-upsell-slot=confirmation]');
-    if (!slot) return later(place, LOOK_MS);
-    dress(frame, {}, slot);
-    slot.append(host);
+    if (slot) {
+      dress(frame, {}, slot);
+      const putLast = () => slot.lastElementChild == host || slot.append(host);
+      observer = new MutationObserver(putLast); // an offer may come later
+      observer.observe(slot, { childList: true });
+      putLast();
+    } else later(place, LOOK_MS);
   }
 
   function go() {
     looks = LOOKS;
+    observer?.disconnect();
     Element.prototype.remove.call(host);
   }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from checkout_widgets import send_points_today, shopper_answers, shopper_stages
-from checkout_widgets.models import ConfirmationQuestion, Offer, OfferItem, OfferTier, Product, Widget
+from checkout_widgets.models import ConfirmationQuestion, HeldByShoppers, Offer, OfferItem, OfferTier, Product, Widget
 from experiments.models import Experiment, Store, Variant
 from tests import factories
 
@@ -24,6 +24,7 @@ CHANGES: dict[str, Callable[[], object]] = {
     "widget": lambda: Widget.objects.update(headline="Changed"),
     "offer": lambda: Offer.objects.update(price_minor=500),
     "answers of shoppers": lambda: shopper_answers.keep(Store.objects.get().pk, ["size"], [(256, 0)], "one"),
+    "products of shoppers": lambda: HeldByShoppers.objects.create(store=Store.objects.get(), shoppers=b""),
     "question": lambda: ConfirmationQuestion.objects.create(store=Store.objects.get(), is_on=True),
     "stages of shoppers": lambda: shopper_stages.keep(Store.objects.get().pk, {8: "care"}),
     "send points": lambda: send_points_today.keep(Store.objects.get().pk, tomorrow(), [1], "one"),

@@ -14,13 +14,13 @@ from tests import factories
 @pytest.mark.django_db
 def test_load_makes_the_same_queries_however_many_stores(django_assert_num_queries):
     factories.make_live_experiment()
-    with django_assert_num_queries(18):  # 16 and a savepoint
+    with django_assert_num_queries(19):  # 17 and a savepoint
         loading.load()
     for _ in range(5):
         store = factories.make_store()
         for _ in range(3):
             factories.make_live_experiment(store)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         configuration = loading.load()
     assert len(configuration.by_site_key) == 6
 

@@ -17,7 +17,11 @@ from tests import factories
 from tests.checkout_widgets.edge.conftest import SHOP
 
 SNIPPET = {"visit": {"snippet": 3}}
-CHOICES = [{"tag": "trail", "text": "On trails"}, {"tag": "road", "text": "On roads"}, {"tag": "gift", "text": "A gift"}]
+CHOICES = [
+    {"tag": "trail", "text": "On trails"},
+    {"tag": "road", "text": "On roads"},
+    {"tag": "gift", "text": "A gift"},
+]
 GERMAN = {"text": "Wofür sind die Schuhe?", "choices": {"trail": "Gelände", "gift": 'Ein "token":null'}}
 
 
@@ -95,7 +99,9 @@ def test_no_question_where_none_belongs(question, ask, body):
 
 
 def test_no_question_for_servers_silenced_shoppers_and_other_stores(question, ask, post, store):
-    silenced_shoppers.silence(store.pk, 1, [("visitor", "v_2")], timezone.now() + timedelta(days=1))
+    silenced_shoppers.silence(
+        store.pk, 1, [silenced_shoppers.visitor_digest(store.pk, "v_2")], timezone.now() + timedelta(days=1)
+    )
     assert "question" in ask("v_1")
     assert "question" not in ask("v_2")
     body = {"visitor_id": "v_1", "moments": ["confirmation"], **SNIPPET}

@@ -317,3 +317,19 @@ def test_second_offers_are_counted_as_their_own_offers_and_never_twice(store, va
     )  # fmt: skip
     (found,) = second_offers(Experiment.objects.get(pk=variant.experiment_id))
     assert (found.figures.shown, found.figures.in_cart, found.figures.bought) == (1, 1, 1)
+
+
+def test_reasons_of_declines_are_the_last_word_of_each_visitor(variant, store):
+    for seconds, visitor_id, reason in (
+        (4, "v_1", "too_expensive"), (9, "v_1", "have_it"), (5, "v_2", "have_it"), (5, "v_3", "not_now"),
+        (5, "v_4", "zz"), (5, "v_5", None), (5, "v_6", ["have_it"]),
+    ):  # fmt: skip
+        report(variant, "impression", NOON, visitor_id)
+        report(variant, "decline", NOON + timedelta(seconds=3), visitor_id)
+        report(variant, "reason", NOON + timedelta(seconds=seconds), visitor_id, props={"reason": reason})
+    refresh_all()
+    days = {day.dimension: day for day in ShownDay.objects.filter(store=store)}
+    for day in days.values():
+        assert (day.not_interested, day.too_expensive, day.have_it, day.not_now) == (0, 0, 2, 1)
+        assert (day.shown, day.declined, day.decided) == (7, 7, 6)
+    assert set(days) == {"", "device"}

@@ -47,11 +47,11 @@ def test_other_words_are_the_same_question_and_other_tags_another(store):
     editor.post(URL, SENT | {"text": "What is it for?", "answers": SENT["answers"].replace("A gift", "As a gift")})
     assert ConfirmationQuestion.objects.get().number == 1
     ConfirmationAnswer.objects.create(store=store, visitor_id="v_1", number=1, tag="home", at=timezone.now())
-    assert editor.get(URL).context["total"] == 1
+    assert editor.get(URL).context["answered"] == 1
     editor.post(URL, {"is_on": "on", "is_score": "1", "text": "How likely are you to recommend us?"})
     question = ConfirmationQuestion.objects.get()
     assert (question.number, question.tags[0], len(question.tags)) == (2, "score-0", 11)
-    assert editor.get(URL).context["total"] == 0
+    assert editor.get(URL).context["answered"] == 0
     for number, tag in enumerate(["score-9", "score-10", "score-8", "score-2"]):
         ConfirmationAnswer.objects.create(store=store, visitor_id=f"v_{number}", number=2, tag=tag, at=timezone.now())
     page = editor.get(URL)
@@ -64,7 +64,7 @@ def test_answers_are_those_of_the_store_alone(store):
     for of in (store, other):
         ConfirmationQuestion.objects.create(store=of, text="Q", choices=[{"tag": "a", "text": "A"}])
         ConfirmationAnswer.objects.create(store=of, visitor_id="v_1", number=1, tag="a", at=timezone.now())
-    assert signed_in(store).get(URL).context["total"] == 1
+    assert signed_in(store).get(URL).context["answered"] == 1
 
 
 @pytest.mark.parametrize(
