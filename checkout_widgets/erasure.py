@@ -154,9 +154,7 @@ def forget_key(store: Store, key: str, *, digest: str, actor: str, customer_id: 
         # But for the request itself, which is emptied once it is done.
         delivered = (Q(order_external_id__in=orders) | Q(customer_key__in=keys)) & ~Q(topic__in=REQUESTS)
         deliveries = Delivery.objects.filter(delivered, connection__store=store).delete()[0]
-        DataRequest.objects.filter(store=store, customer_key__in=keys).delete()
-        CustomerSighting.objects.filter(store=store, customer_id__in={*keys, customer_id}).delete()
-        ConfirmationAnswer.objects.filter(store=store, customer_key__in=keys).delete()
+        forget_named(store, keys, customer_id)
         erasure = replace(
             NOTHING_ERASED,
             exposures=forget_units(store, units),
@@ -166,6 +164,13 @@ def forget_key(store: Store, key: str, *, digest: str, actor: str, customer_id: 
         CustomerAlias.objects.filter(store=store, key__in=keys).delete()
         note_erasure(store, "customer", digest, erasure, actor=actor)
     return erasure
+
+
+def forget_named(store: Store, keys: Collection[str], customer_id: str) -> None:
+    """Delete what names a customer and isn't needed without: requests, sightings, answers."""
+    DataRequest.objects.filter(store=store, customer_key__in=keys).delete()
+    CustomerSighting.objects.filter(store=store, customer_id__in={*keys, customer_id}).delete()
+    ConfirmationAnswer.objects.filter(store=store, customer_key__in=keys).delete()
 
 
 def all_keys_of(store: Store, key: str, customer_id: str) -> set[str]:

@@ -55,7 +55,9 @@ class ProductsOfShoppers:
 
 def hold(store_id: int, visitor_id: str, skus: Iterable[str], at: datetime) -> None:
     """Keep that a visitor has these products; what is known already changes nothing."""
-    rows = [HeldProduct(store_id=store_id, visitor_id=visitor_id, sku=sku, at=at) for sku in sorted(set(skus))]
+    rows = []
+    for sku in sorted(set(skus)):
+        rows.append(HeldProduct(store_id=store_id, visitor_id=visitor_id, sku=sku, at=at))
     HeldProduct.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -78,8 +80,9 @@ def note(store: Store) -> None:
     if not found["number"]:
         HeldByShoppers.objects.filter(store=store).delete()
         return
-    skus = sorted({sku.lower() for sku in rows.values_list("sku", flat=True).distinct()})[:MOST_SKUS]
-    places = {sku: place for place, sku in enumerate(skus)}
+    known = rows.values_list("sku", flat=True).distinct()
+    skus = sorted(set(map(str.lower, known)))[:MOST_SKUS]
+    places = dict(zip(skus, range(MOST_SKUS), strict=False))
     entries = set()
     for visitor_id, sku in rows.values_list("visitor_id", "sku"):
         if sku.lower() in places:

@@ -36,11 +36,11 @@ def follow_up(now: datetime) -> int:
         cursor.execute(OPEN_ANSWERS, {"since": now - WAIT, "most": AT_ONCE})
         found = list(map(OpenAnswer._make, cursor.fetchall()))
     for one in found:
-        link(one)
+        follow_up_on(one)
     return len(found)
 
 
-def link(found: OpenAnswer) -> None:
+def follow_up_on(found: OpenAnswer) -> None:
     """Link an answer to its customer, with what follows from a score."""
     with transaction.atomic():
         # Contacts first, as news of the same customer locks them; then the answer, against another one at this instant.

@@ -47,7 +47,7 @@ def note_answers_of(store: Store, *, is_asked: bool) -> None:
     if source == before:
         return
     tags = tags_of(store)
-    places = {tag: place for place, tag in enumerate(tags)}
+    places = dict(zip(tags, range(shopper_answers.MOST_TAGS), strict=False))
     shopper_answers.keep(store.pk, tags, answers_by_shopper(store, places), source)
 
 

@@ -48,7 +48,7 @@ def decide(call: Call) -> DecideAnswer:
         ttl_s = TTL_DISABLED_S  # the first test of a store should not wait for long
     all_decisions = decisions(shopper, reason)
     if store.question is not None and may_be_asked(shopper, reason):
-        all_decisions.append(store.question.decision(store.id, shopper.visitor_id, body.locale or "", call.now))
+        all_decisions.append(store.question.asked_of(store.id, shopper.visitor_id, body.locale or "", call.now))
     return DecideAnswer(
         visitor_id=told_id,
         ttl_s=ttl_s,

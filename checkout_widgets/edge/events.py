@@ -118,13 +118,14 @@ def declined_offer(event: EventBody, token: ExposureToken) -> DeclinedOffer | No
     if event.type != "reason" or props.get("reason") != "have_it":
         return None
     step = props.get("step")
-    second = tokens.next_offers_of(token).get(step) if isinstance(step, str) else None
-    if second is not None:
-        return second.offer_id, ()
-    pairs = tokens.pairs_of(token)
-    if token.offer_id is None:
+    if isinstance(step, str) and step in tokens.next_offers_of(token):
+        return tokens.next_offers_of(token)[step].offer_id, ()
+    if token.offer_id is None:  # a control's: nobody was shown anything
         return None
-    return token.offer_id, tuple(sku for sku, _price in pairs.sold) if pairs else ()
+    pairs = tokens.pairs_of(token)
+    if pairs is None:
+        return token.offer_id, ()
+    return token.offer_id, tuple(dict(pairs.sold))
 
 
 def tested_by(token: ExposureToken) -> tuple[int | None, int | None]:
@@ -156,9 +157,7 @@ class Batch:
         token = self.token_of(event)
         if token is None:
             return EventRecord(event.id, event.type, occurred_at, self.visitor_id, props=noted_props(event, None))
-        declined = declined_offer(event, token)
-        if declined is not None:
-            self.held.add(declined)
+        self.note_held(event, token)
         experiment_id, variant_id = tested_by(token)
         cart_items, past_orders = token.counts()
         return EventRecord(
@@ -184,6 +183,12 @@ class Batch:
             past_orders=past_orders,
             would_show=would_show(token),
         )
+
+    def note_held(self, event: EventBody, token: ExposureToken) -> None:
+        """Remember which offer the visitor has already, where the event says so."""
+        declined = declined_offer(event, token)
+        if declined is not None:
+            self.held.add(declined)
 
     def corrected(self, at: datetime) -> datetime:
         """Return when it happened by our clock: the error that ``sent_at`` shows is taken out; never later than now.

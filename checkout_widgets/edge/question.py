@@ -41,9 +41,9 @@ class QuestionConfiguration:
     @property
     def tags(self) -> set[str]:
         """The tags that answers leave."""
-        return {tag for tag, _text in self.choices}
+        return set(dict(self.choices))
 
-    def decision(self, store_id: int, visitor_id: str, locale: str, now: datetime) -> Raw:
+    def asked_of(self, store_id: int, visitor_id: str, locale: str, now: datetime) -> Raw:
         """Return the question for a visitor as JSON."""
         tag = known_tag(locale)
         around = self.decisions.get(tag)
@@ -97,5 +97,7 @@ class QuestionConfiguration:
 
 def question_configuration(row: ConfirmationQuestion) -> QuestionConfiguration:
     """Return a store's question as the edge holds it."""
-    choices = tuple((choice["tag"], choice["text"]) for choice in row.choices)
-    return QuestionConfiguration(row.number, row.text, choices, row.translations)
+    choices = []
+    for choice in row.choices:
+        choices.append((choice["tag"], choice["text"]))
+    return QuestionConfiguration(row.number, row.text, tuple(choices), row.translations)

@@ -20,7 +20,7 @@ TEXT_IN, ANSWERS_IN = "text_in_", "answers_in_"  # before a language, in the nam
 LONGEST_LIST = MOST_ANSWERS * (LONGEST_CHOICE + LONGEST_TAG + 10)
 
 
-class QuestionForm(forms.Form):
+class ConfirmationQuestionForm(forms.Form):
     """What a store asks, whether it does, and the answers to choose from."""
 
     is_on = forms.BooleanField(
@@ -51,8 +51,9 @@ class QuestionForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None, *, stored: ConfirmationQuestion) -> None:
         initial: dict[str, Any] = {"is_on": stored.is_on, "is_score": int(stored.is_score), "text": stored.text}
+        # The answers of a score aren't typed: a list that takes its place begins empty.
         if not stored.is_score:
-            initial["answers"] = as_lines({choice["tag"]: choice["text"] for choice in stored.choices})
+            initial["answers"] = as_lines(texts_of(stored))
         super().__init__(data, initial=initial)
         self.stored = stored
         for language, label in LANGUAGES.items():
@@ -78,7 +79,10 @@ class QuestionForm(forms.Form):
 
     def translated_fields(self) -> list[forms.BoundField]:
         """Return the fields of other languages."""
-        return [self[name] for name in self.fields if name.startswith((TEXT_IN, ANSWERS_IN))]
+        found = []
+        for language in LANGUAGES:
+            found += [self[f"{TEXT_IN}{language}"], self[f"{ANSWERS_IN}{language}"]]
+        return found
 
     def clean_answers(self) -> dict[str, str]:
         """Return the answers by tag. Raises ``ValidationError``."""
@@ -89,6 +93,7 @@ class QuestionForm(forms.Form):
         values: dict[str, Any] = super().clean() or self.cleaned_data
         if self.errors:
             return values
+        # A draft may be unfinished: what isn't shown needs no words.
         if values["is_on"] and not values["text"]:
             self.add_error("text", gettext("Enter the question that shoppers should see."))
         answers = values["answers"]
@@ -120,13 +125,13 @@ class QuestionForm(forms.Form):
         values = self.cleaned_data
         answers = values["answers"]
         if values["is_score"]:
-            answers = {scores.tag_of(score): str(score) for score in scores.ALL}
+            answers = texts_of_scores()
         return ConfirmationQuestion(
             store=self.stored.store,
             is_on=values["is_on"],
             is_score=values["is_score"],
             text=values["text"],
-            choices=[{"tag": tag, "text": text} for tag, text in answers.items()],
+            choices=as_choices(answers),
             translations=self.translations(),
         )
 
@@ -138,11 +143,36 @@ class QuestionForm(forms.Form):
             text, choices = self.cleaned_data[f"{TEXT_IN}{language}"], self.cleaned_data[f"{ANSWERS_IN}{language}"]
             if text:
                 texts["text"] = text
+            # Numbers are the same in every language.
             if choices and not self.cleaned_data["is_score"]:
                 texts["choices"] = choices
             if texts:
                 found[language] = texts
         return found
+
+
+def texts_of(stored: ConfirmationQuestion) -> dict[str, str]:
+    """Return the answers of a question by tag."""
+    texts = {}
+    for choice in stored.choices:
+        texts[choice["tag"]] = choice["text"]
+    return texts
+
+
+def texts_of_scores() -> dict[str, str]:
+    """Return the scores that can be given, by tag."""
+    texts = {}
+    for score in scores.ALL:
+        texts[scores.tag_of(score)] = str(score)
+    return texts
+
+
+def as_choices(texts: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return answers by tag as they are stored, in their order."""
+    choices = []
+    for tag, text in texts.items():
+        choices.append({"tag": tag, "text": text})
+    return choices
 
 
 def as_lines(texts: Mapping[str, str]) -> str:
@@ -172,5 +202,6 @@ def check(line: str, tag: str, text: str) -> None:
         raise forms.ValidationError(
             problem % {"line": line[:LONGEST_CHOICE], "tag": LONGEST_TAG, "text": LONGEST_CHOICE}
         )
+    # It would count in the Net Promoter Score, and a low one as a problem.
     if scores.score_of(tag) is not None:
         raise forms.ValidationError(gettext("The tag “%(tag)s” is that of a score. Choose another one.") % {"tag": tag})

@@ -14,7 +14,7 @@ from checkout_widgets import confirmation_question
 from checkout_widgets.models import ConfirmationQuestion
 from dashboard import shell
 from dashboard.members import actor_of, can_edit, require_editor
-from dashboard.question.forms import QuestionForm
+from dashboard.question.forms import ConfirmationQuestionForm
 from experiments.models import Store
 from journeys.scores import promoter_score
 
@@ -31,8 +31,9 @@ class AnswerRow(NamedTuple):
 @shell.about_one_store(gettext_lazy("Question on the confirmation page"))
 def question(request: HttpRequest, store: Store) -> HttpResponse:
     """Show the question with what was answered (GET), and save it (POST, editors)."""
+    # As it is stored, not as it was just typed: answers were given to that.
     stored = confirmation_question.question_of(store)
-    form = QuestionForm(request.POST or None, stored=stored)
+    form = ConfirmationQuestionForm(request.POST or None, stored=stored)
     if request.method == "POST":
         require_editor(request, store)
         if form.is_valid():
@@ -53,4 +54,8 @@ def question(request: HttpRequest, store: Store) -> HttpResponse:
 
 def rows_of(stored: ConfirmationQuestion, counts: dict[str, int]) -> list[AnswerRow]:
     """Return the answers in the order of the question, each with its number."""
-    return [AnswerRow(choice["text"], counts.get(choice["tag"], 0)) for choice in stored.choices]
+    rows = []
+    for choice in stored.choices:
+        # Also of answers that nobody gave: an empty row says as much as a full one.
+        rows.append(AnswerRow(choice["text"], counts.get(choice["tag"], 0)))
+    return rows

@@ -1,4 +1,4 @@
-"""The store's question on the confirmation page: once an order, skipped as easily as answered, and no part of a test."""
+"""The store's question on the confirmation page: once an order, skipped as easily as answered, in no test."""
 
 from typing import Any
 
@@ -6,41 +6,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import ORDER, SLOT, question
 from tests.browser.quiet import let_expose, let_send
-from tests.browser.stub import Reply, control, decision, reference
+from tests.browser.stub import Reply, control, decision
 
 pytestmark = pytest.mark.browser
-SLOT = '<div data-upsell-slot="confirmation" style="min-height:200px"></div>'
-ORDER = "upsell('order', {cart: {currency: 'EUR', total_minor: 6670, items: []}});"
 DARK = "html {background: #12171f; color: #eceff5}"
-CHOICES = [
-    {"tag": "trail", "text": "On trails"},
-    {"tag": "road", "text": "On roads"},
-    {"tag": "gift", "text": "A gift"},
-]
-MESSAGES = {"skip": "Skip", "thanks": "Thank you for your answer.", "failed": "That did not work. Please try again."}
 REFUSED = '{"error": {"code": "unavailable", "message": ""}}'
-
-
-def question(**content: Any) -> dict[str, Any]:
-    shown = {
-        "layout": "question",
-        "headline": "What are they for?",
-        "direction": "ltr",
-        "theme": {},
-        "messages": MESSAGES,
-        "question": {"choices": CHOICES, "token": "asked"},
-    }
-    return {
-        "moment": "question",
-        "experiment": "question:1",
-        "variant": None,
-        "rollout": False,
-        "trigger": {"kind": "question"},
-        "exposure_token": None,
-        "content": shown | content,
-        "parts": [reference("card"), reference("question")],
-    }
 
 
 def confirmation(**fields: Any) -> dict[str, Any]:

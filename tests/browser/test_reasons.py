@@ -6,9 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.questions import ORDER, SLOT, question
 from tests.browser.quiet import let_send
 from tests.browser.stub import content, decision, reference
-from tests.browser.test_question import ORDER, SLOT, question
 
 pytestmark = pytest.mark.browser
 DARK = "html {background: #12171f; color: #eceff5}"

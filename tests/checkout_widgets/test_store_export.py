@@ -47,6 +47,8 @@ VISITOR_FILES = {
     "orderclaim.csv": 1,
     "customersighting.csv": 1,
     "trialorder.csv": 1,
+    "confirmationanswer.csv": 1,
+    "heldproduct.csv": 1,
     "order.csv": 2,
     "orderline.csv": 1,
     "refund.csv": 0,

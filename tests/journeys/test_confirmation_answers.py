@@ -17,7 +17,7 @@ from journeys.models import Contact, Friction
 from journeys.site_answers import note_answers
 from tests import factories
 from tests.journeys import followups
-from tests.journeys.test_site_answers import ASKS, of_visitor
+from tests.journeys.answers_on_pages import ASKS, of_visitor
 
 pytestmark = pytest.mark.django_db
 

@@ -5,17 +5,16 @@ from django.utils import timezone
 
 from checkout_widgets.edge import loading
 from checkout_widgets.models import ShopperAnswers
-from checkout_widgets.silenced_shoppers import visitor_digest
 from experiments.models import Experiment, Store
 from journeys.contacts.personal_data import erase_contacts
 from journeys.models import QuestionAnswer
 from journeys.site_answers import note_answers
 from tests import factories
 from tests.journeys import followups
+from tests.journeys.answers_on_pages import ASKS, of_visitor
 from tests.journeys.messages import make_message, make_step
 
 pytestmark = pytest.mark.django_db
-ASKS = {"any": [{"field": "answers", "op": "contains_any", "value": ["size"]}]}
 
 
 @pytest.fixture
@@ -29,12 +28,6 @@ def answered(store: Store, name: str, tag: str) -> QuestionAnswer:
     contact = message.contact
     followups.order_of(contact, visitor_id=f"v_{name}")
     return QuestionAnswer.objects.create(message=message, contact=contact, question="a", tag=tag, at=timezone.now())
-
-
-def of_visitor(store: Store, name: str) -> set[str]:
-    held = loading.load().by_site_key[store.site_key].answers
-    assert held is not None
-    return set(held.of(visitor_digest(store.pk, f"v_{name}")))
 
 
 def test_answers_of_known_visitors_reach_the_pages_of_their_store(store):

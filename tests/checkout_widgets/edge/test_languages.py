@@ -48,7 +48,7 @@ def test_stock_text_of_a_language_without_words_is_english():
 
 def test_wording_every_language_says_everything():
     words = {name: value for name, value in vars(wording).items() if name.isupper()}
-    assert len(words) == 15
+    assert len(words) == 17
     assert all(texts.keys() == LANGUAGES for texts in words.values())
     for texts in (wording.MESSAGES, wording.PER):
         assert all(own.keys() == texts["en"].keys() for own in texts.values())

@@ -68,7 +68,7 @@ def test_change_of_a_store_loads_that_store_alone_and_says_the_same_as_all(chang
     other = factories.make_live_experiment(factories.make_store()).store
     first = live_configuration.refresh()
     Store.objects.filter(pk=experiment.store_id).update(max_offers_per_day=9)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         second = live_configuration.refresh()
     assert before.by_site_key[experiment.store.site_key] is not first.by_site_key[experiment.store.site_key]
     assert second.by_site_key[other.site_key] is first.by_site_key[other.site_key]

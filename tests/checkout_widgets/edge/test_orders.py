@@ -131,7 +131,7 @@ def test_orders_offset_below_16_hours_is_taken(send, order, offset):
 
 
 def test_orders_query_count_does_not_grow_with_lines(send, order, django_assert_max_num_queries):
-    with django_assert_max_num_queries(46):
+    with django_assert_max_num_queries(48):
         send(order | {"lines": order["lines"] * 200})
     assert OrderLine.objects.count() == 400
     assert not Product.objects.exists()

@@ -25,6 +25,7 @@ from tests.checkout_widgets.edge.recorded import answers, questions, stores
 pytestmark = pytest.mark.django_db
 MIGRATION = import_module("checkout_widgets.migrations.0016_versions_of_stores")
 SECOND_OFFERS = import_module("checkout_widgets.migrations.0040_second_offers_count")
+QUESTIONS = import_module("checkout_widgets.migrations.0051_questions_on_confirmation")
 
 
 def flat(rows: StoreRows) -> list[Any]:
@@ -126,6 +127,7 @@ def test_document_is_enough_to_build_a_store_without_a_query(monkeypatch, django
 
 def test_columns_that_are_published_are_counted_by_the_triggers():
     tables = MIGRATION.TABLES | {SECOND_OFFERS.TABLE: (SECOND_OFFERS.STORES, SECOND_OFFERS.IGNORED)}
+    tables[QUESTIONS.TABLE] = QUESTIONS.STORES, ""
     for model, columns in COLUMNS.items():
         _stores, ignored = tables[model._meta.db_table]
         assert set(columns) & set(ignored.split()) == set(), model

@@ -44,7 +44,7 @@ def test_change_of_a_store_writes_its_document_alone(publisher, folder, django_a
     changed, kept = (factories.make_live_experiment().store for _ in range(2))
     first = publisher.publish_changes(LONG_AGO)
     Store.objects.filter(pk=changed.pk).update(max_offers_per_day=9)
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(21):
         second = publisher.publish_changes(LONG_AGO + MINUTE)
     assert second.serial > first.serial
     assert second.version > first.version
