@@ -37,7 +37,7 @@ REFUSALS = {
     429: "Too many calls from this address. Retry-After says when to come again.",
     503: "The database is away, and nothing was stored. Retry-After says when to come again.",
 }
-CONTENTS = (answers.WidgetContent, answers.QuestionContent)  # of a decision
+CONTENTS: tuple[type[msgspec.Struct], ...] = (answers.WidgetContent, answers.QuestionContent)  # of a decision
 OF_ALL = (400, 401, 405, 413, 503)
 OF_PAGES = (*OF_ALL, 403, 429)
 

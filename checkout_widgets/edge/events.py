@@ -102,7 +102,8 @@ def read(raw: Raw) -> EventBody:
 
 def skus_of(store: StoreConfiguration, declined: Iterable[DeclinedOffer]) -> set[str]:
     """Return the products of offers that somebody declined because they have them; one query, of the store alone."""
-    skus, offers = set(), []
+    skus: set[str] = set()
+    offers = []
     for offer_id, of_pairs in declined:
         skus.update(of_pairs)
         if not of_pairs:

@@ -30,6 +30,18 @@ class GoalProgress(TypedDict):
     text: str
 
 
+class ReasonTexts(TypedDict):
+    not_interested: str
+    too_expensive: str
+    have_it: str
+    not_now: str
+
+
+class QuestionChoice(TypedDict):
+    tag: str
+    text: str
+
+
 class WidgetPart(TypedDict):
     name: str
     digest: str
@@ -112,6 +124,7 @@ class EventBody(TypedDict):
         "error",
         "exposure",
         "impression",
+        "reason",
         "skipped",
         "view",
     ]
@@ -225,6 +238,18 @@ class ComparedVersions(TypedDict):
     rows: list[ComparedRow]
 
 
+class DeclineReasons(TypedDict):
+    headline: str
+    choices: ReasonTexts
+    skip: str
+    thanks: str
+
+
+class AskedQuestion(TypedDict):
+    choices: list[QuestionChoice]
+    token: str
+
+
 class BarGroup(TypedDict):
     label: str
     choices: list[BarChoice]
@@ -286,6 +311,15 @@ class OrderRefund(TypedDict):
     lines: NotRequired[list[RefundLine]]
     shipping_minor: NotRequired[int]
     tax_minor: NotRequired[int | None]
+
+
+class QuestionContent(TypedDict):
+    layout: Literal["question"]
+    headline: str
+    direction: Literal["ltr", "rtl"]
+    theme: dict[str, str]
+    messages: dict[str, str]
+    question: AskedQuestion
 
 
 class PreviewBar(TypedDict):
@@ -372,7 +406,7 @@ class MomentDecision(TypedDict):
     rollout: NotRequired[bool]
     trigger: NotRequired[dict[str, Any] | None]
     exposure_token: NotRequired[str | None]
-    content: NotRequired[WidgetContent | None]
+    content: NotRequired[WidgetContent | QuestionContent | None]
     parts: NotRequired[list[WidgetPart]]
     reason: NotRequired[str]
     page: NotRequired[Any]
@@ -413,6 +447,7 @@ class WidgetContent(TypedDict):
     progress: NotRequired[GoalProgress]
     preview_text: NotRequired[str]
     terms_text: NotRequired[str]
+    reasons: NotRequired[DeclineReasons]
     next: NotRequired[NextContents]
 
 

@@ -122,7 +122,7 @@ export interface components {
             trigger?: Record<string, never> | null;
             /** @default null */
             exposure_token?: string | null;
-            content?: components["schemas"]["WidgetContent"] | null;
+            content?: components["schemas"]["WidgetContent"] | components["schemas"]["QuestionContent"] | null;
             parts?: components["schemas"]["WidgetPart"][];
             reason?: string;
             page?: unknown;
@@ -163,6 +163,7 @@ export interface components {
             progress?: components["schemas"]["GoalProgress"];
             preview_text?: string;
             terms_text?: string;
+            reasons?: components["schemas"]["DeclineReasons"];
             next?: components["schemas"]["NextContents"];
         };
         /**
@@ -223,12 +224,66 @@ export interface components {
             text: string;
         };
         /**
+         * DeclineReasons
+         * @description What is asked once the offer was declined, where the store asks why.
+         */
+        DeclineReasons: {
+            headline: string;
+            choices: components["schemas"]["ReasonTexts"];
+            skip: string;
+            thanks: string;
+        };
+        /**
+         * ReasonTexts
+         * @description What each reason is called; the names are what is sent.
+         */
+        ReasonTexts: {
+            not_interested: string;
+            too_expensive: string;
+            have_it: string;
+            not_now: string;
+        };
+        /**
          * NextContents
          * @description The second offers of a sequence, which come once the first was answered; each may be missing.
          */
         NextContents: {
             accepted?: components["schemas"]["WidgetContent"];
             declined?: components["schemas"]["WidgetContent"];
+        };
+        /**
+         * QuestionContent
+         * @description What the snippet asks on the confirmation page, at the moment ``question``.
+         */
+        QuestionContent: {
+            /** @enum {unknown} */
+            layout: "question";
+            headline: string;
+            /** @enum {unknown} */
+            direction: "ltr" | "rtl";
+            theme: {
+                [key: string]: string;
+            };
+            messages: {
+                [key: string]: string;
+            };
+            question: components["schemas"]["AskedQuestion"];
+        };
+        /**
+         * AskedQuestion
+         * @description A store's question: its answers, and the token by which a visitor sends one.
+         */
+        AskedQuestion: {
+            choices: components["schemas"]["QuestionChoice"][];
+            token: string;
+        };
+        /**
+         * QuestionChoice
+         * @description An answer that can be chosen; ``tag`` is what is sent.
+         */
+        QuestionChoice: {
+            tag: string;
+            text: string;
         };
         /**
          * WidgetPart
@@ -449,7 +504,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {unknown} */
-            type: "accept" | "accept_failed" | "click" | "decline" | "error" | "exposure" | "impression" | "skipped" | "view";
+            type: "accept" | "accept_failed" | "click" | "decline" | "error" | "exposure" | "impression" | "reason" | "skipped" | "view";
             /** Format: date-time */
             at: string;
             /** @default null */
@@ -953,7 +1008,7 @@ export interface operations {
                     "application/json": components["schemas"]["RefusalAnswer"];
                 };
             };
-            /** @description The offer can't be had, the acceptance has been redeemed, or another site is connected. */
+            /** @description The offer can't be had, the acceptance was redeemed, the question is over, or another site is connected. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1040,7 +1095,7 @@ export interface operations {
                     "application/json": components["schemas"]["RefusalAnswer"];
                 };
             };
-            /** @description The offer can't be had, the acceptance has been redeemed, or another site is connected. */
+            /** @description The offer can't be had, the acceptance was redeemed, the question is over, or another site is connected. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -32,7 +32,8 @@ def ask(page: Page, edge, shop):
 
 
 def answers(edge: Any) -> list[dict[str, Any]]:
-    return edge.bodies("/v1/answers")
+    sent: list[dict[str, Any]] = edge.bodies("/v1/answers")
+    return sent
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -106,6 +106,7 @@ function ask() {
     const slot = document.querySelector('[data-upsell-question],[data-upsell-slot=confirmation]');
     if (slot) {
       dress(frame, {}, slot);
+      frame.style.marginTop = '12px';
       const putLast = () => slot.lastElementChild == host || slot.append(host);
       observer = new MutationObserver(putLast); // an offer may come later
       observer.observe(slot, { childList: true });
