@@ -25,7 +25,7 @@ from tests.checkout_widgets.edge.recorded import answers, questions, stores
 pytestmark = pytest.mark.django_db
 MIGRATION = import_module("checkout_widgets.migrations.0016_versions_of_stores")
 SECOND_OFFERS = import_module("checkout_widgets.migrations.0040_second_offers_count")
-QUESTIONS = import_module("checkout_widgets.migrations.0051_questions_on_confirmation")
+QUESTIONS = import_module("checkout_widgets.migrations.0052_questions_on_confirmation")
 
 
 def flat(rows: StoreRows) -> list[Any]:

@@ -11,7 +11,7 @@ REASONS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checkout_widgets", "0051_questions_on_confirmation")]
+    dependencies = [("checkout_widgets", "0052_questions_on_confirmation")]
     operations = [
         migrations.AddField(
             model_name="shownday",

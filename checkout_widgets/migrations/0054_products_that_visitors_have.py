@@ -25,7 +25,7 @@ DROP TRIGGER configuration_truncated ON {TABLE};
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkout_widgets", "0052_reasons_of_declines"),
+        ("checkout_widgets", "0053_reasons_of_declines"),
         ("experiments", "0097_stages_in_the_trail"),
     ]
 

@@ -26,7 +26,7 @@ DROP TRIGGER configuration_truncated ON {TABLE};
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkout_widgets", "0050_answers_of_shoppers"),
+        ("checkout_widgets", "0051_customer_figures"),
         ("experiments", "0097_stages_in_the_trail"),
     ]
 
