@@ -140,12 +140,11 @@ def build(widget: WidgetConfiguration, locale: Locale, device: str, now: datetim
         "direction": direction(texts["headline"]),
         "theme": widget.theme,
         "messages": messages(offer, price, locale),
+        **reason_fields(widget, locale),
     }
     terms_text = terms_in_words(widget, price["text"], locale)
     if terms_text:
         content["terms_text"] = terms_text
-    if widget.asks_why_declined:
-        content["reasons"] = translated(WHY_DECLINED, locale)
     if layout == Layout.COMPARISON:
         content["comparison"] = comparison(localized(widget.comparisons, locale), offer, price, locale)
     if layout == Layout.QUANTITY_BREAK:
@@ -197,6 +196,13 @@ def terms_fields(widget: WidgetConfiguration, label: str, locale: Locale) -> dic
     if not widget.terms_url:
         return {"terms_url": None, "terms_label": ""}
     return {"terms_url": widget.terms_url, "terms_label": label or translated(MESSAGES, locale)["terms"]}
+
+
+def reason_fields(widget: WidgetConfiguration, locale: Locale) -> dict[str, Any]:
+    """Return what is asked once the offer was declined, where the store asks why."""
+    if not widget.asks_why_declined:
+        return {}
+    return {"reasons": translated(WHY_DECLINED, locale)}
 
 
 def terms_in_words(widget: WidgetConfiguration, price: str, locale: Locale) -> str:

@@ -79,7 +79,9 @@ def split_batch(batch: "Batch", body: EventsBody) -> tuple[list[EventRecord], li
     records, rejected = [], []
     for index, raw in enumerate(body.events):
         try:
-            records.append(batch.record(read(raw)))
+            event = read(raw)
+            records.append(batch.record(event))
+            batch.note_held(event)
         except Rejected as rejection:
             rejected.append(RejectedEvent(index, rejection.code))
     return records, rejected
@@ -158,7 +160,6 @@ class Batch:
         token = self.token_of(event)
         if token is None:
             return EventRecord(event.id, event.type, occurred_at, self.visitor_id, props=noted_props(event, None))
-        self.note_held(event, token)
         experiment_id, variant_id = tested_by(token)
         cart_items, past_orders = token.counts()
         return EventRecord(
@@ -185,8 +186,11 @@ class Batch:
             would_show=would_show(token),
         )
 
-    def note_held(self, event: EventBody, token: ExposureToken) -> None:
-        """Remember which offer the visitor has already, where the event says so."""
+    def note_held(self, event: EventBody) -> None:
+        """Remember which offer the visitor has already, where the event says so; for events that are kept."""
+        token = self.token_of(event)
+        if token is None:
+            return
         declined = declined_offer(event, token)
         if declined is not None:
             self.held.add(declined)

@@ -335,17 +335,25 @@ def holdout_configuration(rows: ExperimentRows) -> HoldoutConfiguration:
     )
 
 
-def store_configuration(
-    rows: StoreRows, experiments: list[ExperimentConfiguration], holdout: HoldoutConfiguration | None
-) -> StoreConfiguration:
-    """Return the store as the edge holds it."""
-    store = rows.store
+def tests_and_rollouts(
+    experiments: Iterable[ExperimentConfiguration],
+) -> tuple[list[ExperimentConfiguration], list[ExperimentConfiguration]]:
+    """Return what is served: running tests, and winners that are rolled out."""
     tests, rollouts = [], []
     for experiment in filter(is_showable, experiments):
         if experiment.rolled_out:
             rollouts.append(experiment)
         else:
             tests.append(experiment)
+    return tests, rollouts
+
+
+def store_configuration(
+    rows: StoreRows, experiments: list[ExperimentConfiguration], holdout: HoldoutConfiguration | None
+) -> StoreConfiguration:
+    """Return the store as the edge holds it."""
+    store = rows.store
+    tests, rollouts = tests_and_rollouts(experiments)
     return StoreConfiguration(
         id=store.pk,
         slug=store.slug,
