@@ -13,7 +13,9 @@ from experiments.reading.number_rows import Numbers, read_numbers
 from experiments.reading.replica import read_connection
 from experiments.sql_files import read_sql
 
-PURCHASE_DAYS = read_sql(__file__, "purchase_days").format(**PARTS)
+PURCHASE_DAYS = read_sql(__file__, "purchase_days")
+OF_ONE = "= %(customer_key)s"
+OF_ALL = "<> ''"
 COLUMNS = 4  # customer, day, categories, revenue
 FIRST = date(1970, 1, 1)
 
@@ -52,11 +54,15 @@ def last_whole_day(store: Store, now: datetime) -> date:
     return store.day_of(now) - timedelta(days=1)
 
 
-def read_purchase_days(store: Store, last_day: date) -> PurchaseDays:
-    """Return what the store's known customers bought up to the end of a day."""
+def read_purchase_days(store: Store, last_day: date, *, customer_key: str = "") -> PurchaseDays:
+    """Return what the store's known customers bought up to the end of a day, or one of them."""
+    whose = OF_ALL
+    if customer_key:
+        whose = OF_ONE
+    query = PURCHASE_DAYS.format(whose=whose, **PARTS)
     until = store.begin_of(last_day + timedelta(days=1))
-    parameters = {"store_id": store.pk, "zone": store.zone.key, "until": until}
-    with read_connection().cursor() as cursor, cursor.copy(f"COPY ({PURCHASE_DAYS}) TO STDOUT", parameters) as rows:
+    parameters = {"store_id": store.pk, "zone": store.zone.key, "until": until, "customer_key": customer_key}
+    with read_connection().cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT", parameters) as rows:
         return PurchaseDays.sort(*read_numbers(rows, COLUMNS))
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from checkout_widgets.customer_figures.one_customer import Outlook, outlook_of
 from experiments.models import Order
 from journeys import friction
 from journeys.addresses import UnreadableAddress, masked, open_address
@@ -35,6 +36,7 @@ class ContactHistory:
     frictions: list[Friction]
     contracts: list[Contract]
     silent_until: datetime | None
+    outlook: Outlook | None
 
 
 def history_of(contact: Contact, *, is_shown: bool) -> ContactHistory:
@@ -48,6 +50,7 @@ def history_of(contact: Contact, *, is_shown: bool) -> ContactHistory:
         orders=list(orders_of(contact).order_by("-placed_at")[:MOST_ROWS]),
         frictions=list(contact.frictions.order_by("-opened_at")[:MOST_ROWS]),
         contracts=list(contact.contracts.order_by("-ends_at")[:MOST_ROWS]),
+        outlook=outlook_of(contact.store, contact.customer_key),
         silent_until=contact.friction_until if friction.is_silent(contact, now) else None,
     )
 

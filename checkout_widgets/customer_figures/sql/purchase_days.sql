@@ -19,7 +19,7 @@ FROM (
         WHERE bought.order_id = orders.id
     ) AS line
     {order_value}
-    WHERE orders.store_id = %(store_id)s AND orders.customer_key <> '' AND orders.placed_at < %(until)s
+    WHERE orders.store_id = %(store_id)s AND orders.customer_key {whose} AND orders.placed_at < %(until)s
         AND orders.currency = store.currency AND orders.status IN ('paid', 'on_hold')
         AND (orders.repeat_kind IN ('', 'renewal') OR store.is_repeat_counted)
         AND (orders.source <> 'snippet' OR {is_unsigned_counted})

@@ -66,8 +66,7 @@ class PurchaseModel:
 
     def chance_to_order(self, histories: Histories, time: float) -> Floats:
         """Return for each group how likely its customers order within the next ``time``."""
-        left_alone = np.log1p(time / (self.alpha + histories.age)) * -(self.r + histories.frequency)
-        return self.chance_alive(histories) * -np.expm1(left_alone)
+        return chance_to_order(self.parameters, histories, time)
 
 
 def fit_purchases(histories: Histories) -> PurchaseModel:
@@ -117,6 +116,15 @@ def chance_alive(parameters: Floats, histories: Histories) -> Floats:
     growth = (r + x) * np.log((alpha + histories.age) / (alpha + histories.recency))
     odds_left = np.where(has_repeat, a / np.where(has_repeat, b + x - 1.0, 1.0) * np.exp(growth), 0.0)
     chances: Floats = 1.0 / (1.0 + odds_left)
+    return chances
+
+
+def chance_to_order(parameters: Floats, histories: Histories, time: float) -> Floats:
+    """Return for each group how likely its customers order within the next ``time``, under these parameters."""
+    r, alpha, _a, _b = parameters
+    # Of who hasn't left, lambda is Gamma(r + x, alpha + T): no order comes with this chance's logarithm.
+    none_comes = -(r + histories.frequency) * np.log1p(time / (alpha + histories.age))
+    chances: Floats = chance_alive(parameters, histories) * -np.expm1(none_comes)
     return chances
 
 
