@@ -6,6 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from checkout_widgets.customer_figures.jobs import count_customers_soon
 from demo.after_order import making
 from experiments.models import Store
 
@@ -29,3 +30,5 @@ def make_customers(address: str) -> None:
     store = Store.objects.get(slug="demo")
     if making.make_some(store, address, timezone.now()):
         make_later(address)
+    else:
+        count_customers_soon(store.pk)

@@ -34,7 +34,7 @@ from experiments.statistics.lifetime.likelihood import CannotFit
 LEAST_REPEAT_CUSTOMERS = 100
 # An earlier forecast is checked over half a year, where the orders before it allow one; else over a quarter.
 CHECKED_DAYS = (180, 90)
-CHECK_STEP = 30
+CHECK_STEP = 45
 FORECAST_DAYS = (90, 180, 365)
 YEAR = 365
 ALIVE_BOUNDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)

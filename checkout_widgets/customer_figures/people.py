@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
 HORIZONS = (30, 90, 180, 365)
-MOST_DAYS = 1 << 15  # 89 years: more than any customer's history has, so that three numbers fit into one
+MOST_DAYS = 1 << 15  # 89 years: more than any customer's history has, so that four numbers fit into one
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +97,15 @@ class People:
     def grouped(self, last_day: int, parts: Numbers | None = None) -> Customers:
         """Return the customers as forecasts take them: those of one history together.
 
-        ``parts``: a number for each customer, the same for all whose first day is the same; None for one part.
+        ``parts``: a number for each customer, from 0; None for one part.
         """
+        if parts is None:
+            parts = np.zeros(self.size, dtype=np.int64)
         ages, recencies = last_day - self.first_day, self.newest_day - self.first_day
-        keys = (self.repeats * MOST_DAYS + recencies) * MOST_DAYS + ages
+        keys = ((parts * MOST_DAYS + self.repeats) * MOST_DAYS + recencies) * MOST_DAYS + ages
         _, firsts, places, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
         # Who got more back than was spent has shown no order's value.
         spent = np.maximum(self.repeat_revenue, 0).astype(np.float64)
-        of_groups = np.zeros(len(firsts), dtype=np.int64)
-        if parts is not None:
-            of_groups = parts[firsts]
         return Customers(
             histories=Histories(
                 frequency=self.repeats[firsts].astype(np.float64),
@@ -116,7 +115,7 @@ class People:
             ),
             spent=np.bincount(places, weights=spent, minlength=len(firsts)).astype(np.float64),
             spent_squared=np.bincount(places, weights=spent**2, minlength=len(firsts)).astype(np.float64),
-            part=of_groups,
+            part=parts[firsts],
         )
 
     def spending(self) -> Spending:

@@ -18,7 +18,7 @@ from scipy.special import digamma, gammaln
 from experiments.statistics.lifetime.likelihood import maximize
 
 Floats = NDArray[np.float64]
-NODES = 24  # of the quadrature over p: the moments are then exact to eight digits
+NODES = 16  # of the quadrature over p: the moments are then exact to four digits and mostly to more
 SMALL = 1e-4  # below it the difference of powers is mostly rounding, and its series is better
 WIDEST = 1e4  # how far from their start the parameters are searched, as a factor
 
