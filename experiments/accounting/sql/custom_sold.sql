@@ -1,8 +1,10 @@
 -- What the orders that count for an exposure have of some products: for a place that has "exposure", "experiment" and
 -- "store" with the parts of leading_order.sql, and "chosen" with the products' skus.
 SELECT count(*) AS orders, sum(line.units) AS units,
-    sum(part.net + CASE WHEN store.is_tax_revenue AND goods.net > 0 THEN
-        round(orders.tax_minor * part.net / goods.net) ELSE 0 END) AS revenue,
+    -- Tax in proportion to the goods; by the metric's share where they come to nothing, as of taxed shipping alone.
+    sum(part.net + CASE WHEN NOT store.is_tax_revenue THEN 0
+        WHEN goods.net > 0 THEN round(orders.tax_minor * part.net / goods.net)
+        ELSE round(orders.tax_minor * share.numerator / share.denominator) END) AS revenue,
     -- Tax is paid back in proportion to the goods.
     sum(refund.amount + CASE WHEN store.is_tax_revenue AND goods.net > 0 THEN
         round(orders.tax_minor * refund.amount / goods.net) ELSE 0 END) AS refunded
