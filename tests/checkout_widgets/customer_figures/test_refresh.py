@@ -56,12 +56,13 @@ def fill(store: Store, customers: int, seed: int = 1) -> None:
 
 def purchases(store: Store) -> dict[str, dict[date, tuple[int, int]]]:
     """By customer and day: net revenue, and how many categories the day's first order has."""
-    zone, found = ZoneInfo(store.timezone), defaultdict(dict)
+    zone = ZoneInfo(store.timezone)
+    found: dict[str, dict[date, tuple[int, int]]] = defaultdict(dict)
     for order in Order.objects.filter(store=store).order_by("placed_at", "pk").prefetch_related("lines", "refunds"):
         day = order.placed_at.astimezone(zone).date()
         counts = order.status in ("paid", "on_hold") and order.currency == store.currency
-        counts = counts and order.source != "snippet" and order.repeat_kind != "copy" and order.customer_key
-        if not counts or day > LAST_DAYS[store.timezone]:
+        counts = counts and order.source != "snippet" and order.repeat_kind != "copy"
+        if not counts or not order.customer_key or day > LAST_DAYS[store.timezone]:
             continue
         goods = sum(line.price_minor * line.quantity for line in order.lines.all()) - order.discount_minor
         back = min(sum(refund.amount_minor for refund in order.refunds.all()), max(goods, 0))

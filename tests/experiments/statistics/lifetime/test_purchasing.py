@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.optimize import approx_fprime
 from scipy.special import hyp2f1
 
@@ -30,7 +31,8 @@ def test_fit_of_counted_customers_is_that_of_single_ones():
     table = cdnow()
     groups, counts = np.unique(np.column_stack(table[:3]), axis=0, return_counts=True)
     assert len(groups) < 0.6 * len(table.x)
-    counted = fit_purchases(Histories(*groups.T, counts.astype(float)))
+    frequency, recency, age = groups.T
+    counted = fit_purchases(Histories(frequency, recency, age, counts.astype(float)))
     np.testing.assert_allclose(counted.parameters, fit_purchases(table.histories()).parameters, rtol=1e-4)
 
 
@@ -80,7 +82,11 @@ def test_nodes_integrate_powers_over_a_beta_distribution(a, b):
 def test_gradient_is_the_slope_of_the_loss():
     histories = cdnow().histories()
     place = np.array([0.4, 6.0, 0.6, 3.0])
-    slope = approx_fprime(place, lambda parameters: mean_loss(parameters, histories)[0], 1e-7)
+
+    def loss(parameters: NDArray[np.float64]) -> float:
+        return mean_loss(parameters, histories)[0]
+
+    slope = approx_fprime(place, loss, 1e-7)
     np.testing.assert_allclose(mean_loss(place, histories)[1], slope, rtol=1e-4)
 
 

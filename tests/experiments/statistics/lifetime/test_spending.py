@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.optimize import approx_fprime
 
 from experiments.statistics.lifetime import Customers, Histories, Spending, fit_spending
@@ -41,7 +42,11 @@ def test_expected_value_of_a_group_is_the_sum_of_its_customers():
 def test_gradient_is_the_slope_of_the_loss():
     spending = cdnow().spending()
     place = np.array([5.0, 4.0, 20.0])
-    slope = approx_fprime(place, lambda parameters: mean_loss(parameters, spending)[0], 1e-7)
+
+    def loss(parameters: NDArray[np.float64]) -> float:
+        return mean_loss(parameters, spending)[0]
+
+    slope = approx_fprime(place, loss, 1e-7)
     np.testing.assert_allclose(mean_loss(place, spending)[1], slope, rtol=1e-3, atol=1e-7)
 
 
