@@ -19,8 +19,8 @@ from checkout_widgets.customer_figures.people import Floats, People
 from checkout_widgets.customer_figures.reading import PurchaseDays, day_of
 from experiments.reading.number_rows import Numbers
 from experiments.statistics.lifetime import (
-    Customers,
     Forecast,
+    GroupedCustomers,
     Histories,
     PurchaseModel,
     SpendingModel,
@@ -46,7 +46,7 @@ class Models(NamedTuple):
     purchases: PurchaseModel
     spending: SpendingModel
 
-    def forecast(self, customers: Customers, days: float) -> tuple[Forecast, Forecast]:
+    def forecast(self, customers: GroupedCustomers, days: float) -> tuple[Forecast, Forecast]:
         """Return the forecast of orders and of revenue."""
         return forecast(self.purchases, self.spending, customers, days)
 

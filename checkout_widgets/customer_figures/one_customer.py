@@ -17,7 +17,7 @@ from experiments.models import Store
 from experiments.statistics.lifetime.purchasing import chance_alive, chance_to_order
 
 
-class Outlook(NamedTuple):
+class CustomerOutlook(NamedTuple):
     """How likely one customer still is one, and orders within 365 days, as of the day of the store's figures.
 
     ``chance_alive`` is None of who has ordered once: the model can't say that they have left.
@@ -29,7 +29,7 @@ class Outlook(NamedTuple):
     chance_to_order: float
 
 
-def outlook_of(store: Store, customer_key: str) -> Outlook | None:
+def outlook_of(store: Store, customer_key: str) -> CustomerOutlook | None:
     """Return what is to be expected of a customer; None without orders, and while the store has no forecast."""
     stored = CustomerFigures.objects.filter(store=store).first()
     if stored is None or not customer_key:
@@ -46,4 +46,4 @@ def outlook_of(store: Store, customer_key: str) -> Outlook | None:
     if people.repeats[0]:
         alive = float(chance_alive(parameters, histories)[0])
     chance = float(chance_to_order(parameters, histories, YEAR)[0])
-    return Outlook(figures.last_day, int(people.repeats[0]) + 1, alive, chance)
+    return CustomerOutlook(figures.last_day, int(people.repeats[0]) + 1, alive, chance)

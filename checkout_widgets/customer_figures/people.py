@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from checkout_widgets.customer_figures.document import Horizon
 from checkout_widgets.customer_figures.reading import PurchaseDays
 from experiments.reading.number_rows import Numbers
-from experiments.statistics.lifetime import Customers, Histories, Spending
+from experiments.statistics.lifetime import GroupedCustomers, Histories, Spending
 
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
@@ -94,7 +94,7 @@ class People:
             before = days
         return found
 
-    def grouped(self, last_day: int, parts: Numbers | None = None) -> Customers:
+    def grouped(self, last_day: int, parts: Numbers | None = None) -> GroupedCustomers:
         """Return the customers as forecasts take them: those of one history together.
 
         ``parts``: a number for each customer, from 0; None for one part.
@@ -106,7 +106,7 @@ class People:
         _, firsts, places, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
         # Who got more back than was spent has shown no order's value.
         spent = np.maximum(self.repeat_revenue, 0).astype(np.float64)
-        return Customers(
+        return GroupedCustomers(
             histories=Histories(
                 frequency=self.repeats[firsts].astype(np.float64),
                 recency=recencies[firsts].astype(np.float64),

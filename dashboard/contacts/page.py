@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from checkout_widgets.customer_figures.one_customer import Outlook, outlook_of
+from checkout_widgets.customer_figures.one_customer import CustomerOutlook, outlook_of
 from experiments.models import Order
 from journeys import friction
 from journeys.addresses import UnreadableAddress, masked, open_address
@@ -36,7 +36,7 @@ class ContactHistory:
     frictions: list[Friction]
     contracts: list[Contract]
     silent_until: datetime | None
-    outlook: Outlook | None
+    outlook: CustomerOutlook | None
 
 
 def history_of(contact: Contact, *, is_shown: bool) -> ContactHistory:

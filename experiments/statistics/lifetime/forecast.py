@@ -17,7 +17,7 @@ STEP = 1e-3  # of a parameter's logarithm, for the derivatives of a forecast
 
 
 @dataclass(frozen=True, slots=True)
-class Customers:
+class GroupedCustomers:
     """Who is forecast: histories, with what each group's customers spent in their repeat orders.
 
     - ``spent``, ``spent_squared``: the sum over the group's customers of each one's total, and of its square.
@@ -45,7 +45,7 @@ class Forecast:
 
 
 def forecast(
-    purchases: PurchaseModel, spending: SpendingModel, customers: Customers, time: float, *, alpha: float = 0.05
+    purchases: PurchaseModel, spending: SpendingModel, customers: GroupedCustomers, time: float, *, alpha: float = 0.05
 ) -> tuple[Forecast, Forecast]:
     """Return the forecast of orders and of revenue in the next ``time``, with bands of 1 - alpha.
 
@@ -73,7 +73,7 @@ def forecast(
     )
 
 
-def order_values(parameters: Floats, customers: Customers) -> Floats:
+def order_values(parameters: Floats, customers: GroupedCustomers) -> Floats:
     """Return for each group what an order is expected to be worth, added up over its customers."""
     p, q, v = parameters
     histories = customers.histories
@@ -81,7 +81,7 @@ def order_values(parameters: Floats, customers: Customers) -> Floats:
     return values
 
 
-def revenue_variance(parameters: Floats, customers: Customers, mean: Floats, square: Floats) -> Floats:
+def revenue_variance(parameters: Floats, customers: GroupedCustomers, mean: Floats, square: Floats) -> Floats:
     """Return for each group the variance of what its customers spend, added up over them; orders by mean and square.
 
     With nu given, y orders come to p y / nu on average, with the variance p y / nu^2. What is known of nu is

@@ -15,7 +15,7 @@ from checkout_widgets.customer_figures.forecasting import (
 )
 from checkout_widgets.customer_figures.people import People
 from checkout_widgets.customer_figures.reading import PurchaseDays, day_of
-from experiments.statistics.lifetime import Customers, Histories, Spending, fit_purchases, fit_spending, forecast
+from experiments.statistics.lifetime import GroupedCustomers, Histories, Spending, fit_purchases, fit_spending, forecast
 
 LAST_DAY = 20_000
 
@@ -39,7 +39,7 @@ def entries_of(bought: PurchaseDays) -> list[tuple[int, int, int]]:
     return list(zip(bought.customers.tolist(), bought.days.tolist(), bought.revenue.tolist(), strict=True))
 
 
-def one_by_one(bought: PurchaseDays, last_day: int) -> Customers:
+def one_by_one(bought: PurchaseDays, last_day: int) -> GroupedCustomers:
     """Each customer alone, worked out in plain Python; who came after the day is left out."""
     by_customer = defaultdict(list)
     for customer, day, value in entries_of(bought):
@@ -51,10 +51,10 @@ def one_by_one(bought: PurchaseDays, last_day: int) -> Customers:
         rows.append((len(own) - 1, newest - first, last_day - first, sum(value for _, value in own[1:])))
     x, recency, age, spent = np.array(rows, dtype=float).T
     histories = Histories(x, recency, age, np.ones(len(x)))
-    return Customers(histories, spent, spent**2, np.zeros(len(x), dtype=np.int64))
+    return GroupedCustomers(histories, spent, spent**2, np.zeros(len(x), dtype=np.int64))
 
 
-def models_of(customers: Customers):
+def models_of(customers: GroupedCustomers):
     has_repeat = customers.histories.frequency > 0
     frequency = customers.histories.frequency[has_repeat]
     spending = Spending(frequency, customers.spent[has_repeat] / frequency)

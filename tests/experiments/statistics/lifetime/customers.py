@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from experiments.statistics.lifetime import Customers, Histories, Spending
+from experiments.statistics.lifetime import GroupedCustomers, Histories, Spending
 
 CDNOW = Path(__file__).parents[3] / "data" / "cdnow" / "customers.csv"
 
@@ -26,9 +26,9 @@ class Table(NamedTuple):
         has_repeat = self.x > 0
         return Spending(self.x[has_repeat], self.mean[has_repeat])
 
-    def customers(self) -> Customers:
+    def customers(self) -> GroupedCustomers:
         spent = self.x * self.mean
-        return Customers(self.histories(), spent, spent**2, np.zeros(len(self.x), dtype=np.int64))
+        return GroupedCustomers(self.histories(), spent, spent**2, np.zeros(len(self.x), dtype=np.int64))
 
 
 def cdnow() -> Table:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.statistics.lifetime import fit_purchases, fit_spending, forecast
-from experiments.statistics.lifetime.forecast import Customers
+from experiments.statistics.lifetime.forecast import GroupedCustomers
 from tests.experiments.statistics.lifetime.customers import Table, cdnow, draw
 
 HORIZON = 180.0
@@ -28,7 +28,7 @@ def test_forecast_of_parts_adds_up():
     table = cdnow()
     purchases, spending = fit_purchases(table.histories()), fit_spending(table.spending())
     whole = table.customers()
-    halves = Customers(whole.histories, whole.spent, whole.spent_squared, np.arange(len(table.x)) % 2)
+    halves = GroupedCustomers(whole.histories, whole.spent, whole.spent_squared, np.arange(len(table.x)) % 2)
     for all_of_it, parts in zip(
         forecast(purchases, spending, whole, 39), forecast(purchases, spending, halves, 39), strict=True
     ):

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import approx_fprime
 
-from experiments.statistics.lifetime import Customers, Histories, Spending, fit_spending
+from experiments.statistics.lifetime import GroupedCustomers, Histories, Spending, fit_spending
 from experiments.statistics.lifetime.forecast import order_values
 from experiments.statistics.lifetime.spending import mean_loss
 from tests.experiments.statistics.lifetime.customers import cdnow
@@ -23,7 +23,7 @@ def test_expected_order_values_are_those_of_the_published_example():
     table = cdnow()
     model = fit_spending(table.spending())
     spent = table.x * table.mean
-    each = Customers(table.histories(), spent, spent**2, np.arange(len(spent)))
+    each = GroupedCustomers(table.histories(), spent, spent**2, np.arange(len(spent)))
     # The first ten customers, in the documentation and tests of lifetimes.
     published = [24.65, 18.91, 35.17, 35.17, 35.17, 71.46, 18.91, 35.17, 27.28, 35.17]
     assert order_values(model.parameters, each)[:10] == pytest.approx(published, abs=0.1)
@@ -32,10 +32,10 @@ def test_expected_order_values_are_those_of_the_published_example():
 
 def test_expected_value_of_a_group_is_the_sum_of_its_customers():
     model = fit_spending(cdnow().spending())
-    single = Customers(Histories(*np.array([[2, 2], [1, 1], [9, 9], [1, 1]], dtype=float)), np.array([40.0, 90.0]),
-                       np.array([1600.0, 8100.0]), np.array([0, 0]))  # fmt: skip
-    grouped = Customers(Histories(*np.array([[2], [1], [9], [2]], dtype=float)), np.array([130.0]),
-                        np.array([9700.0]), np.array([0]))  # fmt: skip
+    two = Histories(*np.array([[2, 2], [1, 1], [9, 9], [1, 1]], dtype=float))
+    together = Histories(*np.array([[2], [1], [9], [2]], dtype=float))
+    single = GroupedCustomers(two, np.array([40.0, 90.0]), np.array([1600.0, 8100.0]), np.array([0, 0]))
+    grouped = GroupedCustomers(together, np.array([130.0]), np.array([9700.0]), np.array([0]))
     assert order_values(model.parameters, single).sum() == pytest.approx(order_values(model.parameters, grouped)[0])
 
 
