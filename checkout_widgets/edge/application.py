@@ -18,7 +18,9 @@ from checkout_widgets.edge.responses import Answer, ApiError
 from checkout_widgets.edge.traced_endpoint import traced_endpoint
 
 CONNECTION_CHECK_S = 2.0
-STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+# Python 3.13 has other words for some: an answer is the same on each.
+PHRASES = {413: "Request Entity Too Large", 414: "Request-URI Too Long", 422: "Unprocessable Entity"}
+STATUS = {status.value: f"{status.value} {PHRASES.get(status.value, status.phrase)}" for status in HTTPStatus}
 HEALTH_PATH = "/healthz"
 METRICS_PATH = "/metrics"
 SCRIPTS_PATH = "/s/"

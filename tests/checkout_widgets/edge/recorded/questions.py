@@ -41,7 +41,7 @@ BROKEN: list[Any] = [
     b'{"moments": ["cart"], "key": "pk_plain"} x',
     b'{"moments": ["cart"], "key": "pk_plain", "x": NaN}',
     b'{"moments": ["cart"], "key": "pk_plain", "visitor_id": "\\ud800"}',
-    b'{"key": "pk_plain", "x": ' + b"[" * 5_000,
+    b'{"key": "pk_plain", "x": ' + b"[" * 30_000,
     {"key": "pk_plain"},
     {"moments": []},
     {"moments": ["cart"] * 51},
