@@ -18,7 +18,10 @@ from tests.journeys.pages.every_link import make_links
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-ROOMS = ("journeys", "contacts", "contact_files", "sender", "deliverability", "message_preview", "offers", "pairs", "question")
+ROOMS = (
+    *("journeys", "contacts", "contact_files", "sender", "deliverability", "message_preview", "offers", "pairs"),
+    "question",
+)
 PATIENCE_MS = 60_000  # for the first page of a busy machine
 # What a page fetches into itself.
 FRAGMENTS = ("/reach/", "/products/")
