@@ -7,6 +7,7 @@ of all figures, that of the replenishment times, the memory of this process, and
 
 import json
 import resource
+import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -73,7 +74,9 @@ def timed(act: Callable[[], object]) -> dict[str, float]:
     """Return how long it takes, and how much of that this process computes."""
     wall, own = time.perf_counter(), time.process_time()
     act()
-    return {"s": round(time.perf_counter() - wall, 2), "own_s": round(time.process_time() - own, 2)}
+    taken = {"s": round(time.perf_counter() - wall, 2), "own_s": round(time.process_time() - own, 2)}
+    print(taken, file=sys.stderr)  # what comes next may take minutes
+    return taken
 
 
 def page_milliseconds(store: Any, times: int = 15) -> list[float]:
@@ -83,7 +86,7 @@ def page_milliseconds(store: Any, times: int = 15) -> list[float]:
 
     from experiments.models import Membership
 
-    client, user = Client(), User.objects.create_user("bench")
+    client, user = Client(headers={"host": "localhost"}), User.objects.create_user("bench")
     Membership.objects.create(user=user, store=store)
     client.force_login(user)
     found = []
