@@ -15,7 +15,16 @@ from checkout_widgets.customer_figures.forecasting import (
 )
 from checkout_widgets.customer_figures.people import People
 from checkout_widgets.customer_figures.reading import PurchaseDays, day_of
-from experiments.statistics.lifetime import GroupedCustomers, Histories, Spending, fit_purchases, fit_spending, forecast
+from experiments.statistics.lifetime import (
+    GroupedCustomers,
+    Histories,
+    PurchaseModel,
+    Spending,
+    SpendingModel,
+    fit_purchases,
+    fit_spending,
+    forecast,
+)
 
 LAST_DAY = 20_000
 
@@ -54,7 +63,7 @@ def one_by_one(bought: PurchaseDays, last_day: int) -> GroupedCustomers:
     return GroupedCustomers(histories, spent, spent**2, np.zeros(len(x), dtype=np.int64))
 
 
-def models_of(customers: GroupedCustomers):
+def models_of(customers: GroupedCustomers) -> tuple[PurchaseModel, SpendingModel]:
     has_repeat = customers.histories.frequency > 0
     frequency = customers.histories.frequency[has_repeat]
     spending = Spending(frequency, customers.spent[has_repeat] / frequency)
@@ -100,7 +109,7 @@ def test_checked_forecast_knows_nothing_of_later_orders_and_stands_beside_what_c
     before = one_by_one(bought, made_on)
     assert (check.made_on, check.customers) == (day_of(made_on), len(before.spent))
     own = models_of(before)
-    firsts = {}
+    firsts: dict[int, int] = {}
     for customer, day, _ in entries_of(bought):
         firsts.setdefault(customer, day)
     for point in check.points:
