@@ -25,7 +25,7 @@ from experiments.models import (
 YES_OR_NO = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
 # The action says the status; a link's key is for support, a method's number for programs.
 HIDDEN_DETAILS = frozenset({"link", "status", "method_version"})
-SHARES = frozenset({"traffic_share", "served_share", "alpha"})
+SHARES = frozenset({"traffic_share", "served_share", "holdout_share", "alpha"})
 LISTS = frozenset({"approval_rules", "tags"})
 LIFTS = frozenset({"corrected_lift", "measured_lift"})
 # Of the app above, whose words these are.

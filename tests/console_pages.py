@@ -218,7 +218,7 @@ SENT: dict[str, list[tuple[str, dict[str, Any]]]] = {
     ],
     "sender": [
         ("/sender/", {}),
-        ("/sender/", {"name": "zz", "address": "zz", "holdout_share": "2"}),
+        ("/sender/", {"name": "zz", "address": "zz", "holdout_share": "99"}),
         ("/sender/check/", {}),
         ("/sender/switch/", {"on": "1"}),
     ],

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from experiments.admin.rule_editor import RuleEditor, RuleField, rules_of
+from experiments.admin.share_field import ShareField
 from experiments.assignment import targeting
 from experiments.models import Experiment, PairExposure
 from experiments.targeting_words import error_text
@@ -30,7 +31,7 @@ class AudienceForm(forms.Form):
     """Who sees a test: its rules, its share of the traffic, and its place among the tests of the moment."""
 
     targeting = RuleField(label=_("Targeting"), widget=AudienceRules)
-    traffic_percent = forms.FloatField(
+    traffic_percent = ShareField(
         label=_("Traffic share (%)"),
         min_value=1,
         max_value=100,
@@ -59,7 +60,7 @@ class AudienceForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None, *, experiment: Experiment) -> None:
         initial = {
             "targeting": experiment.targeting,
-            "traffic_percent": f"{experiment.traffic_share * 100:.4g}",
+            "traffic_percent": experiment.traffic_share,
             "priority": experiment.priority,
             "pair_exposure": experiment.pair_exposure,
         }
@@ -80,7 +81,7 @@ class AudienceForm(forms.Form):
     def apply_to(self, experiment: Experiment) -> None:
         """Set what was typed on the test; nothing is saved."""
         experiment.targeting = self.cleaned_data["targeting"]
-        experiment.traffic_share = self.cleaned_data["traffic_percent"] / 100
+        experiment.traffic_share = self.cleaned_data["traffic_percent"]
         experiment.priority = self.cleaned_data["priority"]
         # A page that was opened before this release doesn't send it: what is stored stays.
         if self.cleaned_data["pair_exposure"]:

@@ -46,7 +46,10 @@ def offers_at(moment: Moment) -> Choices:
     anything = gettext("%(moment)s: any offer") % {"moment": moment.label}
     choices = [(moment.value, anything)]
     for row in rows_of(moment):
-        choices.append((row.key, f"{moment.label}: {row.name_text} ({row.offer_text})"))
+        name = f"{moment.label}: {row.name_text}"
+        if not row.is_offer_in_name:
+            name += f" ({row.offer_text})"
+        choices.append((row.key, name))
     return choices
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from experiments.admin.share_field import ShareField
 from journeys.models import Sender
 
 CONTROL = {"class": "form-control"}
@@ -26,6 +27,17 @@ class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
         ),
     )
 
+    holdout_share = ShareField(
+        label=_("Message holdout (%)"),
+        min_value=0,
+        max_value=50,
+        widget=forms.NumberInput(attrs=CONTROL),
+        help_text=_(
+            "From 0 to 50. These customers never get messages, so that you can measure what messages bring. "
+            "Changing it begins a new report, and customers who were counted before aren't counted again."
+        ),
+    )
+
     class Meta:
         model = Sender
         fields = (
@@ -41,7 +53,6 @@ class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
             "quiet_from": forms.Select(attrs={"class": "form-select"}, choices=HOURS),
             "quiet_until": forms.Select(attrs={"class": "form-select"}, choices=HOURS),
             "per_minute": forms.NumberInput(attrs=CONTROL),
-            "holdout_share": forms.NumberInput(attrs=CONTROL | {"step": "0.01", "min": "0", "max": "0.5"}),
             "is_soft_opt_in": forms.CheckboxInput(),
         }
         help_texts = {
@@ -50,10 +61,6 @@ class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
             "postal_address": _("Shown in the footer of every message, as the law requires."),
             "weekly_cap": _("How many messages a customer may get in seven days, all journeys together."),
             "quiet_from": _("No messages are sent from this hour on, in the customer's time zone."),
-            "holdout_share": _(
-                "From 0 to 0.5. These customers never get messages, so that you can measure what messages bring. "
-                "Changing it begins a new report, and customers who were counted before aren't counted again."
-            ),
             "is_soft_opt_in": _("Only where the law allows it. Customers can unsubscribe in every message."),
         }
 
@@ -61,13 +68,6 @@ class SenderForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for name in ("name", "address", "postal_address"):  # nothing goes out without them
             self.fields[name].required = True
-
-    def clean_holdout_share(self) -> float:
-        """Return the share. Raises ``ValidationError``."""
-        share: float = self.cleaned_data["holdout_share"]
-        if not 0 <= share <= 0.5:
-            raise forms.ValidationError(_("Enter a share from 0 to 0.5, such as 0.1 for a tenth."))
-        return share
 
     def changes(self) -> dict[str, Any]:
         """Return what the audit trail keeps: which fields changed, and the holdout's share before and after."""

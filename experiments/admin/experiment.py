@@ -17,11 +17,13 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from experiments import audit, formatting
 from experiments.admin.guardrail_editor import GuardrailField, in_words
 from experiments.admin.money_form import MoneyForm
 from experiments.admin.rule_editor import RuleField, rules_of
+from experiments.admin.share_field import ShareField
 from experiments.admin.storable_json import StorableJSONField
 from experiments.admin.tenancy import EDITORS, StoreScopedAdmin, limited
 from experiments.admin.trail import note_changes, stored_values
@@ -38,6 +40,8 @@ NO_PLAN_NOW = _(
     "This test has already been analyzed without a plan, so it can't get one now. Leave this field empty, or duplicate "
     "the test and plan the copy."
 )
+# What whoever may only look reads in the place of a field.
+IN_WORDS = {"guardrails": "guarded", "traffic_share": "taking_part"}
 PLAN_TO_KEEP = _("The planned looks have begun. Enter another sample size; the field can't be empty.")
 
 
@@ -74,6 +78,17 @@ class ExperimentForm(MoneyForm):
     targeting = RuleField(
         label=_("Targeting"),
         help_text=_("Who sees the test. Save and continue to see how many of last week's visitors match."),
+    )
+    traffic_share = ShareField(
+        label=_("Traffic share (%)"),
+        min_value=0,
+        max_value=100,
+        initial=1.0,
+        help_text=_(
+            "The share of matching visitors who take part, control included. Changing it doesn't move anyone between "
+            "variants."
+        ),
+        widget=UnfoldAdminDecimalFieldWidget,
     )
     guardrails = GuardrailField(
         label=_("Guardrails"),
@@ -127,7 +142,7 @@ class ExperimentAdmin(StoreScopedAdmin):
     form = ExperimentForm
     inlines = (VariantInline,)
     frozen = ("store", "key")
-    list_display = ("name", "store", "moment", "status", "traffic_share", "started_at")
+    list_display = ("name", "store", "moment", "status", "taking_part", "started_at")
     list_filter = ("status", "moment")
     list_select_related = ("store",)
     search_fields = ("name", "key")
@@ -142,6 +157,7 @@ class ExperimentAdmin(StoreScopedAdmin):
         "next_page",
         "who_matches",
         "guarded",
+        "taking_part",
     )
     actions = ("archive_tests",)
     fieldsets = (
@@ -200,8 +216,8 @@ class ExperimentAdmin(StoreScopedAdmin):
         fieldsets = []
         for title, options in super().get_fieldsets(request, obj):
             fields = list(options["fields"])
-            if is_read_only and "guardrails" in fields:
-                fields[fields.index("guardrails")] = "guarded"
+            if is_read_only:
+                fields = [IN_WORDS.get(name, name) for name in fields]
             if "targeting" in fields and obj and (is_read_only or obj.status == Status.RUNNING):
                 fields.remove("targeting")  # ``who_matches`` beside it says it
             fieldsets.append((title, {**options, "fields": fields}))
@@ -261,6 +277,11 @@ class ExperimentAdmin(StoreScopedAdmin):
         share = formatting.whole_percent(match.matched / match.total)
         text = gettext("%(rules)s. That is %(share)s of last week's %(count)s requests at this moment.")
         return text % {"rules": words, "share": share, "count": formatting.count(match.total)}
+
+    @admin.display(description=_("Traffic share"), ordering="traffic_share")
+    def taking_part(self, experiment: Experiment) -> str:
+        """Say which share of the visitors takes part."""
+        return formatting.chosen_percent(experiment.traffic_share)
 
     @admin.display(description=_("Guardrails"))
     def guarded(self, experiment: Experiment) -> str:

@@ -17,9 +17,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from experiments import formatting
 from experiments.admin.money_form import MoneyForm
+from experiments.admin.share_field import ShareField
 from experiments.admin.tenancy import ADMINS, StoreScopedAdmin, StoreScopedInline, has_role
 from experiments.models import Membership, Order, Store
 from experiments.running import holdout
@@ -69,6 +71,14 @@ class StoreForm(MoneyForm):
         required=False,
         help_text=_("The sites that may show offers, one per line, such as https://shop.example"),
     )
+    holdout_share = ShareField(
+        label=_("Holdout (%)"),
+        min_value=0,
+        max_value=100,
+        initial=0.0,
+        help_text=_("The share of visitors who never see an offer."),
+        widget=UnfoldAdminDecimalFieldWidget,
+    )
 
     def currency_of_row(self) -> str:
         """Return the store's currency; of a new one, what is chosen for it."""
@@ -100,7 +110,7 @@ class StoreAdmin(StoreScopedAdmin):
     list_display = ("name", "slug", "currency", "site_key", "consent_mode")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
-    readonly_fields = ("site_key", "masked_secret_key", "previous_secret_key_expires_at")
+    readonly_fields = ("site_key", "masked_secret_key", "previous_secret_key_expires_at", "held_out")
     actions_detail = ("new_secret_key",)
     fieldsets = (
         (None, {"fields": ("name", "slug", "currency", "timezone", "allowed_origins", "preview_url")}),
@@ -132,6 +142,17 @@ class StoreAdmin(StoreScopedAdmin):
         if change and not set(REVENUE_FIELDS).isdisjoint(form.changed_data):
             recompute_outcomes.defer(store_id=obj.pk)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show the holdout as it is read to whoever may only look."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return fieldsets
+        shown = []
+        for title, options in fieldsets:
+            fields = ["held_out" if name == "holdout_share" else name for name in options["fields"]]
+            shown.append((title, {**options, "fields": fields}))
+        return shown
+
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """Let the slug follow the name while the store is being made."""
         if obj:
@@ -154,6 +175,11 @@ class StoreAdmin(StoreScopedAdmin):
             return True
         has_orders = Order.objects.filter(store=obj).exists()
         return not has_orders and not obj.experiments.exclude(started_at=None).exists()
+
+    @admin.display(description=_("Holdout"))
+    def held_out(self, store: Store) -> str:
+        """Say which share of the visitors never sees an offer."""
+        return formatting.chosen_percent(store.holdout_share)
 
     @admin.display(description=_("Secret key"))
     def masked_secret_key(self, store: Store) -> str:

@@ -52,6 +52,11 @@ class PlaybookMoment:
         return gettext(self.offer)
 
     @property
+    def is_offer_in_name(self) -> bool:
+        """Whether the name has every word of the offer, so that a page needn't say it twice."""
+        return set(self.offer_text.casefold().split()) <= set(self.name_text.casefold().split())
+
+    @property
     def lift_middle(self) -> float:
         """The middle of the expected range: what a test should be able to find."""
         return (self.lift_low + self.lift_high) / 2

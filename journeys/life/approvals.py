@@ -10,10 +10,10 @@ from hashlib import sha256
 from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.forms import model_to_dict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from checkout_widgets.launching import shown
 from checkout_widgets.models import Offer
 from experiments import audit
 from experiments.models import (
@@ -31,9 +31,7 @@ from journeys.life.versions import COPIED, COPIED_OF_STEP, fields_of, newest_ver
 from journeys.models import Journey, JourneyApproval, JourneyVersion
 
 OPEN = (ApprovalState.ASKED, ApprovalState.APPROVED)
-# A test is made at the launch that is approved, and a stock changes by itself.
-NOT_COVERED_OF_STEP = frozenset({"experiment_id"})
-COVERED_OF_OFFER = ("price_minor", "compare_at_minor", "currency", "kind", "starts_at", "ends_at", "terms")
+NOT_COVERED_OF_STEP = frozenset({"experiment_id"})  # a test is made at the launch that is approved
 
 
 class JourneyApprovalError(Exception):
@@ -51,12 +49,10 @@ def digest_of(version: JourneyVersion) -> str:
     for step in version.steps.order_by("position"):
         steps.append(fields_of(step, [name for name in COPIED_OF_STEP if name not in NOT_COVERED_OF_STEP]))
         keys |= offer_keys(step)
-    offers = []
-    for offer in Offer.objects.filter(store=version.journey.store_id, key__in=keys).order_by("key"):
-        items = list(offer.items.order_by("pk").values_list("product_id", "quantity"))
-        offers.append([offer.key, model_to_dict(offer, fields=COVERED_OF_OFFER), items])
-    covered = [fields_of(version, COPIED), steps, offers]
-    return sha256(json.dumps(covered, sort_keys=True, cls=DjangoJSONEncoder).encode()).hexdigest()
+    offered = Offer.objects.filter(store=version.journey.store_id, key__in=keys).order_by("key")
+    offers = [shown.offer_values(offer) for offer in offered.prefetch_related("items__product", "tiers")]
+    looked_at = [fields_of(version, COPIED), steps, offers]
+    return sha256(json.dumps(looked_at, sort_keys=True, cls=DjangoJSONEncoder).encode()).hexdigest()
 
 
 def approval_of(version: JourneyVersion) -> JourneyApproval | None:

@@ -14,6 +14,7 @@ from experiments.models import AuditAction, AuditEntry
         ("status", ["draft", "running"], "Draft → Running"),
         ("planned_sample", [None, 5000], "none → 5,000"),
         ("alpha", [0.05, 0.01], "5% → 1%"),
+        ("holdout_share", [0.0, 0.125], "0% → 12.5%"),
         ("cap_minor", 50_000, "€500.00"),
         ("is_pausing_on_harm", [True, False], "yes → no"),
         ("warnings", ["clash", "preview", "new_one"], "another test at the moment, not previewed, new_one"),

@@ -122,3 +122,11 @@ def test_foreign_store_is_not_found(client):
     client.force_login(factories.make_user(factories.make_store()))
     factories.make_store(slug="foreign")
     assert client.get("/moments/?store=foreign").status_code == 404
+
+
+def test_idea_is_called_as_in_the_planner_and_says_nothing_twice(client):
+    store = factories.make_store()
+    client.force_login(factories.make_user(store))
+    page = " ".join(client.get("/moments/").content.decode().split())
+    assert '<li><span>Protection plan<span class="sub">Recent purchase</span>' in page
+    assert '<li><span>After add-to-cart<span class="sub">An item in the cart: related accessory</span>' in page

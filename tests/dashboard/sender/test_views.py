@@ -12,7 +12,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 FIELDS = {
     "name": "Tea shop", "address": "hello@tea.example", "postal_address": "1 Quay Street", "weekly_cap": "1",
-    "quiet_from": "21", "quiet_until": "8", "per_minute": "60", "holdout_share": "0.1",
+    "quiet_from": "21", "quiet_until": "8", "per_minute": "60", "holdout_share": "10",
 }  # fmt: skip
 
 
@@ -46,11 +46,11 @@ def test_others_read_it_and_change_nothing(role):
 
 def test_wrong_field_is_named_and_nothing_is_saved():
     store = factories.make_store()
-    answer = client_of(store).post("/sender/", FIELDS | {"address": "nobody", "holdout_share": "0.9"})
+    answer = client_of(store).post("/sender/", FIELDS | {"address": "nobody", "holdout_share": "90"})
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "Enter a valid email address" in page
-    assert "Enter a share from 0 to 0.5" in page
+    assert "Enter 50 or less." in page
     assert not Sender.objects.exists()
 
 

@@ -55,7 +55,7 @@ def test_experiment_is_made_with_its_variants(editor_client, store):
 def test_experiment_made_and_changed_leaves_its_trace(editor_client, store):
     new_test(editor_client, store)
     experiment = Experiment.objects.get(key="care-balm")
-    submit(editor_client, change_url(experiment), traffic_share="0.5", name="Balm")
+    submit(editor_client, change_url(experiment), traffic_share="50", name="Balm")
     submit(editor_client, change_url(experiment))
     entries = list(experiment.audit_entries.order_by("pk"))
     assert [entry.action for entry in entries] == ["created", "changed"]
@@ -200,7 +200,7 @@ def test_cap_stays_once_the_test_has_started(editor_client, store):
         ("guardrails-conversion", "1e999"),
         ("guardrails-conversion", "-1"),
         ("guardrails-aov", "100.5"),
-        ("traffic_share", "1.01"),
+        ("traffic_share", "101"),
         ("traffic_share", "inf"),
         ("priority", "40000"),
         ("alpha", "0"),

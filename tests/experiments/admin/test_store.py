@@ -178,7 +178,7 @@ def test_currency_and_slug_stay_as_they_were_made(superuser_client, store):
         ("allowed_origins", "shop.example"),
         ("allowed_origins", "javascript:alert(1)"),
         ("allowed_origins", "https://" + "a" * 200 + ".example"),
-        ("holdout_share", "1.5"),
+        ("holdout_share", "101"),
         ("holdout_share", "nan"),
         ("holdout_share", "many"),
         ("max_offers_per_day", "-1"),

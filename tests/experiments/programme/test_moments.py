@@ -30,3 +30,9 @@ def test_playbook_moments_first_row_reads_as_written():
 def test_expected_lift_spans_the_rows_of_a_moment():
     assert expected_lift(Moment.CART) == (0.03, 0.20)
     assert len(rows_of(Moment.CONFIRMATION)) == 3
+
+
+def test_offer_is_in_the_name_where_the_name_has_all_of_its_words():
+    named = {row.name: row.is_offer_in_name for row in playbook_moments()}
+    assert [named["Premium warranty"], named["Complementary bundle"], named["One-click accessory"]] == [True] * 3
+    assert [named["After add-to-cart"], named["Delivery insurance"]] == [False] * 2

@@ -2,14 +2,16 @@
 
 import pytest
 
-from experiments.models import Approval, AuditEntry, Role
+from checkout_widgets.models import OfferItem, OfferTier, Product
+from experiments.models import Approval, AuditEntry, Role, Store
 from experiments.notifications.message import message_of, type_of
 from journeys.life import approvals, lifecycle
 from journeys.life.approvals import JourneyApprovalError
 from journeys.life.drafts import create_journey
 from journeys.life.lifecycle import JourneyStepError
 from journeys.life.templates import journey_templates
-from journeys.models import JourneyStatus, JourneyStep
+from journeys.life.versions import COPIED, COPIED_OF_STEP
+from journeys.models import JourneyStatus, JourneyStep, JourneyVersion
 from tests import factories
 from tests.journeys import followups
 
@@ -63,16 +65,48 @@ def test_launch_needs_another_persons_approval_which_its_tests_begin_with(draft,
     lifecycle.resume(journey=draft, actor="ada")
 
 
-@pytest.mark.parametrize("changed", ["step", "offer"])
-def test_approval_lapses_when_what_it_covers_changes(draft, people, store, changed):
+def add_tier(store: Store) -> None:
+    OfferTier.objects.create(offer=store.offers.get(), quantity=2, price_minor=900)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda store: JourneyStep.objects.update(wait_hours=1),
+        lambda store: store.offers.update(price_minor=1),
+        lambda store: store.offers.update(billing_period="month"),
+        lambda store: store.offers.update(terms_translations={"de": "Immer"}),
+        lambda store: OfferItem.objects.update(quantity=2),
+        add_tier,
+    ],
+)
+def test_approval_lapses_when_what_it_covers_changes(draft, people, store, change):
     approvals.ask(draft, people["ada"])
     approvals.answer(draft, people["ben"], is_approved=True)
-    if changed == "step":
-        JourneyStep.objects.update(wait_hours=1)
-    else:
-        store.offers.update(price_minor=1)
+    change(store)
     with pytest.raises(JourneyStepError, match="changed since it was approved"):
         launch(draft)
+
+
+def test_approval_holds_while_stock_and_names_change(draft, people):
+    approvals.ask(draft, people["ada"])
+    approvals.answer(draft, people["ben"], is_approved=True)
+    Product.objects.update(stock=3, price_minor=1)
+    draft.name = "Another name"
+    draft.save()
+    launch(draft)
+
+
+@pytest.mark.parametrize(
+    ("model", "copied", "others"),
+    [
+        (JourneyStep, COPIED_OF_STEP, {"id", "version"}),
+        (JourneyVersion, COPIED, {"id", "journey", "number", "audience_frozen_at", "audience_count", "launched_at"}),
+    ],
+)
+def test_every_field_of_a_version_is_covered_but_what_the_launch_writes(model, copied, others):
+    names = {field.name for field in model._meta.concrete_fields}
+    assert names - others == {name.removesuffix("_id") for name in copied}
 
 
 def test_declined_and_withdrawn_requests_launch_nothing(draft, people):

@@ -12,21 +12,25 @@ from experiments.models import (
     ApprovalState,
     ApprovedStep,
     AuditAction,
+    ChosenMetric,
+    CustomMetric,
     Decision,
     Experiment,
     Role,
     Status,
     Store,
 )
-from experiments.running import lifecycle
+from experiments.running import caps, lifecycle
 from experiments.running.approvals import requests
 from experiments.running.approvals.requirement import ApprovalNeededError, is_approval_missing
+from experiments.running.caps import PlannedCap
 from experiments.running.conclusions import terms_of
 from experiments.running.lifecycle import Conclusion
 from tests import factories
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
+OLD_PARTS = ("settings", "variants", "shown", "schedule", "ramp", "decision", "verdict")
 
 
 @pytest.fixture
@@ -39,6 +43,11 @@ def store() -> Store:
 
 def draft(store: Store, **fields: Any) -> Experiment:
     return factories.make_live_experiment(store, **{"status": Status.DRAFT, "started_at": None} | fields)
+
+
+def make_metric(store: Store) -> CustomMetric:
+    factories.make_product(store, sku="pot")
+    return CustomMetric.objects.create(store=store, key="pots", name="Pots", skus=["pot"], created_by="ada")
 
 
 def member(store: Store, name: str) -> Any:
@@ -104,7 +113,22 @@ def change_covariates(experiment: Experiment) -> None:
     Experiment.objects.filter(pk=experiment.pk).update(covariates=[])
 
 
-CHANGES = [change_targeting, change_words, change_price, add_tier, change_weight, change_ramp, change_covariates]
+def change_cap(experiment: Experiment) -> None:
+    Experiment.objects.filter(pk=experiment.pk).update(cap_minor=5_000)
+
+
+def choose_metric(experiment: Experiment) -> None:
+    ChosenMetric.objects.create(experiment=experiment, metric=make_metric(experiment.store))
+
+
+def hand_variant_to_the_page(experiment: Experiment) -> None:
+    experiment.variants.filter(is_control=False).update(is_page_own=True)
+
+
+CHANGES = [
+    *(change_targeting, change_words, change_price, add_tier, change_weight, change_ramp, change_covariates),
+    *(change_cap, choose_metric, hand_variant_to_the_page),
+]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -126,6 +150,34 @@ def test_approval_holds_while_stock_and_names_change(store):
     Experiment.objects.filter(pk=experiment.pk).update(name="Another name", hypothesis="So")
     lifecycle.start(experiment=experiment, actor="ada")
     assert experiment.status == Status.RUNNING
+
+
+def test_approval_lapses_when_a_chosen_metric_counts_something_else(store):
+    experiment = draft(store)
+    choose_metric(experiment)
+    approved(experiment)
+    CustomMetric.objects.update(name="Pots and jugs")
+    assert not is_approval_missing(experiment, ApprovedStep.LAUNCH)
+    CustomMetric.objects.update(skus=["pot", "jug"])
+    with pytest.raises(ApprovalNeededError, match="this has changed since: custom metrics"):
+        lifecycle.start(experiment=experiment, actor="ada")
+
+
+def test_approval_holds_when_the_launch_itself_computes_the_cap(store, monkeypatch):
+    experiment = draft(store)
+    approved(experiment)
+    monkeypatch.setattr(caps, "planned_cap", lambda store, now: PlannedCap(9_000, 400))
+    lifecycle.start(experiment=experiment, actor="ada")
+    assert (experiment.status, experiment.cap_minor) == (Status.RUNNING, 9_000)
+
+
+def test_approval_from_before_the_cap_was_covered_holds_unless_there_is_one(store):
+    experiment = draft(store)
+    approval = approved(experiment)
+    Approval.objects.update(covers={name: approval.covers[name] for name in OLD_PARTS})
+    assert not is_approval_missing(experiment, ApprovedStep.LAUNCH)
+    change_cap(experiment)
+    assert is_approval_missing(experiment, ApprovedStep.LAUNCH)
 
 
 @pytest.mark.slow
