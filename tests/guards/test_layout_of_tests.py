@@ -20,6 +20,7 @@ ACROSS_A_ROOM = {
     "dashboard/builder/test_second_offers.py",
     "dashboard/journeys/test_programme.py",
     "dashboard/preview/test_message_pictures.py",
+    "dashboard/report/test_first_paint.py",
     "dashboard/test_access.py",
     "demo/test_installation.py",
     "experiments/accounting/test_reports_in_any_order.py",
