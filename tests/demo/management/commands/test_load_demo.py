@@ -1,21 +1,29 @@
 """``manage.py load_demo``, with little traffic and a few rows of the Hillstrom file."""
 
 import gzip
+import time
 from itertools import islice
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from checkout_widgets.models import Product
 from dashboard.stored_results import newest_reports
 from demo import pairs
-from demo.after_order import customers, days
+from demo.after_order import customers, days, making
 from demo.demo_tests import PAST, RUNNING
 from demo.management.commands import load_demo
+from demo.tasks import make_customers
 from experiments.models import Experiment, Exposure, Order, Source, Status, WidgetEvent
+from journeys.models import Contact, CustomerMessage, Run, SendPoint
 
 pytestmark = pytest.mark.django_db
+# Before the pages are up, what comes after the order may take five seconds of the start.
+MOST_STATEMENTS_OF_JOURNEYS = 70
+MOST_SECONDS_OF_JOURNEYS = 5
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +76,28 @@ def test_load_demo_fills_two_stores_says_so_and_adds_nothing_when_repeated(capsy
     assert figures() == first
     assert Product.objects.get(sku="22423").image_url == "http://127.0.0.1:9000/demo/pictures/22423.svg"
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.slow(seconds=18)
+def test_start_leaves_what_follows_the_order_to_the_worker(monkeypatch, tmp_path):
+    monkeypatch.setattr(making, "marker", lambda: tmp_path / "demo_customers_made")
+    taken: list[float] = []  # seconds of each statement that touches what comes after the order
+
+    def note_time(execute, sql, params, many, context):
+        began = time.monotonic()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            if "journeys_" in str(sql):
+                taken.append(time.monotonic() - began)
+
+    with connection.execute_wrapper(note_time):
+        call_command("load_demo", traffic=0.02, customers_later=True)
+    assert ProcrastinateJob.objects.filter(task_name=make_customers.name, status="todo").count() == 1
+    for model in (Contact, Run, SendPoint, CustomerMessage):
+        assert not model.objects.exists(), model
+    assert 0 < len(taken) <= MOST_STATEMENTS_OF_JOURNEYS
+    assert sum(taken) < MOST_SECONDS_OF_JOURNEYS
 
 
 @pytest.mark.long
