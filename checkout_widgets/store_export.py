@@ -81,7 +81,7 @@ from experiments.models import (
     WidgetEvent,
 )
 from experiments.reading.events import are_of_visitors, keep_parts
-from experiments.reading.replica import alias, read_connection
+from experiments.reading.replica import alias, copy_out, read_connection
 
 STORE_OF: dict[type[Model], str] = {
     Store: "pk",
@@ -326,13 +326,13 @@ def write_table(archive: ZipFile, name: str, rows: QuerySet[Any], others: Iterab
     except EmptyResultSet:  # as of a customer without a browser: no row can meet the condition, so there is no SQL
         archive.writestr(name, header)
         return 0
-    with archive.open(name, "w", force_zip64=True) as file, read_connection().cursor() as cursor:
+    with archive.open(name, "w", force_zip64=True) as file:
         file.write(header)
         # Copied by the database: millions of exposures never become objects here.
-        with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params) as copy:
+        with copy_out(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params) as copy:
             for chunk in copy:
                 file.write(bytes(chunk))
-        return int(cursor.rowcount) + write_others(file, names, others)
+        return copy.cursor.rowcount + write_others(file, names, others)
 
 
 def write_others(file: IO[bytes], names: list[str], others: Iterable[dict[str, Any]]) -> int:

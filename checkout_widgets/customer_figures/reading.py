@@ -10,7 +10,7 @@ import numpy as np
 from experiments.accounting.order_parts import PARTS
 from experiments.models import Store
 from experiments.reading.number_rows import Numbers, read_numbers
-from experiments.reading.replica import read_connection
+from experiments.reading.replica import copy_out
 from experiments.sql_files import read_sql
 
 PURCHASE_DAYS = read_sql(__file__, "purchase_days")
@@ -62,7 +62,7 @@ def read_purchase_days(store: Store, last_day: date, *, customer_key: str = "") 
     query = PURCHASE_DAYS.format(whose=whose, **PARTS)
     until = store.begin_of(last_day + timedelta(days=1))
     parameters = {"store_id": store.pk, "zone": store.zone.key, "until": until, "customer_key": customer_key}
-    with read_connection().cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT", parameters) as rows:
+    with copy_out(f"COPY ({query}) TO STDOUT", parameters) as rows:
         return PurchaseDays.sort(*read_numbers(rows, COLUMNS))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from checkout_widgets.recommending.purchases import Purchases
 from experiments.models import Store
 from experiments.reading.number_rows import read_numbers
-from experiments.reading.replica import read_connection
+from experiments.reading.replica import copy_out
 from experiments.sql_files import read_sql
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def read_purchases(store: Store, products: Sequence[int], *, since: datetime, un
     ``products``: the ids that are counted, rising; a product's place among them is its number in the result.
     """
     parameters = {"store_id": store.pk, "since": since, "until": until}
-    with read_connection().cursor() as cursor, cursor.copy(f"COPY ({PURCHASES}) TO STDOUT", parameters) as rows:
+    with copy_out(f"COPY ({PURCHASES}) TO STDOUT", parameters) as rows:
         entries = listed_entries(rows, products)
     return Purchases.sort(**entries, size=len(products))
 

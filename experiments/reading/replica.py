@@ -6,7 +6,8 @@ it reads (guardrails, looks, launches, steps of a test's life, sums, erasure) wo
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, OperationalError, connection, con
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.utils import timezone
+from psycopg import Copy
 from psycopg.errors import QueryCanceled
 
 from config.database_trouble import drivers_error, in_one_line
@@ -100,6 +102,16 @@ def read_connection() -> BaseDatabaseWrapper:
     return connections[alias()]
 
 
+@contextmanager
+def copy_out(statement: str, parameters: Any) -> Iterator[Copy]:
+    """Stream what a ``COPY ... TO STDOUT`` says of the database that is read at this moment.
+
+    The driver's own cursor runs it: Django's, where ``DEBUG`` is on, takes no parameters. Raises ``psycopg.Error``.
+    """
+    with read_connection().cursor() as cursor, cursor.cursor.copy(statement, parameters) as copy:
+        yield copy
+
+
 def data_as_of() -> datetime:
     """Return up to when what is read at this moment is complete: now, but from a replica that is behind."""
     return late_since.get() or timezone.now()
@@ -118,7 +130,7 @@ def read_late(read: Callable[[], Result], *, at_least: datetime | None = None) -
     reading = late_since.set(complete_to)
     try:
         return read()
-    except (Error, psycopg.Error) as error:  # a COPY raises the driver's own: Django doesn't wrap it
+    except (Error, psycopg.Error) as error:  # ``copy_out`` raises the driver's own
         # A time limit is no fault of the replica: the primary would take as long, and has checkouts to serve.
         if isinstance(drivers_error(error), QueryCanceled):
             raise

@@ -20,7 +20,7 @@ from dashboard.templatetags import replica as note
 from experiments.models import Experiment, Store
 from experiments.reading import replica
 from experiments.reading.exposures import count_exposures
-from experiments.reading.replica import REPLICA, alias, data_as_of, read_connection, read_late
+from experiments.reading.replica import REPLICA, alias, copy_out, data_as_of, read_connection, read_late
 from experiments.snapshots import analyse, report_to_show, take_snapshot
 from tests import factories
 from tests.dashboard.api.conftest import make_token
@@ -153,7 +153,7 @@ def count_by_statement(seconds_a_row: float) -> int:
 
 
 def count_by_copy(seconds_a_row: float) -> int:
-    with read_connection().cursor() as cursor, cursor.copy(f"COPY ({SLOW_COUNT}) TO STDOUT", [seconds_a_row]) as copy:
+    with copy_out(f"COPY ({SLOW_COUNT}) TO STDOUT", [seconds_a_row]) as copy:
         [row] = copy.rows()
         return int(row[1])
 
@@ -283,3 +283,10 @@ def test_data_as_of_without_a_replica_is_now(monkeypatch):
     assert before <= data_as_of() <= timezone.now()
     assert read_late(alias) == "default"
     assert note.note_text() == ""
+
+
+def test_copy_takes_parameters_while_statements_are_logged_too(monkeypatch):
+    monkeypatch.setattr(connection, "force_debug_cursor", True)
+    with copy_out("COPY (SELECT %s::int) TO STDOUT", [7]) as copy:
+        assert list(copy.rows()) == [("7",)]
+    assert copy.cursor.rowcount == 1
