@@ -332,7 +332,8 @@ def write_table(archive: ZipFile, name: str, rows: QuerySet[Any], others: Iterab
         with copy_out(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params) as copy:
             for chunk in copy:
                 file.write(bytes(chunk))
-        return copy.cursor.rowcount + write_others(file, names, others)
+            number = copy.cursor.rowcount
+        return number + write_others(file, names, others)
 
 
 def write_others(file: IO[bytes], names: list[str], others: Iterable[dict[str, Any]]) -> int:

@@ -32,7 +32,7 @@ def read_purchases(store: Store, products: Sequence[int], *, since: datetime, un
     return Purchases.sort(**entries, size=len(products))
 
 
-def listed_entries(rows: Iterable[bytes | memoryview], products: Sequence[int]) -> dict[str, Numbers]:
+def listed_entries(rows: Iterable[bytes | bytearray | memoryview], products: Sequence[int]) -> dict[str, Numbers]:
     """Return the entries of the products as `Purchases.sort` takes them, each product by its place.
 
     A function of its own: what was read is let go before it is sorted, which takes as much again.

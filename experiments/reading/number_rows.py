@@ -12,7 +12,7 @@ Numbers = NDArray[np.int64]
 BLOCK = 8_000_000  # bytes of text that are turned into numbers at once: bounds what a million rows take
 
 
-def read_numbers(rows: Iterable[bytes | memoryview], columns: int) -> tuple[Numbers, ...]:
+def read_numbers(rows: Iterable[bytes | bytearray | memoryview], columns: int) -> tuple[Numbers, ...]:
     """Turn rows of a ``COPY ... TO STDOUT`` of whole numbers into one array for each column."""
     parts, block, size = [], [], 0
     for row in rows:

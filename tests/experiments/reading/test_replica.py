@@ -285,8 +285,7 @@ def test_data_as_of_without_a_replica_is_now(monkeypatch):
     assert note.note_text() == ""
 
 
-def test_copy_takes_parameters_while_statements_are_logged_too(monkeypatch):
-    monkeypatch.setattr(connection, "force_debug_cursor", True)
-    with copy_out("COPY (SELECT %s::int) TO STDOUT", [7]) as copy:
+def test_copy_takes_parameters_while_statements_are_logged_too():
+    with CaptureQueriesContext(connection), copy_out("COPY (SELECT %s::int) TO STDOUT", [7]) as copy:
         assert list(copy.rows()) == [("7",)]
-    assert copy.cursor.rowcount == 1
+        assert copy.cursor.rowcount == 1
