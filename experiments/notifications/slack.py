@@ -4,6 +4,7 @@ The address is a secret: whoever has it can write to the channel. It stands in n
 """
 
 import json
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from experiments.notifications.outgoing import NotDelivered, send_json
 
 LONGEST_TEXT = 3000  # of a block's text, by Slack's reference; more is refused
 LONGEST_RESULT = 200
+CUT_ESCAPE = re.compile("&[a-z]*$")
 
 
 def is_allowed(url: str) -> bool:
@@ -54,9 +56,9 @@ def body_of(message: Message) -> bytes:
     for section in email.sections:
         paragraphs += section.paragraphs
         paragraphs += [f"{name}: {value}" for name, value in section.facts]
-    summary = escaped(shortened("\n".join(paragraphs)))
     # A link in the text, not a button: a webhook alone has nobody to answer a click.
     link = f"<{escaped(url)}|{escaped(email.sections[-1].link_label)}>"
+    summary = shortened(escaped("\n".join(paragraphs)), LONGEST_TEXT - len(f"\n{link}"))
     # verbatim: an address or a name that somebody wrote stays text
     text = {"type": "mrkdwn", "text": f"{summary}\n{link}", "verbatim": True}
     body = {
@@ -68,12 +70,11 @@ def body_of(message: Message) -> bytes:
     return json.dumps(body).encode()
 
 
-def shortened(text: str) -> str:
-    """Return text that fits a block once it is escaped, which makes a character five at most."""
-    most = LONGEST_TEXT // 5
+def shortened(text: str, most: int) -> str:
+    """Return escaped text in at most so many characters, whose last escape is whole."""
     if len(text) <= most:
         return text
-    return f"{text[: most - 1]}…"
+    return f"{CUT_ESCAPE.sub('', text[: most - 1])}…"
 
 
 def send(channel: SlackChannel, message: Message) -> None:

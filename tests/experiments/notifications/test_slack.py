@@ -1,6 +1,7 @@
 """Messages to Slack."""
 
 import logging
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -55,10 +56,20 @@ def test_message_is_one_that_slack_takes_with_all_that_people_wrote_as_text(serv
     assert channel.last_result == "Answered 200"
 
 
-def test_long_text_is_shortened_to_what_a_block_takes(server):
+@pytest.mark.parametrize("written", ["&", "<>", "a&", "é"])
+def test_long_text_is_shortened_to_what_a_block_takes_with_its_link(server, written):
     channel = make_channel(server.url)
-    tasks.post_to_slack(channel_id=channel.pk, entry_id=entry_for(channel, "&" * 9_000).pk)
-    assert 2_000 < len(server.taken[0]["blocks"][0]["text"]["text"]) <= LONGEST_TEXT
+    experiment = factories.make_experiment(channel.store, name=written * 50)
+    entry = audit.record(
+        store=channel.store, experiment=experiment, action=AuditAction.PAUSED, actor="ada", reason=written * 4_000
+    )
+    tasks.post_to_slack(channel_id=channel.pk, entry_id=entry.pk)
+    text = server.taken[0]["blocks"][0]["text"]["text"]
+    assert LONGEST_TEXT - 5 <= len(text) <= LONGEST_TEXT
+    summary, link = text.rsplit("\n", 1)
+    assert link.startswith("<http")
+    assert link.endswith("|Open report>")
+    assert re.fullmatch(r"(?:[^&<>]|&(?:amp|lt|gt);)*…", summary), "an escape is cut"
 
 
 @pytest.mark.parametrize("answer", [(404, "no_service"), (410, "channel_is_archived"), (403, "action_prohibited")])
