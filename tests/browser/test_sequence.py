@@ -1,5 +1,6 @@
 """Two offers in a row at the confirmation: the second after a yes, or, smaller, after a no."""
 
+import json
 import re
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.quiet import let_expose
-from tests.browser.stub import DIST, content, decision, euros, reference
+from tests.browser.stub import DIST, Reply, content, decision, euros, reference
 
 pytestmark = pytest.mark.browser
 BODY = '<div data-upsell-slot="confirmation" style="min-height:200px"></div>'
@@ -21,6 +22,17 @@ LONG_AGO = """() => {
     kept.accepted.at -= 60000
     sessionStorage.setItem(name, JSON.stringify(kept))
 }"""
+# What makes a button weigh more than another, beyond its words.
+WEIGHT = """button => {
+    const style = getComputedStyle(button)
+    const names = ['color', 'backgroundColor', 'borderTopColor', 'borderTopWidth', 'borderRadius', 'fontSize',
+        'fontWeight', 'textDecorationLine', 'opacity', 'paddingTop', 'minHeight']
+    return { height: button.offsetHeight, ...Object.fromEntries(names.map(name => [name, style[name]])) }
+}"""
+# Both buttons alike: what accepts may have the store's color, and nothing else.
+OF_COLOR = {"color", "backgroundColor", "borderTopColor"}
+COUNTED = """() => [JSON.parse(sessionStorage.getItem('upsell:pk_test:shown')),
+    JSON.parse(localStorage.getItem('upsell:pk_test:shown')).count]"""
 # What a page cached for long still runs: an edge of this release answers a snippet that knows of no second offer.
 WITHOUT_NEXT = re.compile(r"\bnext\?\.\[")
 
@@ -80,13 +92,17 @@ def test_reload_after_a_yes_asks_nothing_again_and_is_one_exposure(page: Page, e
 def test_after_a_no_one_smaller_is_shown_once_and_silence_begins_at_the_end(page: Page, edge, shop, wait_until):
     edge.decisions = [sequence(declined=SMALLER)]
     page.goto(shop.put(body=BODY, call=ACCEPT + ASK))
-    page.get_by_role("button", name="No thanks").press("Enter")
+    first_decline = page.get_by_role("button", name="No thanks")
+    first_weight = first_decline.evaluate(WEIGHT)
+    first_decline.press("Enter")
     expect(page.get_by_text("A sample of it")).to_be_visible()
     focused = "document.activeElement.shadowRoot?.activeElement?.getAttribute('aria-label')"
     wait_until(lambda: page.evaluate(focused) == "A sample of it")
     decline, accept = page.get_by_role("button", name="No thanks"), page.get_by_role("button", name="Add for €2.00")
-    heights = {button.evaluate("button => button.offsetHeight") for button in (decline, accept)}
-    assert len(heights) == 1
+    decline_weight, accept_weight = decline.evaluate(WEIGHT), accept.evaluate(WEIGHT)
+    assert decline_weight == first_weight
+    unlike = {name for name in decline_weight if decline_weight[name] != accept_weight[name]}
+    assert unlike <= OF_COLOR
     first_no = page.evaluate("localStorage.getItem('upsell:pk_test:declined')")
     decline.click()
     expect(page.get_by_role("button", name="No thanks")).to_have_count(0)
@@ -95,13 +111,29 @@ def test_after_a_no_one_smaller_is_shown_once_and_silence_begins_at_the_end(page
         ("exposure", ""), ("impression", ""), ("decline", ""), ("impression", "declined"), ("decline", "declined"),
     ]  # fmt: skip
     assert page.evaluate("localStorage.getItem('upsell:pk_test:declined')") > first_no
-    assert page.evaluate("JSON.parse(sessionStorage.getItem('upsell:pk_test:shown'))") == 1
+    assert page.evaluate(COUNTED) == [1, 1]
     # shown once: the same visit's next order ends with the first no
     page.evaluate("localStorage.removeItem('upsell:pk_test:declined')")
     page.reload()
     page.get_by_role("button", name="No thanks").click()
     wait_until(lambda: [kind for kind, _ in steps(edge)].count("decline") == 3)
     assert steps(edge).count(("impression", "declined")) == 1
+
+
+@pytest.mark.parametrize(("answer", "button"), [("accepted", "Add for €9.90"), ("declined", "No thanks")])
+def test_both_offers_are_one_for_the_caps(page: Page, edge, shop, wait_until, answer, button):
+    """The last that the caps leave may be a sequence: both steps are shown, and the next decision hears of one."""
+    chosen = sequence(accepted=SECOND, declined=SMALLER)
+    last = {"visitor_id": None, "ttl_s": 300, "enabled": True, "decisions": [chosen], "offers_left": 1}
+    edge.replies["/v1/decide"] = [Reply(json.dumps(last))]
+    page.goto(shop.put(body=BODY, call=ACCEPT + ASK))
+    page.get_by_role("button", name=button).click()
+    wait_until(lambda: ("impression", answer) in steps(edge))
+    assert page.evaluate(COUNTED) == [1, 1]
+    page.reload()
+    wait_until(lambda: len(edge.bodies("/v1/decide")) == 2)
+    history = edge.bodies("/v1/decide")[1]["history"]
+    assert (history["shown_session"], history["shown_today"]) == (1, 1)
 
 
 def test_a_no_and_then_a_yes_begins_no_silence(page: Page, edge, shop, wait_until):
