@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from checkout_widgets import pricing
 from checkout_widgets.models import Acceptance, NextWidget, Offer, Product, ProductKind
-from checkout_widgets.pair_offers import pair_price_minor
+from checkout_widgets.pair_offers import price_minor_of
 from experiments.models import Experiment, Variant
 from experiments.time_ordered_ids import new_uuid
 
@@ -95,7 +95,7 @@ def accept_offer(request: AcceptRequest, now: datetime) -> Acceptance:
         if repeated is not None:
             return repeated
         variant = serving_variant(request)
-        goods = goods_of(offer, request)
+        goods = goods_of(offer, request.sold)
         price_minor = price_of(offer, request.quantity, goods)
         refuse_if_unavailable(offer, request.quantity, now)
         if price_minor != request.shown_price_minor:
@@ -121,13 +121,14 @@ def accept_in_message(request: AcceptRequest, shown_in: ShownIn, now: datetime) 
         ).first()
         if repeated is not None and repeated.expires_at > now:
             return repeated
-        goods = goods_of(offer, request)
+        goods = goods_of(offer, request.sold)
+        price_minor = price_of(offer, request.quantity, goods)
         refuse_if_unavailable(offer, request.quantity, now)
-        if offer.price_minor != request.shown_price_minor:
+        if price_minor != request.shown_price_minor:
             raise OfferRefused(
-                "price_changed", "The price has changed.", price_minor=offer.price_minor, currency=offer.currency
+                "price_changed", "The price has changed.", price_minor=price_minor, currency=offer.currency
             )
-        return create_acceptance(request, offer, shown_in, price_minor=offer.price_minor, goods=goods, now=now)
+        return create_acceptance(request, offer, shown_in, price_minor=price_minor, goods=goods, now=now)
 
 
 def create_acceptance(
@@ -179,12 +180,12 @@ def on_screen() -> Q:
     return is_assigned | is_winner
 
 
-def goods_of(offer: Offer, request: AcceptRequest) -> list[Goods]:
-    """Return what the offer sells, and how many of each: of pairs what was shown.
+def goods_of(offer: Offer, sold: Sequence[str]) -> list[Goods]:
+    """Return what the offer sells, and how many of each: of pairs what was shown, by its SKUs.
 
     Raises ``OfferRefused`` where it sells other things now, or where a product can't be had any more.
     """
-    if bool(offer.pairing) != bool(request.sold):
+    if bool(offer.pairing) != bool(sold):
         raise OfferRefused("offer_ended", "The offer has ended.")
     if not offer.pairing:
         return items_of(offer)
@@ -192,11 +193,11 @@ def goods_of(offer: Offer, request: AcceptRequest) -> list[Goods]:
         store=offer.store_id, kind=ProductKind.GOODS, is_active=True, currency=offer.currency
     )
     # Not locked, as the products of other offers aren't: the shop counts its stock down with the order.
-    by_sku = {product.sku: product for product in goods.filter(sku__in=request.sold)}
-    if len(by_sku) < len(request.sold):
+    by_sku = {product.sku: product for product in goods.filter(sku__in=sold)}
+    if len(by_sku) < len(sold):
         raise OfferRefused("offer_ended", "The offer is no longer available.")
     found = []
-    for sku in request.sold:
+    for sku in sold:
         if by_sku[sku].stock == 0:
             raise OfferRefused("out_of_stock", "The offer is out of stock.")
         found.append(Goods(by_sku[sku], 1))
@@ -210,10 +211,8 @@ def items_of(offer: Offer) -> list[Goods]:
 
 def price_of(offer: Offer, quantity: int, goods: Sequence[Goods]) -> int:
     """Return what so many cost now, in minor units. Raises ``OfferRefused`` where that tier is gone."""
-    if offer.pairing:
-        return sum(pair_price_minor(part.product.price_minor, offer.pair_discount) for part in goods)
-    if quantity == 1:
-        return offer.price_minor
+    if quantity == 1 or offer.pairing:
+        return price_minor_of(offer, [part.product for part in goods])
     tier = offer.tiers.filter(quantity=quantity).first()
     if tier is None:
         raise OfferRefused("offer_ended", "The offer has ended for this quantity.")

@@ -1,5 +1,6 @@
 """Offers that sell what goes with the cart instead of fixed products: which pairs, and for how much."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from django.utils.translation import gettext as _
@@ -35,9 +36,24 @@ class PricedOffer(Protocol):
         """Its currency."""
 
 
+class PricedProduct(Protocol):
+    """A product, as the database or the edge has it."""
+
+    @property
+    def price_minor(self) -> int:
+        """What it costs in the catalogue."""
+
+
 def pair_price_minor(catalogue_minor: int, discount: int) -> int:
     """Return what a product costs with a discount in percent, rounded half up: the same for everybody."""
     return (catalogue_minor * (100 - discount) + 50) // 100
+
+
+def price_minor_of(offer: PricedOffer, sold: Iterable[PricedProduct]) -> int:
+    """Return what an offer costs: its own price, or that of the products ``sold`` where it sells pairs."""
+    if not offer.pairing:
+        return offer.price_minor
+    return sum(pair_price_minor(product.price_minor, offer.pair_discount) for product in sold)
 
 
 def price_words(offer: PricedOffer) -> str:

@@ -1,5 +1,6 @@
 """What a test's arms show of pairs with one cart: a variant with the products in its offer, and what the token says."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from msgspec.msgpack import encode
@@ -11,8 +12,10 @@ from checkout_widgets.edge.configuration import (
     VariantConfiguration,
 )
 from checkout_widgets.edge.pairs import Pairing, Places, StorePairs
+from checkout_widgets.edge.rows import PairedProduct
 from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.edge.widget_configuration import Item, OfferConfiguration, WidgetConfiguration
+from checkout_widgets.models import Product
 from checkout_widgets.pair_offers import pair_price_minor
 from checkout_widgets.pricing import split_amount
 
@@ -69,10 +72,14 @@ def widget_with(widget: WidgetConfiguration, pairs: StorePairs, places: Places) 
 
 
 def offer_with(offer: OfferConfiguration, pairs: StorePairs, places: Places) -> OfferConfiguration:
-    """Return the offer of these products, each for the catalogue's price less the offer's discount."""
+    """Return the offer of the products at these places."""
+    return with_products(offer, [pairs.products[place] for place in places])
+
+
+def with_products(offer: OfferConfiguration, products: Iterable[PairedProduct | Product]) -> OfferConfiguration:
+    """Return an offer of pairs that sells these, each for the catalogue's price less the offer's discount."""
     items, price_minor = [], 0
-    for place in places:
-        product = pairs.products[place]
+    for product in products:
         items.append(Item(product.sku, product.title, 1, product.image_url, product.price_minor, NO_REFERENCE))
         price_minor += pair_price_minor(product.price_minor, offer.pair_discount)
     return replace(offer, items=tuple(items), price_minor=price_minor)

@@ -115,12 +115,17 @@ class StorePairs:
 
     def sample(self, source: str) -> Places:
         """Return what goes with some product of the store, two where any has two: what previews show without a cart."""
-        shown: Places = ()
+        return self.sample_beside(source)[1]
+
+    def sample_beside(self, source: str) -> tuple[PairedProduct | None, Places]:
+        """Return some product of the store with what goes with it, two where any has two; none where nothing does."""
+        shown: tuple[PairedProduct | None, Places] = (None, ())
         for product in self.products:
             found = self.best([product.sku.lower()], NOBODYS, source)
             if len(found) == WANTED:
-                return found
-            shown = shown or found
+                return product, found
+            if found and not shown[1]:
+                shown = product, found
         return shown
 
 

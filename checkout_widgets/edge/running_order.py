@@ -81,7 +81,12 @@ def as_running(
 
 def pairs_of(store: Store) -> StorePairs:
     """Return the store's pairs as they are now."""
-    return store_pairs(read_pairs([store.pk])[store.pk])
+    return pairs_of_store(store.pk)
+
+
+def pairs_of_store(store_id: int) -> StorePairs:
+    """Return the pairs of the store with this row ID as they are now."""
+    return store_pairs(read_pairs([store_id])[store_id])
 
 
 def served_at(store: Store, moment: Moment, *, without: int) -> list[ExperimentConfiguration]:

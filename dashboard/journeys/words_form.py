@@ -116,7 +116,7 @@ class WordsForm(forms.Form):
         super().__init__(data, prefix=f"{step.key}-words")
         self.step = step
         self.documents = dict(documents_of(step))
-        keys = Offer.objects.filter(store=store, pairing="").order_by("name").values_list("key", "name")
+        keys = Offer.objects.filter(store=store).order_by("name").values_list("key", "name")
         self.offers = [("", gettext("No offer")), *keys]
         for variant, document in self.documents.items():
             self.add_fields(variant, document)

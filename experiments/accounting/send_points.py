@@ -7,7 +7,7 @@ the customer as ``c:<customer key>``, and its outcome is what the customer order
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -29,7 +29,7 @@ class CustomerExposure:
     ``prior_order_minor`` is what the order that began it all is worth, in minor units of the store's currency, however
     old it is: the covariate; None where there is none, as in a campaign. ``past_orders`` counts the customer's orders
     up to it. ``country`` is an ISO 3166 code, ``customer_type`` such as ``new`` or ``returning``, ``segments`` by
-    dimension whatever else reports are to be cut by.
+    dimension whatever else reports are to be cut by; ``would_show`` what each variant would show of product pairs.
     """
 
     experiment_id: int
@@ -41,6 +41,7 @@ class CustomerExposure:
     country: str = ""
     customer_type: str = ""
     segments: Mapping[str, str] = field(default_factory=dict)
+    would_show: dict[str, Any] | None = None
 
 
 def record_send_point(store_id: int, point: CustomerExposure) -> bool:
@@ -121,6 +122,7 @@ def as_record(point: CustomerExposure, key: str) -> EventRecord:
         segments=dict(point.segments),
         past_orders=point.past_orders and min(point.past_orders, MOST_PAST_ORDERS),
         prior_order_minor=point.prior_order_minor,
+        would_show=point.would_show,
     )
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import starmap
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from experiments.models import Status
-from journeys.checks.offered import step_offers
+from journeys.checks.offered import chosen_pairs
+from journeys.checks.pairs import point_offers
 from journeys.checks.points import CheckedPoint, read_facts
 from journeys.checks.rules import AT_CLAIM, GO, CheckResult, Situation, check
 from journeys.models import CustomerMessage, JourneyStatus, JourneyStep, SendVerdict
@@ -31,12 +32,15 @@ class ClaimedRow(NamedTuple):
     contract_id: int | None
     contract_ends_at: datetime | None
     triggered_at: datetime
+    # What the send point keeps of offers of pairs; None of a step without any.
+    pairs: dict[str, Any] | None
 
 
 COLUMNS = (
     *("pk", "store_id", "contact_id", "address_id", "send_point_id", "send_point__step_id", "send_point__run_id"),
     *("send_point__run__journey__status", "send_point__run__order_id"),
     *("send_point__run__contract_id", "send_point__run__contract_ends_at", "send_point__run__triggered_at"),
+    "send_point__pairs",
 )
 
 
@@ -101,12 +105,10 @@ def check_messages(
     store_id: int, rows: Sequence[ClaimedRow], steps: Mapping[int, JourneyStep], now: datetime
 ) -> dict[int, CheckResult]:
     """Go through the checks for the messages of one store."""
-    points, own_steps = [], {}
+    points = []
     for number, row in enumerate(rows):
-        step = steps[row.step_id]
-        points.append(as_point(number, row, step, now))
-        own_steps[step.pk] = step
-    offers = step_offers(store_id, own_steps.values(), now)
+        points.append(as_point(number, row, steps[row.step_id], now))
+    offers = point_offers(store_id, points, now)
     facts = read_facts(store_id, points, offers)
     results = {}
     for row, point in zip(rows, points, strict=True):
@@ -116,7 +118,7 @@ def check_messages(
         situation = Situation(
             point=point,
             facts=facts[point.number],
-            offer=offers[point.step_id],
+            offer=offers[point.number],
             sender=point.step.version.journey.store.sender,
             exits=frozenset(point.step.version.exits),
         )
@@ -138,4 +140,5 @@ def as_point(number: int, row: ClaimedRow, step: JourneyStep, now: datetime) -> 
         at=now,
         send_point_id=row.send_point_id,
         address_id=row.address_id,
+        pairs=chosen_pairs(row.pairs),
     )

@@ -1,9 +1,9 @@
 """What steps offer, and whether it can be had now: read for all steps of a batch at once."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, Sum
 
@@ -11,24 +11,58 @@ from checkout_widgets import availability
 from checkout_widgets.claims import CLAIMING
 from checkout_widgets.edge.honest_copy import true_of
 from checkout_widgets.edge.offers import offer_configuration
-from checkout_widgets.edge.savings import compare_at_minor
 from checkout_widgets.edge.widget_configuration import OfferConfiguration
 from checkout_widgets.models import Acceptance, Offer, OfferItem
+from checkout_widgets.pair_offers import RANKS
 from journeys.models import JourneyStep
 from journeys.writing.claims import ClaimUntrue, without_untrue
 from journeys.writing.document import UnsendableDocument, read
 
 
+class PairedOffer(NamedTuple):
+    """An offer of pairs: which ranks of what goes best it sells, from which source."""
+
+    key: str
+    ranks: tuple[int, ...]
+    source: str
+
+
+class ChosenPairs(NamedTuple):
+    """What offers of pairs sell to a contact, as a send point keeps it: SKUs by the offer's key, and the version of the
+    pairs that they were chosen from."""
+
+    version: int
+    offers: Mapping[str, Sequence[str]]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is stored."""
+        return {"version": self.version, "offers": {key: list(skus) for key, skus in self.offers.items()}}
+
+
+def chosen_pairs(stored: Mapping[str, Any] | None) -> ChosenPairs:
+    """Return what a send point keeps; nothing where its step had no offer of pairs."""
+    if stored is None:
+        return ChosenPairs(0, {})
+    return ChosenPairs(stored["version"], stored["offers"])
+
+
 @dataclass(frozen=True, slots=True)
 class StepOffer:
     """What a step's messages offer: whether all of it is open and in stock, whether every message has something to say
-    that is true, and its products."""
+    that is true, and its products.
+
+    ``paired`` are its offers of pairs. What these sell depends on the contact, and is added for each
+    (``pairs.py``): ``chosen`` is what is sold by which of them, ``has_pairs`` whether each has something.
+    """
 
     is_open: bool = True
     is_in_stock: bool = True
     is_claim_true: bool = True
     skus: tuple[str, ...] = ()
     categories: frozenset[str] = frozenset()
+    paired: tuple[PairedOffer, ...] = ()
+    chosen: ChosenPairs | None = None
+    has_pairs: bool = True
 
 
 NOTHING_OFFERED = StepOffer()
@@ -85,14 +119,6 @@ def says_something_true(document: Mapping[str, Any], offers: Mapping[str, Offer]
     return True
 
 
-def saving_minor(offer: Offer, items: list[OfferItem]) -> int:
-    """Return what an offer costs less than it may be said to have cost, as widgets say it; 0 where it doesn't.
-
-    ``items`` are the offer's, with their products.
-    """
-    return max(0, compare_at_minor(as_widgets_have_it(offer, items)) - offer.price_minor)
-
-
 def as_widgets_have_it(offer: Offer, items: list[OfferItem]) -> OfferConfiguration:
     """Return an offer as the edge holds it, for what widgets say of it."""
     return offer_configuration(offer, 0, items, {})
@@ -104,14 +130,6 @@ def by_key(offers: Iterable[Offer]) -> dict[str, Offer]:
     for offer in offers:
         found[offer.key] = offer
     return found
-
-
-def skus_by_step(offers: Mapping[int, StepOffer]) -> dict[int, tuple[str, ...]]:
-    """Return the products that steps offer, by the step's row ID."""
-    skus = {}
-    for step_id, offer in offers.items():
-        skus[step_id] = offer.skus
-    return skus
 
 
 def acceptances_of(offers: Iterable[Offer]) -> dict[int, int]:
@@ -131,17 +149,24 @@ def combined(offers: Iterable[Offer | None], taken: dict[int, int], now: datetim
     is_open, is_in_stock = True, True
     skus: set[str] = set()
     categories: set[str] = set()
+    paired = []
     for offer in offers:
         if offer is None:
             is_open = False
             continue
         is_open = is_open and offer.is_open(now)
         is_in_stock = is_in_stock and availability.are_left(left_of(offer, taken))
+        if offer.pairing:
+            paired.append(PairedOffer(offer.key, RANKS[offer.pairing], offer.pair_source))
         for item in offer.items.all():
             skus.add(item.product.sku)
             categories.add(item.product.category)
     return StepOffer(
-        is_open=is_open, is_in_stock=is_in_stock, skus=tuple(sorted(skus)), categories=frozenset(categories - {""})
+        is_open=is_open,
+        is_in_stock=is_in_stock,
+        skus=tuple(sorted(skus)),
+        categories=frozenset(categories - {""}),
+        paired=tuple(paired),
     )
 
 
@@ -153,4 +178,6 @@ def left_of(offer: Offer, taken: dict[int, int]) -> int | None:
     stocks = []
     for item in offer.items.all():
         stocks.append((item.stock(), item.quantity))
+    if offer.pairing:  # of the products, only those in stock are ever chosen
+        return availability.limit_of_pairs(limit_left)
     return availability.times_left(stocks, limit_left)

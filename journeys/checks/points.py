@@ -12,7 +12,7 @@ from experiments.accounting.send_points import HoldoutExposure, holdout_exposure
 from experiments.sql_columns import columns_of
 from experiments.sql_files import read_sql
 from journeys.checks.declines import MEMORY, declines_of_contacts
-from journeys.checks.offered import StepOffer, skus_by_step
+from journeys.checks.offered import ChosenPairs, StepOffer
 from journeys.consent import bases_for
 from journeys.customer_stages.facts import AskedStage, StageRules, read_stage_facts
 from journeys.models import JourneyStep, StageSettings
@@ -25,7 +25,8 @@ STAGE = "stage"  # the kind of a step's condition that asks for it
 class CheckedPoint:
     """A contact at a step. ``send_point_id`` is the point's own where there is one already: it doesn't cap itself.
     ``address_id`` is where its message goes; the contact's newest address where there is none yet. ``at`` is when, and
-    ``until`` up to when orders are known: all of them, but where the past is gone through once more."""
+    ``until`` up to when orders are known: all of them, but where the past is gone through once more. ``pairs`` are what
+    the send point keeps of its offers of pairs."""
 
     number: int
     run_id: int
@@ -39,6 +40,7 @@ class CheckedPoint:
     until: datetime | None = None
     send_point_id: int | None = None
     address_id: int | None = None
+    pairs: ChosenPairs | None = None
 
     @property
     def step_id(self) -> int:
@@ -115,14 +117,15 @@ def read_facts(
     store_id: int, points: Sequence[CheckedPoint], offers: Mapping[int, StepOffer]
 ) -> dict[int, ContactFacts]:
     """Return what is known of each point of a store by its number: seven statements, three more where anybody declined
-    an offer, one where stages are asked for, and one a step, however many points.
+    an offer, one where stages are asked for, and one for each step and the
+    categories of its products, however many points.
 
-    ``offers`` are what the steps offer. A contact who was erased meanwhile is left out.
+    ``offers`` are what the steps offer, by the point's number. A contact who was erased meanwhile is left out.
     """
     if not points:
         return {}
-    step_skus = skus_by_step(offers)
-    parameters: dict[str, Any] = {**columns_of(COLUMNS, points), "step_skus": json.dumps(step_skus)}
+    offered_skus = [json.dumps(offers[point.number].skus) for point in points]
+    parameters: dict[str, Any] = {**columns_of(COLUMNS, points), "offered_skus": offered_skus}
     with connection.cursor() as cursor:
         # Some hundred points are estimated at about what PostgreSQL compiles a statement for, and compiling takes it
         # twenty times as long as the statement itself.
@@ -169,7 +172,7 @@ def with_declines(
                     declined_at = max(declined_at or decline.at, decline.at)
         if (declined or declined_at is not None) and point.number in facts:
             added[point.number] = facts[point.number]._replace(
-                declined_at=declined_at, has_declined_product=not declined.isdisjoint(offers[point.step_id].skus)
+                declined_at=declined_at, has_declined_product=not declined.isdisjoint(offers[point.number].skus)
             )
     return added
 
@@ -198,15 +201,16 @@ def with_stages(
 def with_consents(
     points: Iterable[CheckedPoint], offers: Mapping[int, StepOffer], facts: dict[int, ContactFacts]
 ) -> dict[int, ContactFacts]:
-    """Add the consent records that messages may rest on: one query a step, as these have topics and products."""
-    by_step: dict[int, list[CheckedPoint]] = {}
+    """Add the consent records that messages may rest on: one query for each step, which has a topic, and the categories
+    of what it offers."""
+    alike: dict[tuple[int, frozenset[str]], list[CheckedPoint]] = {}
     for point in points:
         if point.number in facts:
-            by_step.setdefault(point.step_id, []).append(point)
-    for step_id, of_step in by_step.items():
+            alike.setdefault((point.step_id, offers[point.number].categories), []).append(point)
+    for (_step_id, categories), of_step in alike.items():
         address_ids = {facts[point.number].address_id for point in of_step} - {None}
         latest = max(point.at for point in of_step)
-        topic, categories = of_step[0].topic, offers[step_id].categories
+        topic = of_step[0].topic
         bases = bases_for(address_ids, topic, latest, categories=categories)  # type: ignore[arg-type]
         for point in of_step:
             known = facts[point.number]

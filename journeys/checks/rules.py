@@ -164,6 +164,8 @@ def offer_trouble(situation: Situation) -> SendVerdict | None:
         return SendVerdict.OWNED
     if not situation.offer.is_open:
         return SendVerdict.OFFER_CLOSED
+    if not situation.offer.has_pairs:
+        return SendVerdict.NO_PAIR
     if not situation.offer.is_in_stock:
         return SendVerdict.OUT_OF_STOCK
     if not situation.offer.is_claim_true:

@@ -12,8 +12,11 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from checkout_widgets.edge.pairs import StorePairs
+from checkout_widgets.edge.running_order import pairs_of
 from checkout_widgets.launching.candidate import Check
 from checkout_widgets.models import Offer, Product
+from checkout_widgets.pair_offers import RANKS
 from experiments import formatting
 from experiments.in_sentences import mid_sentence
 from journeys.checks.conditions import BadCondition, ConditionKind, validate_condition
@@ -68,6 +71,15 @@ class JourneyCandidate:
     def sender(self) -> Sender | None:
         """Who the store's messages are from; None where nobody has set that up."""
         return Sender.objects.filter(store=self.journey.store_id).select_related("store").first()
+
+    @cached_property
+    def pairs(self) -> StorePairs:
+        """The store's pairs as they are now."""
+        return pairs_of(self.journey.store)
+
+    def has_pair(self, offer: Offer) -> bool:
+        """Whether an offer of pairs has something to sell with any product."""
+        return len(self.pairs.sample(offer.pair_source)) > RANKS[offer.pairing][-1]
 
     @cached_property
     def reach(self) -> JourneyReach | None:
@@ -185,9 +197,10 @@ def offers(candidate: JourneyCandidate) -> Iterator[Check]:
         if offer is None:
             text = _("The offer %(key)s doesn't exist anymore") % {"key": key}
             yield Check("offer", "fail", text, _("Choose another offer."))
-        elif offer.pairing:
-            text = _("“%(offer)s” sells product pairs, which messages can't sell") % {"offer": offer}
-            yield Check("offer", "fail", text, _("Choose an offer of fixed products."))
+        elif offer.pairing and not candidate.has_pair(offer):
+            text = _("“%(offer)s” has no pair to show with any product") % {"offer": offer}
+            fix = _("Pin pairs under Offers, Bought together, or have them counted there.")
+            yield Check("offer", "fail", text, fix)
         elif not offer.is_open(candidate.now):
             yield Check("offer", "fail", _("%(offer)s isn't open") % {"offer": offer}, _("Open it, or choose another."))
         elif not offer.is_in_stock():

@@ -18,7 +18,8 @@ from experiments.batches import batches
 from experiments.models import Order
 from experiments.sql_files import read_sql
 from journeys.checks.conditions import ConditionKind
-from journeys.checks.offered import StepOffer, step_offers
+from journeys.checks.offered import StepOffer
+from journeys.checks.pairs import point_offers
 from journeys.checks.points import CheckedPoint, ContactFacts, read_facts
 from journeys.checks.rules import AFTER_CAP, BEFORE_CAP, CheckResult, Situation, cap, check
 from journeys.life.figures import HeldBack
@@ -188,7 +189,7 @@ def check_past(
     found = {}
     for step in steps:
         found[step.pk] = StepReach(step, is_open=step.condition.get("kind") in ON_CLICKS)
-    offers = step_offers(version.journey.store_id, steps, now)
+    offers = offers_of(version.journey.store_id, points, now)
     facts = facts_of(version.journey.store_id, points, offers)
     passed: dict[int, list[datetime]] = defaultdict(list)
     ended: set[int] = set()
@@ -200,7 +201,7 @@ def check_past(
         recent = sum(at > point.at - WEEK for at in of_contact)
         known = facts[point.number]._replace(recent_points=facts[point.number].recent_points + recent)
         situation = Situation(
-            point=point, facts=known, offer=offers[point.step_id], sender=sender, exits=frozenset(version.exits)
+            point=point, facts=known, offer=offers[point.number], sender=sender, exits=frozenset(version.exits)
         )
         result = check(situation, (*BEFORE_CAP, cap, *AFTER_CAP))
         count_result(reach, result)
@@ -217,6 +218,14 @@ def count_result(reach: StepReach, result: CheckResult) -> None:
         reach.reached += 1
     else:
         reach.held_back[SendVerdict(result.verdict).value] += 1
+
+
+def offers_of(store_id: int, points: Sequence[CheckedPoint], now: datetime) -> dict[int, StepOffer]:
+    """Read what the steps of the points offer to their contacts, a part at a time."""
+    offers: dict[int, StepOffer] = {}
+    for batch in batches(points, BATCH):
+        offers |= point_offers(store_id, batch, now)
+    return offers
 
 
 def facts_of(store_id: int, points: Sequence[CheckedPoint], offers: dict[int, StepOffer]) -> dict[int, ContactFacts]:

@@ -79,6 +79,7 @@ class SendVerdict(models.TextChoices):
     CAPPED = "capped", _("Weekly message limit reached")
     OWNED = "owned", _("Already owns the product")
     OFFER_CLOSED = "offer_closed", _("The offer has ended")
+    NO_PAIR = "no_pair", _("Nothing goes with the order")
     OUT_OF_STOCK = "out_of_stock", _("Out of stock")
     CLAIM_UNTRUE = "claim_untrue", _("The message is out of date")
     NOT_MET = "not_met", _("The step's condition isn't met")
@@ -110,6 +111,8 @@ class SendPoint(models.Model):
     """The instant at which a step's message would go out, in control too: in a test, it is the exposure.
 
     It outlives the message and what becomes of it: caps and "why did this customer not get it?" are read from here.
+    ``pairs`` is what each of the step's offers of pairs would sell to the contact, in control too: ``offers`` by the
+    offer's key, as SKUs, and the ``version`` of the pairs. It is null where the step has none of these.
     """
 
     run = models.ForeignKey(
@@ -127,6 +130,7 @@ class SendPoint(models.Model):
     )
     at = models.DateTimeField(_("at"))
     verdict = models.CharField(_("verdict"), max_length=20, choices=SendVerdict.choices)
+    pairs = models.JSONField(_("product pairs"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("send point")

@@ -13,9 +13,17 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from checkout_widgets.acceptances import LIFETIME, AcceptRequest, OfferRefused, ShownIn, accept_in_message
+from checkout_widgets.acceptances import (
+    LIFETIME,
+    AcceptRequest,
+    OfferRefused,
+    ShownIn,
+    accept_in_message,
+    goods_of,
+)
 from checkout_widgets.edge import languages, tokens
-from checkout_widgets.models import Acceptance, Offer
+from checkout_widgets.models import Acceptance, Offer, Product
+from checkout_widgets.pair_offers import price_minor_of
 from journeys.models import CustomerMessage, MessageEvent, MessageEventKind
 from journeys.pages.answering import HEADERS, answer, bad_link, words_of
 from journeys.pages.preferences import name_of
@@ -34,10 +42,15 @@ RELATED = (
 
 
 class OfferPage:
-    """What a link leads to: the message, the offer, and the link itself."""
+    """What a link leads to: the message, the offer, and the link itself.
+
+    ``sold`` are the products of an offer of pairs that are still in the catalog.
+    """
 
     def __init__(self, link: OfferLink, message: CustomerMessage, offer: Offer) -> None:
         self.link, self.message, self.offer = link, message, offer
+        self.sold = sold_by(link)
+        self.price_minor = price_minor_of(offer, self.sold)
         self.locale = message.contact.locale
         self.words = words_of(self.locale, name_of(message.store))
 
@@ -53,7 +66,37 @@ class OfferPage:
 
     def is_open(self, now: datetime) -> bool:
         """Whether it can be accepted."""
-        return now.timestamp() < self.link.expires_at and self.offer.is_open(now) and self.offer.is_in_stock()
+        if now.timestamp() >= self.link.expires_at or len(self.sold) < len(self.link.sold):
+            return False
+        return self.offer.is_open(now) and self.offer.is_in_stock() and self.has_goods()
+
+    def has_goods(self) -> bool:
+        """Whether the products can be had."""
+        try:
+            goods_of(self.offer, self.skus)
+        except OfferRefused:
+            return False
+        return True
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """What an offer of pairs sells, as accepting takes it."""
+        return tuple(product.sku for product in self.sold)
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What figures of the offer are told apart by, as of one that was accepted on the site."""
+        if not self.sold:
+            return {}
+        return {"product": tokens.BETWEEN_PRODUCTS.join(self.skus)}
+
+
+def sold_by(link: OfferLink) -> list[Product]:
+    """Return the products that a link names, in its order, as far as they are there."""
+    if not link.sold:
+        return []
+    products = Product.objects.filter(store=link.store_id).in_bulk(link.sold)
+    return [products[product_id] for product_id in link.sold if product_id in products]
 
 
 @csrf_exempt
@@ -79,7 +122,7 @@ def page_of(token: str) -> OfferPage | None:
     except BadLink:
         return None
     message = CustomerMessage.objects.select_related(*RELATED).filter(pk=link.message_id, store=link.store_id).first()
-    offer = Offer.objects.filter(pk=link.offer_id, store=link.store_id).first()
+    offer = Offer.objects.select_related("store").filter(pk=link.offer_id, store=link.store_id).first()
     if message is None or offer is None or message.send_point is None:
         return None
     return OfferPage(link, message, offer)
@@ -88,9 +131,9 @@ def page_of(token: str) -> OfferPage | None:
 def show(page: OfferPage, token: str, *, status: int = 200) -> HttpResponse:
     """Return the page, and say where the price isn't the message's any more."""
     locale, store = languages.known_locale(page.locale), page.message.store
-    content = offer_content(store, page.offer, accept_label=page.words["accept"], locale=locale, now=timezone.now())
+    content = offer_content(page.offer, page.sold, accept_label=page.words["accept"], locale=locale, now=timezone.now())
     old_price = ""
-    if page.offer.price_minor != page.link.price_minor:
+    if page.price_minor != page.link.price_minor:
         before = languages.money(page.link.price_minor, page.offer.currency, locale)["text"]
         old_price = page.words["price_changed"].replace("{price}", before)
     context: dict[str, Any] = {
@@ -99,7 +142,7 @@ def show(page: OfferPage, token: str, *, status: int = 200) -> HttpResponse:
         "theme": theme_style(content["theme"]),
         "store_name": name_of(store),
         "old_price": old_price,
-        "price_minor": page.offer.price_minor,
+        "price_minor": page.price_minor,
         "seen_url": reverse("message_seen", args=[token]),
     }
     return answer("offer", page.locale, context, status=status, leads_to=cart_origin(page.message.store))
@@ -137,7 +180,7 @@ def accept(page: OfferPage, request: HttpRequest, now: datetime) -> HttpResponse
     """Accept the offer at the price that the form showed, and lead to the store's cart."""
     message, shown_price = page.message, request.POST.get("price_minor", "")
     token = request.path.rpartition("/")[2]
-    if not shown_price.isdecimal() or len(shown_price) > 15 or int(shown_price) != page.offer.price_minor:
+    if not shown_price.isdecimal() or len(shown_price) > 15 or int(shown_price) != page.price_minor:
         return show(page, token, status=409)  # it changed while the page was open: the form has the new one
     accepted = AcceptRequest(
         store_id=message.store_id,
@@ -147,6 +190,8 @@ def accept(page: OfferPage, request: HttpRequest, now: datetime) -> HttpResponse
         offer_id=page.offer.pk,
         quantity=1,
         shown_price_minor=int(shown_price),
+        about=page.about,
+        sold=page.skus,
     )
     try:
         acceptance = accept_in_message(accepted, page.shown_in, now)

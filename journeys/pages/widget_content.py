@@ -1,7 +1,7 @@
 """What an offer's widget says and how it looks, for the page that a message leads to."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,9 @@ from babel import Locale
 
 from checkout_widgets.edge.content import build
 from checkout_widgets.edge.offers import load_offers, widget_configuration
-from checkout_widgets.models import Layout, Offer, Widget
-from experiments.models import Status, Store
+from checkout_widgets.edge.paired import with_products
+from checkout_widgets.models import Layout, Offer, Product, Widget
+from experiments.models import Status
 
 SHOWN = (Status.RUNNING, Status.CONCLUDED)
 COLOR = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
@@ -29,13 +30,19 @@ PROPERTIES: dict[str, tuple[str, re.Pattern[str]]] = {
 }
 
 
-def offer_content(store: Store, offer: Offer, *, accept_label: str, locale: Locale, now: datetime) -> dict[str, Any]:
+def offer_content(
+    offer: Offer, sold: Sequence[Product], *, accept_label: str, locale: Locale, now: datetime
+) -> dict[str, Any]:
     """Return what the offer's widget says in a language, at the price of now; a plain one where it has no widget.
 
-    ``accept_label`` is what the button of a plain one says.
+    ``sold`` are the products of an offer of pairs, ``accept_label`` what the button of a plain one says.
     """
+    store = offer.store
     configuration = load_offers(Offer.objects.filter(pk=offer.pk))[offer.pk]
-    widget = widget_of(offer) or plain_widget(offer, accept_label)
+    if offer.pairing:
+        configuration = with_products(configuration, sold)
+    titles = " + ".join(item.title for item in configuration.items)
+    widget = widget_of(offer) or Widget(offer=offer, headline=titles, accept_label=accept_label)
     shown = widget_configuration(widget, configuration, store)
     layout = Layout.CARD
     if widget.layout == Layout.COMPARISON and "" in shown.comparisons:
@@ -47,12 +54,6 @@ def widget_of(offer: Offer) -> Widget | None:
     """Return the widget that shoppers see the offer in, or saw last; None where there was none."""
     widgets = Widget.objects.filter(offer=offer, variant__experiment__store=offer.store_id)
     return widgets.filter(variant__experiment__status__in=SHOWN).order_by("-updated_at", "-pk").first()
-
-
-def plain_widget(offer: Offer, accept_label: str) -> Widget:
-    """Return a widget that says what is offered and no more."""
-    titles = offer.items.order_by("pk").values_list("product__title", flat=True)
-    return Widget(offer=offer, headline=" + ".join(titles), accept_label=accept_label)
 
 
 def theme_style(theme: Mapping[str, str]) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from journeys.checks.offered import StepOffer, step_offers
+from journeys.checks.offered import StepOffer
+from journeys.checks.pairs import point_offers
 from journeys.checks.points import CheckedPoint, ContactFacts, read_facts
 from journeys.checks.rules import (
     AT_PLANNING,
@@ -36,7 +37,8 @@ class PlannedBatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchReading:
-    """All that was read for a batch. ``holdout`` is the store's holdout of messages, where it has one."""
+    """All that was read for a batch: ``offers`` and ``facts`` by the point's number. ``holdout`` is the store's holdout
+    of messages, where it has one."""
 
     sender: Sender
     exits: Mapping[int, frozenset[str]]
@@ -100,7 +102,7 @@ def as_point(number: int, run: DueRun, step: JourneyStep, now: datetime) -> Chec
 def read_batch(journey: Journey, points: Sequence[CheckedPoint], now: datetime) -> BatchReading:
     """Read what the checks and the tests of a batch need."""
     steps = {point.step_id: point.step for point in points}
-    offers = step_offers(journey.store_id, steps.values(), now)
+    offers = point_offers(journey.store_id, points, now)
     facts = read_facts(journey.store_id, points, offers)
     keys = defaultdict(set)
     for point in points:
@@ -131,7 +133,7 @@ def planned(run: DueRun, point: CheckedPoint, reading: BatchReading) -> PlannedP
     situation = Situation(
         point=point,
         facts=facts,
-        offer=reading.offers[point.step_id],
+        offer=reading.offers[point.number],
         sender=reading.sender,
         exits=reading.exits[point.step.version_id],
     )
@@ -142,7 +144,13 @@ def planned(run: DueRun, point: CheckedPoint, reading: BatchReading) -> PlannedP
         arm = arm_of(point.step, reading.tests.get(point.step_id), facts.customer_key, is_control=run.is_control)
     holdout_arm = holdout_arm_of(situation, reading.holdout)
     return PlannedPoint(
-        run=run, step=point.step, facts=facts, arm=arm, holdout_arm=holdout_arm, retry_at=result.retry_at
+        run=run,
+        step=point.step,
+        facts=facts,
+        arm=arm,
+        holdout_arm=holdout_arm,
+        retry_at=result.retry_at,
+        chosen=situation.offer.chosen,
     )
 
 

@@ -1,5 +1,6 @@
 """What a batch writes, all in its transaction: exposures, send points, messages, and where its runs go on."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.db import connection
 from experiments.accounting.send_points import CustomerExposure, record_send_points
 from experiments.sql_columns import columns_of
 from experiments.sql_files import read_sql
+from journeys.checks.offered import ChosenPairs
 from journeys.checks.points import ContactFacts
 from journeys.models import COUNTED_VERDICTS, EXIT_VERDICTS, Contact, Journey, JourneyStep, SendVerdict
 from journeys.planning.due import DueRun
@@ -40,7 +42,7 @@ class HoldoutArm:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPoint:
     """What becomes of a run at a step: what the contact gets, or only a later time. ``holdout_arm``: the holdout of
-    messages counts the contact from here on."""
+    messages counts the contact from here on. ``chosen``: what offers of pairs would sell, where the step has any."""
 
     run: DueRun
     step: JourneyStep
@@ -48,6 +50,7 @@ class PlannedPoint:
     arm: StepArm
     holdout_arm: HoldoutArm | None = None
     retry_at: datetime | None = None
+    chosen: ChosenPairs | None = None
 
     @property
     def run_id(self) -> int:
@@ -102,6 +105,26 @@ class PlannedPoint:
     def consent_id(self) -> int | None:
         """The row ID of the consent record that a message rests on."""
         return self.facts.consent_id
+
+    @property
+    def pairs(self) -> str | None:
+        """What the send point keeps of offers of pairs, as JSON."""
+        if self.chosen is None:
+            return None
+        return json.dumps(self.chosen.as_json())
+
+    @property
+    def would_show(self) -> dict[str, Any] | None:
+        """What each variant of the step's test would show of pairs, as exposures on the site keep it."""
+        if self.chosen is None or self.step.experiment is None:
+            return None
+        shown: dict[str, list[str]] = {}
+        for variant in self.step.experiment.variants.all():
+            shown[variant.key] = []
+            if not self.step.is_silent(variant):
+                key = self.step.document_of(variant.key).get("offer", "")
+                shown[variant.key] = list(self.chosen.offers.get(key, ()))
+        return {"version": self.chosen.version, "arms": shown}
 
     @property
     def delay_hours(self) -> int:
@@ -192,7 +215,7 @@ def segments_of(facts: ContactFacts) -> dict[str, str]:
 
 def insert_send_points(store_id: int, reached: Iterable[PlannedPoint], now: datetime) -> dict[int, int]:
     """Store the send points and return their row IDs by run."""
-    columns = columns_of(("run_id", "step_id", "contact_id", "variant_id", "verdict"), reached)
+    columns = columns_of(("run_id", "step_id", "contact_id", "variant_id", "verdict", "pairs"), reached)
     with connection.cursor() as cursor:
         cursor.execute(INSERT_SEND_POINTS, {"store_id": store_id, "now": now, **columns})
         return dict(cursor.fetchall())

@@ -1,6 +1,6 @@
 """From a claimed message to the e-mail: its document in the reader's language, with the prices of now and its links."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import formataddr
@@ -12,10 +12,15 @@ from django.core.mail import EmailMultiAlternatives
 
 from checkout_widgets.edge import languages
 from checkout_widgets.edge.honest_copy import claim_values
+from checkout_widgets.edge.paired import with_products
+from checkout_widgets.edge.rows import PairedProduct
+from checkout_widgets.edge.savings import compare_at_minor
 from checkout_widgets.edge.wording import SAVING
-from checkout_widgets.models import Offer
+from checkout_widgets.models import Offer, Product
+from checkout_widgets.pair_offers import RANKS, price_minor_of
 from journeys.addresses import UnreadableAddress
-from journeys.checks.offered import as_widgets_have_it, saving_minor
+from journeys.checks.offered import as_widgets_have_it, chosen_pairs
+from journeys.checks.pairs import products_by_sku, skus_of
 from journeys.models import CustomerMessage, JourneyStep, Sender, SendVerdict
 from journeys.sending.letters import FollowedOrder, Letter, read_letters, read_orders, secure
 from journeys.sending.marks import MARK_NAME, MessageMark
@@ -45,17 +50,20 @@ class OutgoingMail:
     email: EmailMultiAlternatives
 
 
+Sold = tuple[Product | PairedProduct, ...]  # what an offer of pairs sells; empty of fixed products
+
+
 @dataclass(slots=True, kw_only=True)
 class StepWords:
     """What a step says to those who got one variant: its document, and what it offers now.
 
-    ``offers`` and ``layouts`` are filled as readers' languages come up: every other reader's message is written from
-    them.
+    ``shown_offers`` and ``layouts`` are filled as readers' languages and products come up: every other reader's message
+    is written from them.
     """
 
     document: MessageDocument
     offer: Offer | None
-    shown_offers: dict[str, ShownOffer] = field(default_factory=dict)
+    shown_offers: dict[tuple[str, Sold], ShownOffer] = field(default_factory=dict)
     layouts: dict[tuple[object, ...], MessageLayout] = field(default_factory=dict)
 
     @property
@@ -63,14 +71,17 @@ class StepWords:
         """Whether it lists what was ordered."""
         return any(isinstance(block, OrderSummaryBlock) for block in self.document.blocks)
 
-    def offer_in(self, locale: Locale) -> ShownOffer | None:
-        """Return what is offered, as it is shown in a language; None where nothing is."""
+    def offer_in(self, locale: Locale, sold: Sold = ()) -> ShownOffer | None:
+        """Return what is offered, as it is shown in a language; None where nothing is.
+
+        ``sold`` are the products that an offer of pairs sells.
+        """
         if self.offer is None:
             return None
-        name = str(locale)
-        if name not in self.shown_offers:
-            self.shown_offers[name] = shown_offer(self.offer, locale)
-        return self.shown_offers[name]
+        key = (str(locale), sold)
+        if key not in self.shown_offers:
+            self.shown_offers[key] = shown_offer(self.offer, sold, locale)
+        return self.shown_offers[key]
 
     def layout_for(self, context: MessageContext) -> MessageLayout:
         """Return the layout that a reader's values are filled into."""
@@ -88,6 +99,7 @@ class Writer:
         self.now = now
         self.letters = read_letters(message_ids)
         self.orders: Mapping[int, FollowedOrder] = read_orders(sender.store_id, self.letters.values())
+        self.products = products_by_sku(sender.store_id, skus_kept(self.letters.values()))
         step_ids = set(map(attrgetter("step_id"), self.letters.values())) - {None}
         self.steps = JourneyStep.objects.in_bulk(step_ids)
         self.words: dict[tuple[int, str | None], StepWords] = {}
@@ -134,15 +146,39 @@ class Writer:
         shown_order = None
         if order is not None:
             shown_order = order.shown(locale, has_items=words.lists_order)
+        sold = self.sold_to(letter, words)
         return MessageContext(
             locale=locale,
             store_name=self.sender.name or self.sender.store.name,
             postal_address=self.sender.postal_address,
-            links=links_of(letter, words, self.now),
-            offer=words.offer_in(locale),
+            links=links_of(letter, words, sold, self.now),
+            offer=words.offer_in(locale, sold),
             order=shown_order,
             is_similar_customer=letter.is_similar_customer,
         )
+
+    def sold_to(self, letter: Letter, words: StepWords) -> tuple[Product, ...]:
+        """Return what an offer of pairs sells to the reader, as chosen at the send point; nothing of a fixed offer.
+
+        Raises ``CannotBeWritten`` where a product is gone.
+        """
+        if words.offer is None or not words.offer.pairing:
+            return ()
+        sold = []
+        for sku in chosen_pairs(letter.pairs).offers.get(words.offer.key, ()):
+            if sku in self.products:
+                sold.append(self.products[sku])
+        if len(sold) < len(RANKS[words.offer.pairing]):
+            raise CannotBeWritten(SendVerdict.NO_PAIR.value)
+        return tuple(sold)
+
+
+def skus_kept(letters: Iterable[Letter]) -> set[str]:
+    """Name all products that the send points of the letters keep."""
+    skus: set[str] = set()
+    for letter in letters:
+        skus |= skus_of(chosen_pairs(letter.pairs))
+    return skus
 
 
 def document_of(message: CustomerMessage) -> dict[str, object]:
@@ -168,22 +204,24 @@ def offer_of(sender: Sender, document: MessageDocument, now: datetime) -> Offer 
     if not document.offer:
         return None
     offer = Offer.objects.filter(store=sender.store_id, key=document.offer).first()
-    if offer is None or offer.pairing or not offer.is_open(now):  # a message knows no cart for which to choose
+    if offer is None or not offer.is_open(now):
         raise CannotBeWritten("offer_closed")
     if not offer.is_in_stock():
         raise CannotBeWritten("out_of_stock")
     return offer
 
 
-def shown_offer(offer: Offer, locale: Locale) -> ShownOffer:
-    """Return the offer as it is shown now."""
+def shown_offer(offer: Offer, sold: Sold, locale: Locale) -> ShownOffer:
+    """Return the offer as it is shown now; of pairs with the products that it sells."""
     rows = list(offer.items.select_related("product"))
-    items = [
-        ShownItem(title=item.product.title, quantity=item.quantity, image_url=secure(item.product.image_url))
-        for item in rows
-    ]
-    price = languages.money(offer.price_minor, offer.currency, locale)
-    saved_minor, saving, saved = saving_minor(offer, rows), "", ""
+    shown = as_widgets_have_it(offer, rows)
+    if offer.pairing:
+        shown = with_products(shown, sold)
+    items = []
+    for item in shown.items:
+        items.append(ShownItem(title=item.title, quantity=item.quantity, image_url=secure(item.image_url)))
+    price = languages.money(shown.price_minor, offer.currency, locale)
+    saved_minor, saving, saved = max(0, compare_at_minor(shown) - shown.price_minor), "", ""
     if saved_minor:
         saved = languages.money(saved_minor, offer.currency, locale)["text"]
         saving = languages.translated(SAVING, locale).replace("{saving}", saved)
@@ -192,12 +230,13 @@ def shown_offer(offer: Offer, locale: Locale) -> ShownOffer:
         price=languages.price_per(price, offer.billing_period, locale)["text"],
         saving=saving,
         saved=saved,
-        claims=claim_values(as_widgets_have_it(offer, rows), locale),
+        claims=claim_values(shown, locale),
+        is_personal=bool(offer.pairing),
     )
 
 
-def links_of(letter: Letter, words: StepWords, now: datetime) -> MessageLinks:
-    """Return where the message leads to."""
+def links_of(letter: Letter, words: StepWords, sold: tuple[Product, ...], now: datetime) -> MessageLinks:
+    """Return where the message leads to; ``sold`` is what an offer of pairs sells to the reader."""
     token = sign(address_link(letter))
     offer_url = ""
     if words.offer is not None:
@@ -205,8 +244,10 @@ def links_of(letter: Letter, words: StepWords, now: datetime) -> MessageLinks:
             store_id=letter.store_id,
             message_id=letter.message_id,
             offer_id=words.offer.pk,
-            price_minor=words.offer.price_minor,
+            price_minor=price_minor_of(words.offer, sold),
             expires_at=int((now + LINK_LIFETIME).timestamp()),
+            sold=tuple(product.pk for product in sold),
+            pairs_version=chosen_pairs(letter.pairs).version,
         )
         offer_url = page_url("", sign(link))
     return MessageLinks(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel import Locale
 
@@ -20,7 +20,7 @@ class Letter(NamedTuple):
     """A message as it is written from, its fields in the order of ``COLUMNS``.
 
     ``step_id`` is None where it answers an act and has no document; ``address_key_id`` and ``address_value`` where the
-    address was erased.
+    address was erased. ``pairs`` is what the send point keeps of offers of pairs.
     """
 
     message_id: int
@@ -35,6 +35,7 @@ class Letter(NamedTuple):
     channel: str | None
     address_key_id: str | None
     address_value: bytes | None
+    pairs: dict[str, Any] | None = None
 
     @property
     def is_similar_customer(self) -> bool:
@@ -52,7 +53,7 @@ class Letter(NamedTuple):
 COLUMNS = (
     *("pk", "store_id", "send_point__step_id", "send_point__variant__key", "send_point__step__topic"),
     *("contact__locale", "send_point__run__order_id", "consent__basis", "address_digest"),
-    *("address__channel", "address__key_id", "address__value"),
+    *("address__channel", "address__key_id", "address__value", "send_point__pairs"),
 )
 
 

@@ -21,13 +21,19 @@ class BadLink(ValueError):
 
 
 class OfferLink(msgspec.Struct, array_like=True, frozen=True):
-    """Leads to the page of what a message offered: at which price, in minor units, and until when, in seconds."""
+    """Leads to the page of what a message offered: at which price, in minor units, and until when, in seconds.
+
+    ``sold`` are the row IDs of the products, where the offer sells pairs, and ``pairs_version`` is of which version of
+    the pairs. Links of before there were any have neither.
+    """
 
     store_id: int
     message_id: int
     offer_id: int
     price_minor: int
     expires_at: int
+    sold: tuple[int, ...] = ()
+    pairs_version: int = 0
 
 
 class AnswerLink(msgspec.Struct, array_like=True, frozen=True):

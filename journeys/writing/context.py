@@ -23,7 +23,7 @@ class ShownOffer:
 
     ``saved`` is the amount that stands for ``{saving}``, as in widgets; ``saving`` says it by itself. Both are empty
     where nothing may be said of a saving. ``claims`` are what stands for the placeholders of other claims: of
-    those that are true.
+    those that are true. ``is_personal``: its products and price are the reader's own, as of an offer of pairs.
     """
 
     items: Sequence[ShownItem]
@@ -31,6 +31,7 @@ class ShownOffer:
     saving: str = ""
     saved: str = ""
     claims: Mapping[str, str] = field(default_factory=dict)
+    is_personal: bool = False
 
     @property
     def true_claims(self) -> ClaimSet:

@@ -1,4 +1,6 @@
-"""What of a message is one reader's own: links, order, parcel. All else is laid out once for all who get the step.
+"""What of a message is one reader's own: links, order, parcel, and products chosen for the reader.
+
+All else is laid out once for all who get the step.
 
 A stand-in takes the place of each personal value while a message is laid out, and the values are filled in for each
 reader: that is about a thousand times quicker than laying it out.
@@ -11,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from operator import attrgetter
 
-from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOrder
+from journeys.writing.context import MessageContext, MessageLinks, ShownItem, ShownOffer, ShownOrder
 
 # Nobody who writes a document or names a product knows it, so that no text is taken for a stand-in.
 SECRET = secrets.token_hex(6)
@@ -47,6 +49,10 @@ def personal_values(context: MessageContext) -> list[str]:
         values += [context.order.number, context.order.total, context.order.tracking_url]
         for item in context.order.items:
             values.append(item.title)
+    if context.offer is not None and context.offer.is_personal:
+        values.append(context.offer.price)
+        for item in context.offer.items:
+            values += [item.title, item.image_url]
     return [" ".join(value.split()) for value in values]
 
 
@@ -62,7 +68,10 @@ def with_stand_ins(context: MessageContext) -> MessageContext:
     order = context.order
     if order is not None:
         order = order_with_stand_ins(order, names)
-    return replace(context, links=links, order=order)
+    offer = context.offer
+    if offer is not None and offer.is_personal:
+        offer = offer_with_stand_ins(offer, names)
+    return replace(context, links=links, order=order, offer=offer)
 
 
 def order_with_stand_ins(order: ShownOrder, names: Iterator[str]) -> ShownOrder:
@@ -74,6 +83,17 @@ def order_with_stand_ins(order: ShownOrder, names: Iterator[str]) -> ShownOrder:
     for item in order.items:
         items.append(ShownItem(title=next(names), quantity=item.quantity))
     return replace(order, number=number, items=items, total=total, tracking_url=tracking_url)
+
+
+def offer_with_stand_ins(offer: ShownOffer, names: Iterator[str]) -> ShownOffer:
+    """Return an offer of the same shape: as many products, each with a picture where it has one."""
+    price, items = next(names), []
+    for item in offer.items:
+        title, image_url = next(names), next(names)
+        if not item.image_url:
+            image_url = ""
+        items.append(ShownItem(title=title, quantity=item.quantity, image_url=image_url))
+    return replace(offer, price=price, items=items)
 
 
 def stand_ins() -> Iterator[str]:
@@ -88,4 +108,7 @@ def shape_of(context: MessageContext) -> tuple[object, ...]:
     if context.order is not None:
         quantities = map(attrgetter("quantity"), context.order.items)
         order = (bool(context.order.tracking_url), context.order.more_items, *quantities)
-    return str(context.locale), context.is_similar_customer, tuple(context.links.answers), order
+    pictures: tuple[bool, ...] | None = None
+    if context.offer is not None and context.offer.is_personal:
+        pictures = tuple(bool(item.image_url) for item in context.offer.items)
+    return str(context.locale), context.is_similar_customer, tuple(context.links.answers), order, pictures

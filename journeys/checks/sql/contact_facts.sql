@@ -17,7 +17,7 @@ SELECT point.number, contact.customer_key, contact.timezone, contact.country, co
     own.id IS NOT NULL AND (own.status NOT IN ('paid', 'on_hold') OR EXISTS (
         SELECT FROM experiments_refund AS refund WHERE refund.order_id = own.id)) AS is_undone,
     later.placed_at AS ordered_at, COALESCE(capped.points, 0) AS recent_points,
-    COALESCE(offered.skus, '{}') <> '{}' AND EXISTS (
+    offered.skus <> '{}' AND EXISTS (
         SELECT FROM (
             SELECT id FROM experiments_order
             -- The index of customers' orders has none without a customer: unless that is said, all orders are read.
@@ -32,16 +32,15 @@ SELECT point.number, contact.customer_key, contact.timezone, contact.country, co
 FROM unnest(%(number)s::int[], %(contact_id)s::bigint[], %(run_id)s::bigint[], %(step_id)s::bigint[],
     %(topic)s::text[], %(order_id)s::bigint[], %(contract_id)s::bigint[], %(contract_ends_at)s::timestamptz[],
     %(triggered_at)s::timestamptz[], %(send_point_id)s::bigint[], %(address_id)s::bigint[],
-    %(at)s::timestamptz[], %(until)s::timestamptz[]
+    %(at)s::timestamptz[], %(until)s::timestamptz[], %(offered_skus)s::text[]
 ) AS point (number, contact_id, run_id, step_id, topic, order_id, contract_id, contract_ends_at, triggered_at,
-    send_point_id, address_id, at, until)
+    send_point_id, address_id, at, until, offered_skus)
 -- OFFSET, here and below: a batch's few rows are looked up by their index, one after the other. The planner would read
 -- whole tables where their statistics are old, such as those of messages before the first campaign.
 JOIN LATERAL (SELECT * FROM journeys_contact WHERE id = point.contact_id OFFSET 0) AS contact ON true
--- The products that the steps offer: of the few steps of a batch, and most offer one.
-LEFT JOIN (
-    SELECT step.key::bigint AS step_id, ARRAY(SELECT jsonb_array_elements_text(step.value)) AS skus
-    FROM jsonb_each(%(step_skus)s::jsonb) AS step) AS offered ON offered.step_id = point.step_id
+-- The products that the step offers to the contact: most offer one.
+CROSS JOIN LATERAL (
+    SELECT ARRAY(SELECT jsonb_array_elements_text(point.offered_skus::jsonb)) AS skus OFFSET 0) AS offered
 -- The one that the shop named last, as ``journeys/consent.py`` has it.
 LEFT JOIN LATERAL (
     SELECT address.* FROM journeys_address AS address

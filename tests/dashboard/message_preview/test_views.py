@@ -3,10 +3,12 @@
 import pytest
 from django.core import mail
 
+from checkout_widgets.models import Product
 from experiments.models import AuditAction, AuditEntry
 from tests import factories
 from tests.journeys.messages import make_sender, make_step
 from tests.journeys.writing.documents import EVERY_BLOCK
+from tests.pair_offers import count_pair, make_pair_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +34,21 @@ def test_preview_shows_subject_frames_and_text(client, step):
     assert "Ein Deckel für Ihre Mug" in page
     assert page.count("<iframe") == 2
     assert "9,90" in page
+
+
+def test_preview_of_an_offer_of_pairs_shows_an_example_and_what_it_goes_with(client, step):
+    store = step.version.journey.store
+    make_pair_offer(store, key="pair", pair_discount=10)
+    step.document = EVERY_BLOCK | {"offer": "pair"}
+    step.save()
+    assert "has no pair to show with any product" in client.get(url_of(step)).content.decode()
+    lid = Product.objects.get(store=store, sku="lid")
+    jar = factories.make_product(store, sku="jar", title="Jar")
+    factories.make_product(store, sku="newest", title="Spoon")
+    count_pair(jar, lid)
+    page = client.get(url_of(step)).content.decode()
+    assert "A lid for your Jar" in page
+    assert "€8.91" in page
 
 
 @pytest.mark.parametrize(("scheme", "applies"), [("light", "@media not all"), ("dark", "@media all")])

@@ -26,12 +26,12 @@ def test_facts_read_no_growing_table_as_a_whole_while_statistics_call_it_empty()
         contact = followups.make_contact(store)
         followups.make_run(journey, contact, followups.order_of(contact))
     points = points_of(lock_due_runs(journey, NOON, 10), NOON)
-    skus = json.dumps({points[0].step_id: ["pot"]})
+    skus = [json.dumps(["pot"])] * len(points)
     with connection.cursor() as cursor:
         # Of small tables a plan reads all that there is: it is asked for the one of large ones.
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {CONTACT_FACTS}", {**columns_of(COLUMNS, points), "step_skus": skus})
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {CONTACT_FACTS}", {**columns_of(COLUMNS, points), "offered_skus": skus})
         ((plan,),) = cursor.fetchall()
     assert unbounded(plan[0]["Plan"]) == []
 

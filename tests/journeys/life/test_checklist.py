@@ -8,7 +8,7 @@ from journeys.models import Journey, JourneyStep, StageSettings, Trigger
 from tests import factories
 from tests.factories import NOON
 from tests.journeys import followups
-from tests.pair_offers import make_pair_offer
+from tests.pair_offers import count_pair, make_pair_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +28,17 @@ def test_offers_that_lead_to_no_cart_are_warned_of_until_the_store_names_one():
     assert "cart" not in codes(Journey.objects.get(pk=journey.pk))
 
 
-def test_offer_of_pairs_blocks_a_message():
+def test_offer_of_pairs_needs_a_pair_of_some_product():
     store = followups.make_sending_store()
     offer = make_pair_offer(store)
     journey = followups.make_journey(store, {"document": {"subject": "Hi", "offer": offer.key, "blocks": []}})
-    said = [(check.state, check.text) for check in checklist(journey, NOON) if check.code == "offer"]
-    assert said == [("fail", "“Goes with it” sells product pairs, which messages can't sell")]
+    assert said_of_offers(journey) == [("fail", "“Goes with it” has no pair to show with any product")]
+    count_pair(factories.make_product(store), factories.make_product(store))
+    assert said_of_offers(journey) == [("pass", "Goes with it is open and in stock")]
+
+
+def said_of_offers(journey: Journey) -> list[tuple[str, str]]:
+    return [(check.state, check.text) for check in checklist(journey, NOON) if check.code == "offer"]
 
 
 def test_messages_without_an_offer_need_no_cart():

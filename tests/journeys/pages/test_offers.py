@@ -15,6 +15,7 @@ from journeys.pages.answering import source_of
 from journeys.signed_links.signing import OfferLink, sign
 from tests import factories
 from tests.journeys.messages import make_message, make_sender, make_step
+from tests.pair_offers import make_pair_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -177,3 +178,61 @@ def test_comparison_of_the_widget_is_a_table(message, offer):
     page = Client().get(url_of(message, offer)).content.decode()
     assert '<th scope="col">With lid</th>' in page
     assert "<td>60 min</td>" in page
+
+
+@pytest.fixture
+def cup(message):
+    return factories.make_product(message.store, sku="cup", title="Cup", price_minor=1000)
+
+
+def test_page_of_a_pair_sells_what_the_link_names_at_the_catalogs_price_less_the_discount(message, cup):
+    offer = make_pair_offer(message.store, pair_discount=10)
+    url = url_of(message, offer, price_minor=900, sold=(cup.pk,), pairs_version=3)
+    page = Client().get(url).content.decode()
+    assert "Cup" in page
+    assert "Add to cart for €9.00" in page
+    assert "it was" not in page
+    answer = Client().post(url, {"price_minor": "900"})
+    assert answer.status_code == 303
+    acceptance = Acceptance.objects.get()
+    assert [(line["sku"], line["price_minor"]) for line in acceptance.lines] == [("cup", 900)]
+    assert acceptance.total_minor == 900
+    assert acceptance.about == {"product": "cup"}
+
+
+def test_page_of_a_pair_says_where_its_price_changed(message, cup):
+    url = url_of(message, make_pair_offer(message.store), price_minor=900, sold=(cup.pk,))
+    page = Client().get(url).content.decode()
+    assert "it was €9.00" in page
+    assert "€10.00" in page
+    assert Client().post(url, {"price_minor": "900"}).status_code == 409
+    assert Client().post(url, {"price_minor": "1000"}).status_code == 303
+    assert Acceptance.objects.get().total_minor == 1000
+
+
+def test_page_of_a_pair_looks_as_the_offers_widget(message, cup):
+    offer = make_pair_offer(message.store)
+    make_widget(offer, Status.RUNNING, headline="Goes with it: {product}")
+    page = Client().get(url_of(message, offer, price_minor=1000, sold=(cup.pk,))).content.decode()
+    assert "Goes with it: Cup" in page
+    assert "Add €10.00" in page
+
+
+@pytest.mark.parametrize("change", [{"stock": 0}, {"is_active": False}, {"sku": "cup", "kind": "service"}])
+def test_page_of_a_pair_that_cant_be_had_says_so(message, cup, change):
+    url = url_of(message, make_pair_offer(message.store), price_minor=1000, sold=(cup.pk,))
+    for name, value in change.items():
+        setattr(cup, name, value)
+    cup.save()
+    assert Client().get(url).status_code == 410
+    assert Client().post(url, {"price_minor": "1000"}).status_code == 410
+    assert not Acceptance.objects.exists()
+
+
+def test_link_without_products_sells_no_pair_and_none_of_another_store(message, cup):
+    offer = make_pair_offer(message.store)
+    foreign = factories.make_product(factories.make_store(), price_minor=1000)
+    for sold in ((), (foreign.pk,), (cup.pk, foreign.pk), (cup.pk + 10_000,)):
+        assert Client().get(url_of(message, offer, price_minor=1000, sold=sold)).status_code == 410
+    fixed = factories.make_offer(message.store, price_minor=1000)
+    assert Client().get(url_of(message, fixed, price_minor=1000, sold=(cup.pk,))).status_code == 410

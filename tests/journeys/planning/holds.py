@@ -19,6 +19,7 @@ from tests import factories
 from tests.factories import NOON
 from tests.journeys import followups
 from tests.journeys.followups import DAY, HOUR
+from tests.pair_offers import make_pair_offer
 
 
 def hold_no_address(store, contact, run):
@@ -175,6 +176,12 @@ def hold_out_of_stock(store, contact, run):
     product.save()
 
 
+def hold_no_pair(store, contact, run):
+    step = followups.step_of(run.journey)
+    step.document = {"offer": make_pair_offer(store).key}
+    step.save()
+
+
 def hold_untrue_claim(store, contact, run):
     offering(store, run, compare_at_minor=990, price_minor=990)
     step = followups.step_of(run.journey)
@@ -264,6 +271,7 @@ HOLDS = [
     (hold_offer_closed, SendVerdict.OFFER_CLOSED),
     (hold_deleted_offer, SendVerdict.OFFER_CLOSED),
     (hold_out_of_stock, SendVerdict.OUT_OF_STOCK),
+    (hold_no_pair, SendVerdict.NO_PAIR),
     (hold_untrue_claim, SendVerdict.CLAIM_UNTRUE),
     (hold_condition, SendVerdict.NOT_MET),
     (hold_too_late, SendVerdict.TOO_LATE),
