@@ -128,6 +128,10 @@ class StorePairs:
                 shown = product, found
         return shown
 
+    def has_any(self, ranks: tuple[int, ...], source: str) -> bool:
+        """Whether these ranks are there for some product of the store."""
+        return len(self.sample(source)) > ranks[-1]
+
 
 class PairArm(NamedTuple):
     """Which suggestions an arm shows: their ranks, from which source."""

@@ -143,7 +143,7 @@ def offers_of_pairs(store: Store, template: Template) -> dict[int, Offer]:
         return {}
     known = pairs_of(store)
     for arm in asked.values():
-        if len(known.sample(arm.pair_source)) <= RANKS[arm.pairing][-1]:
+        if not known.has_any(RANKS[arm.pairing], arm.pair_source):
             return {}
     offers = {}
     for number, arm in asked.items():

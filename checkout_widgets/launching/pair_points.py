@@ -24,7 +24,7 @@ def pairs(candidate: LaunchCandidate) -> Iterator[Check]:
             is_right = False
             text = _("“%(offer)s” sells product pairs, which a second offer can't sell") % {"offer": offer}
             yield Check("pairs", "fail", text, _("Choose an offer of fixed products."))
-        elif len(known.sample(offer.pair_source)) <= RANKS[offer.pairing][-1]:
+        elif not known.has_any(RANKS[offer.pairing], offer.pair_source):
             is_right = False
             text = _("“%(offer)s” has no pair to show with any product") % {"offer": offer}
             fix = _("Pin pairs under Offers, Bought together, or have them counted there.")

@@ -79,7 +79,7 @@ class JourneyCandidate:
 
     def has_pair(self, offer: Offer) -> bool:
         """Whether an offer of pairs has something to sell with any product."""
-        return len(self.pairs.sample(offer.pair_source)) > RANKS[offer.pairing][-1]
+        return self.pairs.has_any(RANKS[offer.pairing], offer.pair_source)
 
     @cached_property
     def reach(self) -> JourneyReach | None:

@@ -1,7 +1,14 @@
 """Drafts of journeys: made from a template, and changed step by step."""
 
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
 from django.db import transaction
 
+from checkout_widgets.edge.running_order import pairs_of
+from checkout_widgets.launching.new_offers import plain_pair_offer
+from checkout_widgets.pair_offers import RANKS
 from experiments.models import AuditAction, Store
 from journeys.life.lifecycle import locked_journey, note
 from journeys.life.templates import JourneyTemplate
@@ -20,6 +27,7 @@ def create_journey(template: JourneyTemplate, store: Store, *, key: str, name: s
         version = JourneyVersion.objects.create(
             journey=journey, trigger=template.trigger, trigger_options=template.options
         )
+        offers = offers_of_pairs(template, store)
         for position, step in enumerate(template.steps):
             JourneyStep.objects.create(
                 version=version,
@@ -31,10 +39,36 @@ def create_journey(template: JourneyTemplate, store: Store, *, key: str, name: s
                 condition=step.condition,
                 is_for_owners=step.is_for_owners,
                 control_percent=HALF if step.is_tested else 0,
-                document=step.document,
+                document=with_offers(step.document, offers),
             )
         note(journey, AuditAction.JOURNEY_CREATED, actor, detail={"template": template.key})
     return journey
+
+
+def offers_of_pairs(template: JourneyTemplate, store: Store) -> dict[str, str]:
+    """Return the keys of the offers of pairs that a template asks for, by the message's variant; none unless the store
+    has pairs for all."""
+    if not template.pairs:
+        return {}
+    known = pairs_of(store)
+    for sold in template.pairs.values():
+        if not known.has_any(RANKS[sold.pairing], sold.source):
+            return {}
+    offers = {}
+    for variant, sold in template.pairs.items():
+        offers[variant] = plain_pair_offer(store, sold.pairing, sold.source).key
+    return offers
+
+
+def with_offers(document: dict[str, Any], offers: Mapping[str, str]) -> dict[str, Any]:
+    """Return a step's document with the offer of each of its messages, by variant."""
+    changed = deepcopy(document)
+    for variant, key in offers.items():
+        message = changed
+        if variant:
+            message = changed["variants"][variant]
+        message["offer"] = key
+    return changed
 
 
 def add_step(journey: Journey, actor: str) -> JourneyStep:

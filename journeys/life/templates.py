@@ -1,10 +1,12 @@
 """Journeys to begin with: the messages that teams send after an order, each with a first draft of its words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from checkout_widgets.models import OfferPairing, PairSource
 from journeys.checks.conditions import ConditionKind
 from journeys.life.template_messages import (
     QUESTION,
@@ -35,9 +37,20 @@ class TemplateStep:
     condition: dict[str, Any] = field(default_factory=dict)
 
 
+class SoldPairs(NamedTuple):
+    """Which pairs an offer sells, and from which source."""
+
+    pairing: OfferPairing
+    source: PairSource = PairSource.ALL
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JourneyTemplate:
-    """A journey as it is usually set up; ``purpose`` says what it is for."""
+    """A journey as it is usually set up; ``purpose`` says what it is for.
+
+    ``pairs`` are the offers of pairs that its messages begin with, where the store has such pairs: by the message's
+    variant, that of the step's own message empty.
+    """
 
     key: str
     name: str
@@ -45,6 +58,7 @@ class JourneyTemplate:
     trigger: Trigger
     steps: tuple[TemplateStep, ...]
     options: dict[str, Any] = field(default_factory=dict)
+    pairs: Mapping[str, SoldPairs] = field(default_factory=dict)
 
 
 def journey_templates() -> dict[str, JourneyTemplate]:
@@ -327,6 +341,7 @@ def of_tests() -> tuple[JourneyTemplate, ...]:
             trigger=Trigger.ORDER_PLACED,
             steps=(TemplateStep(key="products", wait_hours=2 * DAY, document=plain | {"variants": {
                 "two": plain | {"blocks": [plain["blocks"][0], product(items=2)]}}}),),
+            pairs={"": SoldPairs(OfferPairing.BEST), "two": SoldPairs(OfferPairing.BOTH)},
         ),
     )  # fmt: skip
 
@@ -343,6 +358,10 @@ def of_offers() -> tuple[JourneyTemplate, ...]:
             # Alike until each has its offer, without which neither can be launched.
             steps=(TemplateStep(key="companion", wait_hours=2 * DAY, document=plain | {"variants": {
                 "recommended": plain}}),),
+            pairs={
+                "": SoldPairs(OfferPairing.BEST, PairSource.PINNED),
+                "recommended": SoldPairs(OfferPairing.BEST, PairSource.COUNTED),
+            },
         ),
         JourneyTemplate(
             key="answer-or-order", name=_("By the answer or by the order"),
