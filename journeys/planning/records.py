@@ -190,7 +190,9 @@ def exposure_of(
 ) -> CustomerExposure:
     """Return the exposure of a send point. Its covariate is the order that began the run, in the store's currency."""
     facts = point.facts
-    value = facts.order_value_minor
+    value, would_show = facts.order_value_minor, None
+    if point.step.experiment is not None and point.step.experiment.pk == experiment_id:
+        would_show = point.would_show  # the holdout of messages compares no products
     if facts.order_currency != journey.store.currency:
         value = None
     return CustomerExposure(
@@ -203,6 +205,7 @@ def exposure_of(
         country=facts.country,
         customer_type="returning" if facts.past_orders > 1 else "new",
         segments=segments_of(facts),
+        would_show=would_show,
     )
 
 
