@@ -36,7 +36,7 @@ class ChosenPairs(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """Return it as it is stored."""
-        return {"version": self.version, "offers": {key: list(skus) for key, skus in self.offers.items()}}
+        return {"version": self.version, "offers": dict(self.offers)}
 
 
 def chosen_pairs(stored: Mapping[str, Any] | None) -> ChosenPairs:

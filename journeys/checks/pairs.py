@@ -5,6 +5,7 @@ looked at once more before the message goes out.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db import connection
@@ -80,7 +81,7 @@ def chosen_for(point: CheckedPoint, bought: Bought, pairs: StorePairs, offer: St
         if len(best) <= paired.ranks[-1]:
             continue
         sold = [pairs.products[place] for place in of_ranks(best, paired.ranks)]
-        chosen[paired.key] = tuple(product.sku for product in sold)
+        chosen[paired.key] = tuple(map(attrgetter("sku"), sold))
         products += sold
     return with_products(replace(offer, chosen=ChosenPairs(pairs.version, chosen)), products)
 
@@ -114,7 +115,7 @@ def what_was_bought(points: Sequence[CheckedPoint]) -> dict[int, Bought]:
 
 def lower(skus: Iterable[str]) -> frozenset[str]:
     """Return SKUs as pairs know them: not by PostgreSQL, whose lower case depends on the database's locale."""
-    return frozenset(sku.lower() for sku in skus)
+    return frozenset(map(str.lower, skus))
 
 
 def with_kept(store_id: int, points: Sequence[CheckedPoint], of_steps: Mapping[int, StepOffer]) -> dict[int, StepOffer]:
@@ -128,7 +129,7 @@ def with_kept(store_id: int, points: Sequence[CheckedPoint], of_steps: Mapping[i
     for point in points:
         own = skus_of(point.pairs)
         offer = replace(of_steps[point.step_id], chosen=point.pairs)
-        offer = with_products(offer, [products[sku] for sku in own if sku in products])
+        offer = with_products(offer, map(products.__getitem__, own & products.keys()))
         offers[point.number] = replace(offer, is_in_stock=offer.is_in_stock and own <= to_be_had)
     return offers
 
@@ -144,7 +145,10 @@ def skus_of(pairs: ChosenPairs | None) -> set[str]:
 
 def products_by_sku(store_id: int, skus: Collection[str]) -> dict[str, Product]:
     """Return these products of a store by their SKU; one that is gone isn't there."""
-    return {product.sku: product for product in Product.objects.filter(store=store_id, sku__in=skus)}
+    found = {}
+    for product in Product.objects.filter(store=store_id, sku__in=skus):
+        found[product.sku] = product
+    return found
 
 
 def skus_to_be_had(store_id: int, skus: Collection[str]) -> set[str]:

@@ -338,10 +338,9 @@ def of_tests() -> tuple[JourneyTemplate, ...]:
         JourneyTemplate(
             key="one-or-two-products", name=_("One product or two"),
             purpose=_("Two days after the order: do two products sell better than one?"),
-            trigger=Trigger.ORDER_PLACED,
+            trigger=Trigger.ORDER_PLACED, pairs={"": SoldPairs(OfferPairing.BEST), "two": SoldPairs(OfferPairing.BOTH)},
             steps=(TemplateStep(key="products", wait_hours=2 * DAY, document=plain | {"variants": {
                 "two": plain | {"blocks": [plain["blocks"][0], product(items=2)]}}}),),
-            pairs={"": SoldPairs(OfferPairing.BEST), "two": SoldPairs(OfferPairing.BOTH)},
         ),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ page was visible for a second, or was used.
 """
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -81,7 +82,7 @@ class OfferPage:
     @property
     def skus(self) -> tuple[str, ...]:
         """What an offer of pairs sells, as accepting takes it."""
-        return tuple(product.sku for product in self.sold)
+        return tuple(map(attrgetter("sku"), self.sold))
 
     @property
     def about(self) -> dict[str, str]:

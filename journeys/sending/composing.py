@@ -246,7 +246,7 @@ def links_of(letter: Letter, words: StepWords, sold: tuple[Product, ...], now: d
             offer_id=words.offer.pk,
             price_minor=price_minor_of(words.offer, sold),
             expires_at=int((now + LINK_LIFETIME).timestamp()),
-            sold=tuple(product.pk for product in sold),
+            sold=tuple(map(attrgetter("pk"), sold)),
             pairs_version=chosen_pairs(letter.pairs).version,
         )
         offer_url = page_url("", sign(link))

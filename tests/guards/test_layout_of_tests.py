@@ -23,12 +23,14 @@ ACROSS_A_ROOM = {
     "dashboard/report/test_first_paint.py",
     "dashboard/test_access.py",
     "demo/test_installation.py",
+    "demo/test_message_after_order.py",
     "experiments/accounting/test_reports_in_any_order.py",
     "experiments/analysis/test_signs.py",
     "experiments/statistics/test_invariants.py",
     "experiments/statistics/test_reference_vectors.py",
     "experiments/tables/test_bounds.py",
     "experiments/snapshots/test_hillstrom.py",
+    "journeys/sending/test_pairs_of_readers.py",
 }
 
 
