@@ -213,7 +213,8 @@ def run(folder: Path, servers: list[Any], options: Any) -> dict[str, Any]:
     kill_first = (lambda: kill_postgres(folder)) if options.database_kills else (lambda: None)
     acknowledged = record(store.pk, variant, options.events, kill=kill_first)
     killed = move_under_kills(folder, servers, options.kills, max(0, options.database_kills - 1))
-    stored = list(map(attrgetter("event_id"), event_store().rows(store)))
+    # Patiently: PostgreSQL may still start again after the last kill.
+    stored = patiently(lambda: list(map(attrgetter("event_id"), event_store().rows(store))))
     return {
         "benchmark": "moved_events",
         "acknowledged": len(acknowledged),

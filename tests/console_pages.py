@@ -288,6 +288,7 @@ NO_PAGES = {
     "deliverability",
     "message_preview_frame",
     "export_csv",
+    "export_customers",
     "export_part",
     "export_json",
     "gallery_frame",

@@ -75,6 +75,7 @@ DECIDING = (
     "experiments/statistics/sequential/error_spending.py",
     "experiments/statistics/sequential/walk.py",
     "experiments/statistics/summary.py",
+    "experiments/statistics/survival.py",
     "experiments/verdict/custom_metric_rules.py",
     "experiments/verdict/data_rules.py",
     "experiments/verdict/day_rules.py",

@@ -193,7 +193,7 @@ def choose(shopper: Shopper, moment: str) -> Choice:
     store, context, now = shopper.store, shopper.context, shopper.now
     refusals = []
     for experiment in store.tests.get(moment, ()):
-        reason = ineligibility(experiment, context, now) or possession(experiment, context)
+        reason = ineligibility(experiment, context, now)
         if not reason:
             if experiment.takes_all or is_included(experiment.salt, shopper.visitor_id, experiment.traffic_share):
                 arm = experiment.split.choose(experiment.salt, shopper.visitor_id)
@@ -203,7 +203,7 @@ def choose(shopper: Shopper, moment: str) -> Choice:
             reason = "not_included"
         refusals.append(Choice(moment, reason=reason, refusing=experiment))
     for experiment in store.rollouts.get(moment, ()):
-        reason = ineligibility(experiment, context, now) or possession(experiment, context)
+        reason = ineligibility(experiment, context, now)
         if not reason:
             if experiment.pairing is not None and experiment.rolled_out is not None:
                 return paired_choice(experiment, experiment.rolled_out, context)
@@ -235,17 +235,12 @@ def ineligibility(experiment: ExperimentConfiguration, context: Context | AskedC
         return "not_targeted"
     if experiment.cross_sold and not context.skus.isdisjoint(experiment.cross_sold):
         return "not_targeted"  # has it already
+    if context.held and not context.held.isdisjoint(experiment.cross_sold):
+        return "not_targeted"  # has said so
     if experiment.replaced and not context.skus >= experiment.replaced:
         return "not_targeted"  # has nothing to upgrade
     if experiment.pairing is not None and experiment.pairing.would_show(context) is None:
         return "not_targeted"  # too little goes with the cart, whichever arm the visitor would be in
-    return ""
-
-
-def possession(experiment: ExperimentConfiguration, context: AskedContext) -> str:
-    """Return why the experiment isn't for somebody who said that they have a product of any arm; empty otherwise."""
-    if context.held and not context.held.isdisjoint(experiment.cross_sold):
-        return "not_targeted"
     return ""
 
 

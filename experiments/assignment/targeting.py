@@ -62,6 +62,7 @@ class Context(NamedTuple):
     utm_content: str = ""
     stage: str = ""
     answers: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()  # products that the visitor said they have
 
 
 # Asked of a ``Context``, or of an object that works the same fields out when they are asked for.
