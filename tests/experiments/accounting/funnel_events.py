@@ -30,14 +30,17 @@ def receive(variant: Variant, *events: EventRecord, minutes: int = 0) -> set[UUI
     return record_events(variant.experiment.store_id, events, received_at=received_at)
 
 
+NOT_IN_FUNNELS = ("view", "reason")  # added up for offers alone
+
+
 def expected(events: Iterable[EventRecord], *, is_automation_counted: bool = False) -> Counts:
-    """Events and visitors by variant and type: a visitor at a time, from the events alone, without times in view and reasons."""
+    """Events and visitors by variant and type, of the types that say how far somebody got: a visitor at a time."""
     events = list({one.event_id: one for one in reversed(list(events))}.values())
     robots = {one.visitor_id for one in events if one.type == "exposure" and one.is_automated}
     per_visitor: dict[tuple[int, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for one in events:
         is_left_out = one.visitor_id in robots and not is_automation_counted
-        if is_left_out or one.variant_id is None or one.type in ("view", "reason"):
+        if is_left_out or one.variant_id is None or one.type in NOT_IN_FUNNELS:
             continue
         is_undone = one.type == "decline" and one.props.get("undone") is True
         key = (one.variant_id, "accept" if is_undone else one.type)
