@@ -33,7 +33,7 @@ def make_links(store: Store) -> dict[str, str]:
     make_sender(store)
     offer = factories.make_offer(store, key="lid", price_minor=990)
     message = make_message(make_step(store, document=EVERY_BLOCK))
-    common = {"store_id": store.pk, "message_id": message.pk}
+    common: dict[str, Any] = {"store_id": store.pk, "message_id": message.pk}
     expires_at = int((timezone.now() + timedelta(days=1)).timestamp())
     address = AddressLink(digest=bytes.fromhex(message.address_digest), topic="", locale="en", **common)
     return {
