@@ -1,40 +1,16 @@
-"""Pages of what comes after the order: the console's, and those that messages lead to, by axe and by their width."""
-
-import itertools
-from collections.abc import Callable, Iterator
+"""Pages that messages lead to, by axe and by their width."""
 
 import pytest
-from django.contrib.auth.models import User
-from django.core.cache import cache
-from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
-from tests import console_story, factories
-from tests.browser.console import collect_errors, problems_found_by_axe
-from tests.browser.screens import SCREENS
-from tests.console_pages import PAGES
+from tests import factories
+from tests.browser.console import problems_found_by_axe
 from tests.journeys.pages.every_link import make_links
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-ROOMS = (
-    *("journeys", "contacts", "contact_files", "sender", "deliverability", "message_preview", "offers", "pairs"),
-    "question",
-)
 PATIENCE_MS = 60_000  # for the first page of a busy machine
-# What a page fetches into itself.
-FRAGMENTS = ("/reach/", "/products/")
 LIGHT_AND_DARK = pytest.mark.parametrize("scheme", ["light", "dark"])
-
-
-@pytest.fixture
-def console(live_server: LiveServer, log_in: Callable[[User], None]) -> Iterator[str]:
-    """The console's address, with everything that the pages can show."""
-    cache.clear()
-    log_in(console_story.tell(timezone.now()).owner)
-    yield live_server.url
-    cache.clear()
 
 
 def problems_of(page: Page, url: str, width: int) -> list[str]:
@@ -47,20 +23,6 @@ def problems_of(page: Page, url: str, width: int) -> list[str]:
     if page.evaluate("document.documentElement.scrollWidth") > width:
         found.append("wider than the screen")
     return [f"{url}: {problem}" for problem in found]
-
-
-@SCREENS
-@pytest.mark.browser(seconds=40)
-def test_pages_of_the_console_are_accessible_and_fit(page, console, scheme, width):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
-    errors, found = collect_errors(page), []
-    for path in itertools.chain.from_iterable(PAGES[room] for room in ROOMS):
-        if not path.partition("?")[0].endswith(FRAGMENTS):
-            found += problems_of(page, console + path, width)
-    assert found == []
-    # A message is shown in a frame without scripts, and axe would run there.
-    assert [error for error in errors if "sandboxed" not in error] == []
 
 
 @LIGHT_AND_DARK
