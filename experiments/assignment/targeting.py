@@ -62,7 +62,11 @@ class Context(NamedTuple):
     utm_content: str = ""
     stage: str = ""
     answers: frozenset[str] = frozenset()
-    held: frozenset[str] = frozenset()  # products that the visitor said they have
+
+    @property
+    def held(self) -> frozenset[str]:
+        """What the visitor said they have: no product, as samples don't keep it, and no rule asks for it."""
+        return frozenset()
 
 
 # Asked of a ``Context``, or of an object that works the same fields out when they are asked for.
