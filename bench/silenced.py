@@ -44,10 +44,11 @@ def give_send_points(store: Any, shoppers: int) -> None:
     from django.utils import timezone
 
     from checkout_widgets import send_points_today
+    from checkout_widgets.packed_shoppers import key_of
     from checkout_widgets.silenced_shoppers import visitor_digest
 
     digests = (visitor_digest(store.pk, f"due-{number}") for number in range(shoppers))
-    keys = map(send_points_today.key_of, digests)
+    keys = map(key_of, digests)
     send_points_today.keep(store.pk, timezone.now() + timedelta(days=1), keys, "bench")
 
 

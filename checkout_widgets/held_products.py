@@ -5,52 +5,23 @@ product in the lowest sixteen. Made anew every two minutes where something has c
 the next round.
 """
 
-import sys
-from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
 
 from django.db.models import Count, Max
 
 from checkout_widgets.models import HeldByShoppers, HeldProduct
-from checkout_widgets.send_points_today import MOST_ENTRIES, key_of
+from checkout_widgets.packed_shoppers import TextsOfShoppers, key_of
 from checkout_widgets.silenced_shoppers import visitor_digest
 from experiments.models import Store
 
-PLACE = 0xFFFF
-MOST_SKUS = PLACE + 1
-NOTHING: frozenset[str] = frozenset()
+MOST_SKUS = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class ProductsOfShoppers:
-    """What shoppers have: sorted keys, with the place of a product in each one's lowest bits."""
+class ProductsOfShoppers(TextsOfShoppers):
+    """The SKUs, in lower case, of what shoppers have."""
 
-    skus: tuple[str, ...]
-    keys: "array[int]"
-
-    @classmethod
-    def unpacked(cls, skus: Sequence[str], packed: bytes) -> Self:
-        """Return those that ``packed`` made bytes of."""
-        keys = array("Q", packed)
-        if sys.byteorder == "big":
-            keys.byteswap()
-        return cls(tuple(skus), keys)
-
-    def of(self, digest: str) -> frozenset[str]:
-        """Return the SKUs that a shopper has, in lower case, by the digest of the visitor ID."""
-        key = key_of(digest) & ~PLACE
-        found = set()
-        for number in range(bisect_left(self.keys, key), len(self.keys)):
-            entry = self.keys[number]
-            if entry & ~PLACE != key:
-                break
-            if entry & PLACE < len(self.skus):
-                found.add(self.skus[entry & PLACE])
-        return frozenset(found)
+    PLACE = MOST_SKUS - 1
 
 
 def hold(store_id: int, visitor_id: str, skus: Iterable[str], at: datetime) -> None:
@@ -83,17 +54,9 @@ def note(store: Store) -> None:
     known = rows.values_list("sku", flat=True).distinct()
     skus = sorted(set(map(str.lower, known)))[:MOST_SKUS]
     places = dict(zip(skus, range(MOST_SKUS), strict=False))
-    entries = set()
+    entries = []
     for visitor_id, sku in rows.values_list("visitor_id", "sku"):
         if sku.lower() in places:
-            entries.add(key_of(visitor_digest(store.pk, visitor_id)) & ~PLACE | places[sku.lower()])
-    values = {"skus": skus, "shoppers": packed(entries), "made_from": source}
+            entries.append((key_of(visitor_digest(store.pk, visitor_id)), places[sku.lower()]))
+    values = {"skus": skus, "shoppers": ProductsOfShoppers.packed(entries), "made_from": source}
     HeldByShoppers.objects.update_or_create(store=store, defaults=values)
-
-
-def packed(entries: Iterable[int]) -> bytes:
-    """Return keys with the places of products as bytes, the lowest key first."""
-    keys = array("Q", sorted(entries)[:MOST_ENTRIES])
-    if sys.byteorder == "big":
-        keys.byteswap()
-    return keys.tobytes()

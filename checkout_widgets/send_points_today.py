@@ -4,7 +4,6 @@ A message that goes out, or would in control, counts like an offer shown that da
 edges load it at once, and hold eight bytes for each browser and customer ID (``bench/silenced.py``).
 """
 
-import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
@@ -13,11 +12,7 @@ from datetime import datetime
 from typing import Self
 
 from checkout_widgets.models import SendPointDay
-
-KEY_DIGITS = 16  # of a digest, 64 bits: two of a million shoppers share a key with a probability below 1 in 10 million
-# A published document has room for more than that, next to everything else. What is beyond counts for nobody, in
-# either arm.
-MOST_ENTRIES = 2_000_000
+from checkout_widgets.packed_shoppers import key_of, pack, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +25,7 @@ class SendPointsToday:
     @classmethod
     def unpacked(cls, ends_at: datetime, packed: bytes) -> Self:
         """Return those that ``packed`` made bytes of."""
-        keys = array("Q", packed)
-        if sys.byteorder == "big":
-            keys.byteswap()
-        return cls(ends_at, keys)
+        return cls(ends_at, unpack(packed))
 
     def of(self, digest: str) -> int:
         """Return how many send points a shopper has, by the digest of a visitor or customer ID."""
@@ -44,22 +36,9 @@ class SendPointsToday:
         return bisect_right(self.keys, key, first) - first
 
 
-def key_of(digest: str) -> int:
-    """Return what a digest (``silenced_shoppers.py``) is found by."""
-    return int(digest[:KEY_DIGITS], 16)
-
-
-def packed(keys: Iterable[int]) -> bytes:
-    """Return the keys sorted, eight bytes each, the lowest first."""
-    entries = array("Q", sorted(keys)[:MOST_ENTRIES])
-    if sys.byteorder == "big":
-        entries.byteswap()
-    return entries.tobytes()
-
-
 def keep(store_id: int, ends_at: datetime, keys: Iterable[int], made_from: str) -> None:
     """Put these keys in place of what the store had."""
-    values = {"ends_at": ends_at, "shoppers": packed(keys), "made_from": made_from}
+    values = {"ends_at": ends_at, "shoppers": pack(keys), "made_from": made_from}
     SendPointDay.objects.update_or_create(store_id=store_id, defaults=values)
 
 

@@ -1,10 +1,9 @@
 """At which stage shoppers are: written by apps above, held in memory by the edge.
 
 One row of a store has all of it, eight bytes for each browser and customer ID, as of today's send points
-(``send_points_today.py``): the upper bits of a digest, and the stage in the lowest three.
+(``packed_shoppers.py``): the upper bits of a digest, and the stage in the lowest three.
 """
 
-import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Mapping
@@ -12,14 +11,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from checkout_widgets.models import ShopperStages
-from checkout_widgets.send_points_today import MOST_ENTRIES, key_of
+from checkout_widgets.packed_shoppers import key_of, pack, unpack
 
 # By code, which is kept: append, and never change. Those of ``journeys.stages``.
 STAGES = ("", "waiting", "unboxing", "usage", "care", "renewal")
 CODE = 0b111
 UNKNOWN = ""
-
-__all__ = ["STAGES", "UNKNOWN", "StagesOfShoppers", "forget", "keep", "key_of", "packed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +28,7 @@ class StagesOfShoppers:
     @classmethod
     def unpacked(cls, packed: bytes) -> Self:
         """Return those that ``packed`` made bytes of."""
-        keys = array("Q", packed)
-        if sys.byteorder == "big":
-            keys.byteswap()
-        return cls(keys)
+        return cls(unpack(packed))
 
     def of(self, digest: str) -> str:
         """Return the stage of a shopper, by the digest of a visitor or customer ID; empty where it isn't known."""
@@ -53,10 +47,7 @@ def packed(stages: Mapping[int, str]) -> bytes:
     entries = {}
     for key, stage in stages.items():
         entries[key & ~CODE] = STAGES.index(stage)
-    keys = array("Q", (key | entries[key] for key in sorted(entries)[:MOST_ENTRIES]))
-    if sys.byteorder == "big":
-        keys.byteswap()
-    return keys.tobytes()
+    return pack(key | code for key, code in entries.items())
 
 
 def keep(store_id: int, stages: Mapping[int, str]) -> None:

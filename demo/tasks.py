@@ -6,7 +6,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from checkout_widgets.customer_figures.jobs import count_customers_soon
+from checkout_widgets import store_jobs
+from checkout_widgets.customer_figures.jobs import count_customers
 from demo.after_order import making
 from experiments.models import Store
 
@@ -31,4 +32,4 @@ def make_customers(address: str) -> None:
     if making.make_some(store, address, timezone.now()):
         make_later(address)
     else:
-        count_customers_soon(store.pk)
+        store_jobs.queue(count_customers, store.pk)

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q
 
 from checkout_widgets import shopper_answers
 from checkout_widgets.models import ConfirmationAnswer
-from checkout_widgets.send_points_today import key_of
+from checkout_widgets.packed_shoppers import key_of
 from checkout_widgets.silenced_shoppers import visitor_digest
 from experiments.assignment.targeting import fields_in
 from experiments.models import Experiment, Store

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import Count, Max, QuerySet
 
 from checkout_widgets import send_points_today
+from checkout_widgets.packed_shoppers import key_of
 from experiments.models import Store
 from experiments.reading.offer_views import day_span
 from journeys.models import COUNTED_VERDICTS, SendPoint
@@ -39,6 +40,6 @@ def keys_of(store_id: int, points: "QuerySet[SendPoint]") -> Iterator[int]:
     """Yield a key for each shopper and send point."""
     number_of = dict(points.values_list("contact").annotate(Count("pk")).order_by())
     for shopper in shoppers_of(store_id, number_of):
-        key = send_points_today.key_of(shopper.digest(store_id))
+        key = key_of(shopper.digest(store_id))
         for _ in range(number_of[shopper.contact_id]):
             yield key

@@ -20,7 +20,8 @@ from experiments.statistics.lifetime.purchasing import chance_alive, chance_to_o
 class CustomerOutlook(NamedTuple):
     """How likely one customer still is one, and orders within 365 days, as of the day of the store's figures.
 
-    ``chance_alive`` is None of who has ordered once: the model can't say that they have left.
+    ``chance_alive`` is None of who has ordered once: the model can't say that they have left. It is None, too, while
+    the store's orders don't go back far enough for an earlier forecast to be checked.
     """
 
     as_of: date
@@ -43,7 +44,7 @@ def outlook_of(store: Store, customer_key: str) -> CustomerOutlook | None:
     histories = people.grouped(number_of(figures.last_day)).histories
     parameters = np.array(figures.lifetimes.purchasing)
     alive = None
-    if people.repeats[0]:
+    if people.repeats[0] and figures.lifetimes.check is not None:
         alive = float(chance_alive(parameters, histories)[0])
     chance = float(chance_to_order(parameters, histories, YEAR)[0])
     return CustomerOutlook(figures.last_day, int(people.repeats[0]) + 1, alive, chance)

@@ -20,7 +20,8 @@ from checkout_widgets.edge.question import ASKED_AT
 from checkout_widgets.edge.robots import Robot
 from checkout_widgets.edge.targeting_context import AskedContext
 from checkout_widgets.edge.token_parts import VisitorParts
-from checkout_widgets.shopper_answers import NO_ANSWERS, AnswersOfShoppers
+from checkout_widgets.packed_shoppers import NO_TEXTS
+from checkout_widgets.shopper_answers import AnswersOfShoppers
 from checkout_widgets.shopper_stages import StagesOfShoppers
 from checkout_widgets.silenced_shoppers import customer_digest, visitor_digest
 from experiments.assignment.allocation import is_held_out, is_included
@@ -134,7 +135,7 @@ def stage_of(stages: StagesOfShoppers, digests: ShopperDigests, *, is_server: bo
 def answers_of(answers: AnswersOfShoppers, digests: ShopperDigests, *, is_server: bool) -> frozenset[str]:
     """Return the tags of what the visitor answered to the store's questions; who is believed is as of stages."""
     of_visitor, of_customer = digests
-    tags = NO_ANSWERS
+    tags = NO_TEXTS
     if of_customer and is_server:
         tags |= answers.of(of_customer)
     if of_visitor:

@@ -16,21 +16,18 @@ from checkout_widgets.edge.configuration import (
     StoreConfiguration,
     VariantConfiguration,
 )
+from checkout_widgets.edge.known_shoppers import answers_of, held_of, send_points_of, stages_of
 from checkout_widgets.edge.offers import offer_configurations, widget_configurations
 from checkout_widgets.edge.pairs import PairArm, Pairing, StorePairs, store_pairs
 from checkout_widgets.edge.parts import parts_for
 from checkout_widgets.edge.question import QuestionConfiguration, question_configuration
-from checkout_widgets.edge.rows import ExperimentRows, PackedAnswers, PackedProducts, StoreRows, read_rows
+from checkout_widgets.edge.rows import ExperimentRows, StoreRows, read_rows
 from checkout_widgets.edge.widget_configuration import (
     OfferConfiguration,
     WidgetConfiguration,
 )
-from checkout_widgets.held_products import ProductsOfShoppers
-from checkout_widgets.models import ConfigurationVersion, ConfirmationQuestion, OfferKind, SendPointDay, StoreVersion
+from checkout_widgets.models import ConfigurationVersion, ConfirmationQuestion, OfferKind, StoreVersion
 from checkout_widgets.pair_offers import RANKS
-from checkout_widgets.send_points_today import SendPointsToday
-from checkout_widgets.shopper_answers import AnswersOfShoppers
-from checkout_widgets.shopper_stages import StagesOfShoppers
 from experiments import retired_secrets
 from experiments.assignment.allocation import WeightedVariant
 from experiments.assignment.targeting import Rule, TargetingError, compile_rules
@@ -378,34 +375,6 @@ def store_configuration(
         held=held_of(rows.held),
         question=question_of(rows.question),
     )
-
-
-def send_points_of(day: SendPointDay | None) -> SendPointsToday | None:
-    """Return a day's send points as the edge holds them; None without any."""
-    if day is None:
-        return None
-    return SendPointsToday.unpacked(day.ends_at, bytes(day.shoppers))
-
-
-def stages_of(packed: bytes | None) -> StagesOfShoppers | None:
-    """Return the stages of shoppers as the edge holds them; None of a store without any."""
-    if packed is None:
-        return None
-    return StagesOfShoppers.unpacked(packed)
-
-
-def answers_of(packed: PackedAnswers | None) -> AnswersOfShoppers | None:
-    """Return what shoppers answered as the edge holds it; None where no test asks."""
-    if packed is None:
-        return None
-    return AnswersOfShoppers.unpacked(packed.tags, packed.shoppers)
-
-
-def held_of(packed: PackedProducts | None) -> ProductsOfShoppers | None:
-    """Return what shoppers have as the edge holds it; None where nobody said."""
-    if packed is None:
-        return None
-    return ProductsOfShoppers.unpacked(packed.skus, packed.shoppers)
 
 
 def question_of(row: ConfirmationQuestion | None) -> QuestionConfiguration | None:

@@ -27,7 +27,7 @@ def pairs(candidate: LaunchCandidate) -> Iterator[Check]:
         elif not known.has_any(RANKS[offer.pairing], offer.pair_source):
             is_right = False
             text = _("“%(offer)s” has no pair to show with any product") % {"offer": offer}
-            fix = _("Pin pairs under Offers, Bought together, or have them counted there.")
+            fix = _("Pin pairs or count them under Offers, Bought together.")
             yield Check("pairs", "fail", text, fix)
     if is_right:
         yield Check("pairs", "pass", who_takes_part(candidate.experiment))

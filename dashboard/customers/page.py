@@ -12,9 +12,10 @@ from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from checkout_widgets import store_jobs
 from checkout_widgets.customer_figures.document import Figures, Horizon, VariantOutcome
 from checkout_widgets.customer_figures.forecasting import LEAST_REPEAT_CUSTOMERS
-from checkout_widgets.customer_figures.jobs import is_counting
+from checkout_widgets.customer_figures.jobs import count_customers
 from checkout_widgets.customer_figures.people import HORIZONS
 from checkout_widgets.models import CustomerFigures, ReplenishmentTime
 from checkout_widgets.replenishment.counting import LEAST
@@ -107,7 +108,7 @@ class CustomersPage:
     @cached_property
     def is_counting(self) -> bool:
         """Whether a count waits or runs."""
-        return is_counting(self.store.pk)
+        return store_jobs.is_queued(count_customers, self.store.pk)
 
     @cached_property
     def has_orders(self) -> bool:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from checkout_widgets.customer_figures.jobs import count_customers_soon
+from checkout_widgets import store_jobs
+from checkout_widgets.customer_figures.jobs import count_customers
 from dashboard import shell
 from dashboard.customers.exports import csv_of
 from dashboard.customers.page import CustomersPage
@@ -47,6 +48,6 @@ def export(request: HttpRequest, store_slug: str) -> HttpResponse:
 def count(request: HttpRequest, store_slug: str) -> HttpResponse:
     """Have a store's customers counted again now."""
     store = editable_store(request)
-    count_customers_soon(store.pk)
+    store_jobs.queue(count_customers, store.pk)
     messages.success(request, _("The customers are being counted. Reload this page in a minute."))
     return redirect(shell.address_of("dashboard:customers", store))

@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 from django.db.models import Max, Q, QuerySet
 
+from checkout_widgets import store_jobs
 from checkout_widgets.models import ChosenPair, PairBasis, PairsCount, Product, ProductPair
 from checkout_widgets.recommending.choosing import choices_for, suggestions
-from checkout_widgets.recommending.jobs import is_counting
+from checkout_widgets.recommending.jobs import count_pairs
 from checkout_widgets.recommending.shared_habit import SharedHabit
 from dashboard.paging import words
 from experiments.models import Order, Store
@@ -51,7 +52,7 @@ class PairsPage:
     @cached_property
     def is_counting(self) -> bool:
         """Whether a count waits or runs."""
-        return is_counting(self.store.pk)
+        return store_jobs.is_queued(count_pairs, self.store.pk)
 
     @cached_property
     def has_products(self) -> bool:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from checkout_widgets import store_jobs
 from checkout_widgets.models import ChosenPair, Product
 from checkout_widgets.recommending import curating
-from checkout_widgets.recommending.jobs import count_soon
+from checkout_widgets.recommending.jobs import count_pairs
 from dashboard import shell
 from dashboard.members import actor_of, can_edit, editable_store, require_editor
 from dashboard.pairs.forms import CategoryPairForm, PairForm
@@ -68,7 +69,7 @@ def release(request: HttpRequest, store_slug: str, pk: int) -> HttpResponse:
 def count(request: HttpRequest, store_slug: str) -> HttpResponse:
     """Have a store's pairs counted again now."""
     store = editable_store(request)
-    count_soon(store.pk)
+    store_jobs.queue(count_pairs, store.pk)
     messages.success(request, _("The orders are being counted. Reload this page in a minute."))
     return redirect(shell.address_of("dashboard:pairs", store))
 

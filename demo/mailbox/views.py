@@ -32,15 +32,13 @@ def messages_received(request: HttpRequest, shop: DemoShop) -> HttpResponse:
     """List the newest messages, the visitor's own first, and say what the visitor's orders have led to."""
     address = request.session.get(orders.ADDRESS_KEY, {}).get("email", "")
     numbers = [order["body"]["external_id"] for order in orders.placed(request.session)]
-    own: list[ReceivedMessage] = []
+    own: dict[str, ReceivedMessage] = {}
     if address:
-        own.extend(reading.newest_to(address))
-    known = {message.key for message in own}
-    others = [message for message in reading.newest() if message.key not in known]
+        own = {message.key: message for message in reading.newest_to(address)}
     context = {
         "address": address,
-        "own": own,
-        "others": others,
+        "own": list(own.values()),
+        "others": [message for message in reading.newest() if message.key not in own],
         "fates": fates.fates_of(shop.store, numbers),
         "today": timezone.now(),
         "notice": notices.notice(),

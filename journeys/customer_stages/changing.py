@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
+from checkout_widgets import store_jobs
 from experiments import audit
 from experiments.models import AuditAction
 from journeys.customer_stages import refresh
@@ -23,22 +23,12 @@ def save(settings: StageSettings, *, actor: str) -> None:
         settings.save()
         audit.record(store=settings.store, action=AuditAction.STAGES_CHANGED, actor=actor, detail=changed)
         if settings.is_on:
-            refresh_soon(settings.store_id)
+            store_jobs.queue(refresh_stages_of_store, settings.store_id)
         else:
             refresh.forget(settings.store)
 
 
-def refresh_soon(store_id: int) -> None:
-    """Have the worker work out a store's stages; not twice at once."""
-    try:
-        with transaction.atomic():
-            job = refresh_stages_of_store.configure(queueing_lock=f"stages:{store_id}", lock="refresh_stages")
-            job.defer(store_id=store_id)
-    except AlreadyEnqueued:
-        return
-
-
-@app.task
+@app.task(lock="refresh_stages")
 def refresh_stages_of_store(store_id: int) -> None:
     """Work out the stages of a store that has just changed its days."""
     settings = StageSettings.objects.filter(store=store_id, is_on=True).select_related("store").first()

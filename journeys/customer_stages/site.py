@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 from checkout_widgets import shopper_stages
+from checkout_widgets.packed_shoppers import key_of
 from experiments.batches import batches
 from experiments.models import Store
 from experiments.sql_files import read_sql
@@ -36,5 +37,5 @@ def codes_of(store: Store, stages: list[tuple[int, str]]) -> dict[int, str]:
         place = {contact_id: number for number, (contact_id, _stage) in enumerate(batch)}
         shoppers = shoppers_of(store.pk, stage_by_contact)
         for shopper in sorted(shoppers, key=lambda shopper: place[shopper.contact_id]):
-            codes[shopper_stages.key_of(shopper.digest(store.pk))] = stage_by_contact[shopper.contact_id]
+            codes[key_of(shopper.digest(store.pk))] = stage_by_contact[shopper.contact_id]
     return codes

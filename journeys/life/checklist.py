@@ -199,7 +199,7 @@ def offers(candidate: JourneyCandidate) -> Iterator[Check]:
             yield Check("offer", "fail", text, _("Choose another offer."))
         elif offer.pairing and not candidate.has_pair(offer):
             text = _("“%(offer)s” has no pair to show with any product") % {"offer": offer}
-            fix = _("Pin pairs under Offers, Bought together, or have them counted there.")
+            fix = _("Pin pairs or count them under Offers, Bought together.")
             yield Check("offer", "fail", text, fix)
         elif not offer.is_open(candidate.now):
             yield Check("offer", "fail", _("%(offer)s isn't open") % {"offer": offer}, _("Open it, or choose another."))

@@ -77,7 +77,7 @@ class Trial:
         beside, best = pairs.sample_beside(words.offer.pair_source)
         if len(best) <= ranks[-1]:
             problem = _("“%(offer)s” has no pair to show with any product") % {"offer": words.offer}
-            raise NoTrial(f"{problem}. {_('Pin pairs under Offers, Bought together, or have them counted there.')}")
+            raise NoTrial(f"{problem}. {_('Pin pairs or count them under Offers, Bought together.')}")
         return SamplePair(beside, tuple(pairs.products[place] for place in of_ranks(best, ranks)))
 
     def context_of(self, words: StepWords, pair: SamplePair) -> MessageContext:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkout_widgets import shopper_answers
+from checkout_widgets import packed_shoppers, shopper_answers
 from checkout_widgets.models import ShopperAnswers
-from checkout_widgets.send_points_today import key_of
-from checkout_widgets.shopper_answers import AnswersOfShoppers, packed
+from checkout_widgets.packed_shoppers import key_of
+from checkout_widgets.shopper_answers import AnswersOfShoppers
 from checkout_widgets.silenced_shoppers import customer_digest, visitor_digest
 from tests import factories
 from tests.examples import examples
@@ -24,25 +24,27 @@ def digest_with(key: int) -> str:
 @examples(100)
 def test_each_shopper_has_all_of_their_answers_and_nobody_elses(answers):
     entries = [(key, TAGS.index(tag)) for key, tags in answers.items() for tag in tags]
-    held = AnswersOfShoppers.unpacked(TAGS, packed(entries))
+    held = AnswersOfShoppers.unpacked(TAGS, AnswersOfShoppers.packed(entries))
     for key in [*answers, 256]:
         # The lowest bits of a digest say nothing: the tag is there.
         assert held.of(digest_with(key + 77)) == answers.get(key, frozenset())
 
 
 def test_visitor_and_customer_of_one_id_and_stores_are_told_apart():
-    held = AnswersOfShoppers.unpacked(TAGS, packed([(key_of(visitor_digest(1, "7")), 0)]))
+    held = AnswersOfShoppers.unpacked(TAGS, AnswersOfShoppers.packed([(key_of(visitor_digest(1, "7")), 0)]))
     digests = [visitor_digest(1, "7"), customer_digest(1, "7"), visitor_digest(2, "7")]
     assert [held.of(digest) for digest in digests] == [{"comfort"}, set(), set()]
 
 
 def test_answer_takes_eight_bytes_once_and_a_store_no_more_than_so_many(monkeypatch):
-    monkeypatch.setattr(shopper_answers, "MOST_ENTRIES", 2)
-    assert packed([(512, 1), (256, 2), (512, 1), (768, 0)]) == b"".join(n.to_bytes(8, "little") for n in (258, 513))
+    monkeypatch.setattr(packed_shoppers, "MOST_ENTRIES", 2)
+    assert AnswersOfShoppers.packed([(512, 1), (256, 2), (512, 1), (768, 0)]) == b"".join(
+        n.to_bytes(8, "little") for n in (258, 513)
+    )
 
 
 def test_place_without_a_tag_is_no_answer():
-    assert AnswersOfShoppers.unpacked(TAGS, packed([(256, 3)])).of(digest_with(256)) == set()
+    assert AnswersOfShoppers.unpacked(TAGS, AnswersOfShoppers.packed([(256, 3)])).of(digest_with(256)) == set()
 
 
 @pytest.mark.django_db

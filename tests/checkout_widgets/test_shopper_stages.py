@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checkout_widgets import shopper_stages
+from checkout_widgets import packed_shoppers, shopper_stages
 from checkout_widgets.models import ShopperStages
-from checkout_widgets.shopper_stages import STAGES, StagesOfShoppers, key_of, packed
+from checkout_widgets.packed_shoppers import key_of
+from checkout_widgets.shopper_stages import STAGES, StagesOfShoppers, packed
 from checkout_widgets.silenced_shoppers import customer_digest, visitor_digest
 from journeys.stages import Stage
 from tests import factories
@@ -37,7 +38,7 @@ def test_visitor_and_customer_of_one_id_and_stores_are_told_apart():
 
 
 def test_shopper_takes_eight_bytes_and_a_store_no_more_than_so_many(monkeypatch):
-    monkeypatch.setattr(shopper_stages, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(packed_shoppers, "MOST_ENTRIES", 2)
     assert packed({24: "usage", 8: "care", 16: "waiting"}) == b"".join(key.to_bytes(8, "little") for key in (12, 17))
 
 

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 from rich.console import Console
 
-from checkout_widgets.customer_figures.jobs import count_customers_soon
+from checkout_widgets import store_jobs
+from checkout_widgets.customer_figures.jobs import count_customers
 from checkout_widgets.customer_figures.refresh import refresh_figures
 from checkout_widgets.models import Product
-from checkout_widgets.recommending.jobs import count_soon
+from checkout_widgets.recommending.jobs import count_pairs
 from checkout_widgets.replenishment.counting import count_replenishment
 from demo import pairs, people, scenario, tasks
 from demo.after_order import days, making
@@ -84,11 +85,11 @@ class Command(BaseCommand):
         else:
             load_customers(store, address)
         pairs.begin(store)
-        count_soon(store.pk)  # with the customers' orders, by the worker once the pages are up
+        store_jobs.queue(count_pairs, store.pk)  # with the customers' orders, by the worker once the pages are up
         # Now, so that the page has figures at once, and again with the customers' orders, as above.
         count_replenishment(store, timezone.now())
         refresh_figures(store, timezone.now())
-        count_customers_soon(store.pk)
+        store_jobs.queue(count_customers, store.pk)
         # As the worker would once a day: which visitors tests share.
         overlaps.count_due(timezone.now())
         looks.store_final_results(timezone.now())

@@ -6,6 +6,7 @@ import pytest
 
 from checkout_widgets import send_points_today
 from checkout_widgets.edge import live_configuration
+from checkout_widgets.packed_shoppers import key_of
 from checkout_widgets.silenced_shoppers import customer_digest, visitor_digest
 from experiments.assignment.allocation import is_held_out
 from experiments.models import Store
@@ -16,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 def keep(store: Store, *digests: str, ends_at: datetime | None = None) -> None:
     """The send points of today, one for each digest."""
-    keys = map(send_points_today.key_of, digests)
+    keys = map(key_of, digests)
     send_points_today.keep(store.pk, ends_at or datetime.now(UTC) + HOUR, keys, "test")
 
 

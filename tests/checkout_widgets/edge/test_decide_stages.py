@@ -5,6 +5,7 @@ import pytest
 from checkout_widgets import shopper_answers, shopper_stages
 from checkout_widgets.edge import live_configuration
 from checkout_widgets.edge.tokens import read_exposure
+from checkout_widgets.packed_shoppers import key_of
 from checkout_widgets.silenced_shoppers import customer_digest, visitor_digest
 from experiments.models import Experiment
 from tests import factories
@@ -17,7 +18,7 @@ def keep(store, **stages):
         digest = visitor_digest(store.pk, name)
         if name.startswith("c"):
             digest = customer_digest(store.pk, name)
-        keys[shopper_stages.key_of(digest)] = stage
+        keys[key_of(digest)] = stage
     shopper_stages.keep(store.pk, keys)
 
 
@@ -70,8 +71,8 @@ def test_decide_with_stages_asks_no_database(store, targeted, post, django_asser
 
 def test_decide_targets_what_a_known_visitor_answered(store, experiment, decide, post):
     Experiment.objects.update(targeting={"field": "answers", "op": "contains_any", "value": ["Size"]})
-    keys = [shopper_stages.key_of(visitor_digest(store.pk, name)) for name in ("v_1", "v_2")]
-    of_customer = shopper_stages.key_of(customer_digest(store.pk, "c_7"))
+    keys = [key_of(visitor_digest(store.pk, name)) for name in ("v_1", "v_2")]
+    of_customer = key_of(customer_digest(store.pk, "c_7"))
     answers = [(keys[0], 1), (keys[0], 0), (keys[1], 0), (of_customer, 1)]
     shopper_answers.keep(store.pk, ["comfort", "size"], answers, "one")
     assert decide("v_1")["experiment"] == "cart-accessory"

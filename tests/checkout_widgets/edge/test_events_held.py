@@ -9,7 +9,7 @@ import pytest
 from checkout_widgets import held_products
 from checkout_widgets.edge import loading
 from checkout_widgets.erasure import erase_visitor
-from checkout_widgets.held_products import ProductsOfShoppers, packed
+from checkout_widgets.held_products import ProductsOfShoppers
 from checkout_widgets.models import HeldByShoppers, HeldProduct
 from checkout_widgets.silenced_shoppers import visitor_digest
 from tests import factories
@@ -85,5 +85,6 @@ def test_edges_are_told_when_something_has_changed_and_forget_the_erased(db):
 
 def test_packed_products_are_found_by_digest():
     first, second = "8" * 64, "9" * 64
-    held = ProductsOfShoppers.unpacked(["a", "b"], packed({0x8888_8888_8888_0000 | 1, 0x9999_9999_9999_0000, 1 << 20}))
+    entries = [(0x8888_8888_8888_0000, 1), (0x9999_9999_9999_0000, 0), (1 << 20, 0)]
+    held = ProductsOfShoppers.unpacked(["a", "b"], ProductsOfShoppers.packed(entries))
     assert [set(held.of(digest)) for digest in (first, second, "7" * 64)] == [{"b"}, {"a"}, set()]
