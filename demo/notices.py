@@ -17,7 +17,7 @@ def notice() -> str:
     if progress is None:
         return ""
     text = _(
-        "The demo's customers are being created: day %(day)d of %(days)d. Journeys, contacts and their reports are "
-        "incomplete until then. Reload in half a minute."
+        "The demo's customers are being created: day %(day)d of %(days)d. Journeys, contacts, customers, and their "
+        "reports are incomplete until then. Reload in half a minute."
     )
     return text % {"day": progress.days, "days": progress.of}
